@@ -1,0 +1,100 @@
+namespace SecureStation.Core;
+
+/// <summary>
+/// Why an operation failed. The names are contract: the PowerShell module uses them as error ids.
+/// </summary>
+public enum StationFault
+{
+    /// <summary>The caller gave an argument that cannot be used.</summary>
+    InvalidArgument,
+
+    /// <summary>A named thing (key, peer, session) does not exist.</summary>
+    NotFound,
+
+    /// <summary>A named thing exists already and was not to be replaced.</summary>
+    AlreadyExists,
+
+    /// <summary>A key or key file is malformed, of an unusable type, or too large.</summary>
+    InvalidKey,
+
+    /// <summary>The passphrase is missing or does not open the key file.</summary>
+    WrongPassphrase,
+
+    /// <summary>An invitation URI is malformed or its secret is unusable.</summary>
+    InvalidInvitation,
+
+    /// <summary>The invitation had expired when its first message arrived.</summary>
+    InvitationExpired,
+
+    /// <summary>Another identity has already used the invitation.</summary>
+    InvitationUsed,
+
+    /// <summary>The peer's key is not one that this station was told to accept.</summary>
+    PeerUntrusted,
+
+    /// <summary>The address is pinned to another key than the one that answered.</summary>
+    PeerKeyChanged,
+
+    /// <summary>One name or key stands in more than one record of the trust store.</summary>
+    PeerAmbiguous,
+
+    /// <summary>A file of the trust store does not match its checksum or form.</summary>
+    TrustStoreDamaged,
+
+    /// <summary>Others can write to the trust store's directory.</summary>
+    TrustStoreInsecure,
+
+    /// <summary>The TCP connection could not be made.</summary>
+    ConnectFailed,
+
+    /// <summary>The listener could not bind to its address.</summary>
+    ListenFailed,
+
+    /// <summary>The handshake failed; <see cref="StationException.Stage"/> says where.</summary>
+    HandshakeFailed,
+
+    /// <summary>The peer refused this station inside the authenticated channel.</summary>
+    PeerRefused,
+
+    /// <summary>The peer broke the protocol; the session has ended.</summary>
+    ProtocolError,
+
+    /// <summary>A transport message could not be decrypted; the session has ended.</summary>
+    DecryptionFailed,
+
+    /// <summary>Nothing came in the time allowed.</summary>
+    Timeout,
+
+    /// <summary>The stream ended without the peer's Close: what was still to come is lost.</summary>
+    Truncated,
+
+    /// <summary>The session was closed.</summary>
+    SessionClosed,
+
+    /// <summary>The peer closed before it had taken the message into its inbox.</summary>
+    Undelivered,
+
+    /// <summary>The message is larger than the peer or this station allows.</summary>
+    MessageTooLarge,
+
+    /// <summary>The body of a message is not what its kind says.</summary>
+    MalformedBody,
+
+    /// <summary>The peer offers no service of that name on this session.</summary>
+    UnknownService,
+
+    /// <summary>A protected message was seen before.</summary>
+    Replayed,
+
+    /// <summary>A protected message came before one that is still missing.</summary>
+    OutOfOrder,
+
+    /// <summary>The step is not possible in the state the object is in.</summary>
+    InvalidState,
+
+    /// <summary>An insecure legacy protocol was asked for without saying so.</summary>
+    LegacyNotAllowed,
+
+    /// <summary>Diffie-Hellman parameters or public values are not acceptable.</summary>
+    InvalidParameter,
+}
