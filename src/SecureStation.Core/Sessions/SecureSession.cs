@@ -73,6 +73,9 @@ public sealed class SecureSession : StationSession, IFrameHandler
     public override long BytesSent => _outbox.BytesSent;
 
     /// <inheritdoc/>
+    public override long MessagesUndelivered => EndReason is null ? 0 : _outbox.MessagesUndelivered;
+
+    /// <inheritdoc/>
     public override long BytesReceived => Volatile.Read(ref _bytesReceived);
 
     /// <summary>The services that this side offers to the peer, and its requests to the peer's.</summary>
@@ -404,14 +407,20 @@ public sealed class SecureSession : StationSession, IFrameHandler
             _state = StationSessionState.Closing;
         }
 
-        _ = WaitForCloseAsync(_outbox.CloseAsync(reason, dropQueue));
+        _ = WaitForCloseAsync(_outbox.CloseAsync(reason, dropQueue), reason);
     }
 
-    private async Task WaitForCloseAsync(Task written)
+    private async Task WaitForCloseAsync(Task written, StationReason reason)
     {
-        await written.ConfigureAwait(false);
-        _closeSent = true;
-        if (await Task.WhenAny(_ended.Task, Task.Delay(_limits.CloseTimeout)).ConfigureAwait(false) != _ended.Task)
+        // A peer that takes nothing out of its inbox keeps the outbox from emptying: the last fifth of the time is for a Close without it.
+        TimeSpan flush = 0.8 * _limits.CloseTimeout;
+        if (await Task.WhenAny(written, Task.Delay(flush)).ConfigureAwait(false) != written)
+        {
+            await WaitBrieflyAsync(_outbox.CloseAsync(reason, dropQueue: true)).ConfigureAwait(false);
+        }
+
+        _closeSent = written.IsCompletedSuccessfully;
+        if (await Task.WhenAny(_ended.Task, Task.Delay(_closeSent ? _limits.CloseTimeout : TimeSpan.Zero)).ConfigureAwait(false) != _ended.Task)
         {
             End(_peerClose ?? new StationException(StationFault.SessionClosed, "The session was closed; the peer did not close its side in time."));
         }
