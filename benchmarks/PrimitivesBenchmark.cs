@@ -59,7 +59,7 @@ internal static class PrimitivesBenchmark
 
     private static double Time(Action action)
     {
-        for (int i = 0; i < 200; i++)
+        for (long warm = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(warm).TotalMilliseconds < 400;)
         {
             action();
         }
