@@ -8,8 +8,8 @@ namespace SecureStation;
 /// What all cmdlets share: one cancellation, the bridge to asynchronous code, and one way from a failure to an ErrorRecord.
 /// </summary>
 /// <remarks>
-/// Only the pipeline thread writes. Background work that has something to say posts it (<see cref="Post"/>), and <see cref="Await{T}"/>
-/// runs what was posted while it waits.
+/// Only the pipeline thread writes. Background work that has something to say posts it (<see cref="Post"/>), and the waits of <c>Await</c>
+/// run what was posted.
 /// </remarks>
 public abstract class StationCmdlet : PSCmdlet, IDisposable
 {
@@ -65,19 +65,30 @@ public abstract class StationCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Waits on the pipeline thread for asynchronous work.</summary>
     /// <param name="work">Starts the work; it is given a token that Ctrl+C and the deadline cancel.</param>
-    /// <param name="deadline">When to give up.</param>
+    /// <param name="deadline">When to give up. Work that is done at once succeeds even if it has passed: that is how 0 polls.</param>
     /// <param name="what">What is waited for, for the text of the time-out: "Nothing came", "The peer did not answer".</param>
     /// <param name="abandoned">Takes a result that comes after the pipeline was stopped, to dispose of it.</param>
     /// <exception cref="StationException"><see cref="StationFault.Timeout"/>: the deadline passed.</exception>
     /// <exception cref="PipelineStoppedException">The pipeline was stopped.</exception>
-    protected private T Await<T>(Func<CancellationToken, Task<T>> work, Deadline deadline, string what, Action<T>? abandoned = null)
+    private protected T Await<T>(Func<CancellationToken, Task<T>> work, Deadline deadline, string what, Action<T>? abandoned = null)
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(StopToken);
-        cancel.CancelAfter(deadline.Remaining);
-        Task<T> task = work(cancel.Token);
+        return Await(work(cancel.Token), cancel, deadline, what, abandoned);
+    }
+
+    /// <summary>Waits for work that has begun with the token of <paramref name="cancel"/>, itself linked to <see cref="StopToken"/>.</summary>
+    /// <inheritdoc cref="Await{T}(Func{CancellationToken, Task{T}}, Deadline, string, Action{T})"/>
+    private protected T Await<T>(Task<T> task, CancellationTokenSource cancel, Deadline deadline, string what, Action<T>? abandoned = null)
+    {
         try
         {
-            WaitAndPump(task, cancel.Token);
+            if (!task.IsCompleted)
+            {
+                cancel.CancelAfter(deadline.Remaining);
+                WaitAndPump(task, cancel.Token);
+                cancel.CancelAfter(Timeout.InfiniteTimeSpan);
+            }
+
             T result = task.GetAwaiter().GetResult();
             if (abandoned is not null && StopToken.IsCancellationRequested)
             {
@@ -103,8 +114,8 @@ public abstract class StationCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <inheritdoc cref="Await{T}"/>
-    protected private void Await(Func<CancellationToken, Task> work, Deadline deadline, string what) =>
+    /// <inheritdoc cref="Await{T}(Func{CancellationToken, Task{T}}, Deadline, string, Action{T})"/>
+    private protected void Await(Func<CancellationToken, Task> work, Deadline deadline, string what) =>
         Await(
             async token =>
             {
@@ -113,6 +124,11 @@ public abstract class StationCmdlet : PSCmdlet, IDisposable
             },
             deadline,
             what);
+
+    /// <summary>Runs work that computes for long where Ctrl+C can leave it.</summary>
+    private protected T RunAside<T>(Func<T> work)
+        where T : IDisposable =>
+        Await(_ => Task.Run(work), Deadline.After(Deadline.Infinite), "The computation did not end", abandoned: late => late.Dispose());
 
     /// <summary>Has the pipeline thread do something as soon as it waits: write a record, a warning, progress.</summary>
     protected void Post(Action action)

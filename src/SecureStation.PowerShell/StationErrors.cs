@@ -60,6 +60,7 @@ internal static class StationErrors
         [StationFault.PeerAmbiguous] = (ErrorCategory.InvalidData, "Give one of the peers another name: Set-StationPeer -Fingerprint <fingerprint> -NewName <name>."),
         [StationFault.TrustStoreDamaged] = (ErrorCategory.InvalidData, "Look at the file that the message names. If you did not edit it, find out who did; then remove it and add the peer again."),
         [StationFault.TrustStoreInsecure] = (ErrorCategory.SecurityError, "Take write permission for the folder away from group and others (chmod 700), and look at what is in it."),
+        [StationFault.StorageFailed] = (ErrorCategory.WriteError, "Look at the path and its permissions, and at the space left on the disk."),
         [StationFault.ConnectFailed] = (ErrorCategory.ConnectionError, "Look at host name and port, and whether the listener runs and the firewall lets you through."),
         [StationFault.ListenFailed] = (ErrorCategory.ResourceUnavailable, "Choose another port (0 takes a free one) or an address of this machine."),
         [StationFault.HandshakeFailed] = (ErrorCategory.ProtocolError, "Look at the stage that the message names, and at the listener's own log: the other side may not be a station, or may not accept this suite or key."),
