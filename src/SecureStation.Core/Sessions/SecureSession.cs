@@ -162,10 +162,17 @@ public sealed class SecureSession : StationSession, IFrameHandler
         finally
         {
             _closeSent = true;
-            End(new StationException(StationFault.SessionClosed, "The session was refused."));
-            ReleaseBuffer();
-            _outbox.Dispose();
+            Discard(new StationException(StationFault.SessionClosed, "The session was refused."));
         }
+    }
+
+    /// <summary>Ends a session that was never started, and frees its keys.</summary>
+    internal void Discard(StationException reason)
+    {
+        End(reason);
+        ReleaseBuffer();
+        _frames.Dispose();
+        _outbox.Dispose();
     }
 
     /// <summary>Starts to read, beginning with what the handshake read too much; completes with the peer's Welcome.</summary>
