@@ -1,0 +1,90 @@
+namespace SecureStation.Core.Noise;
+
+/// <summary>
+/// A handshake pattern (<see href="https://noiseprotocol.org/noise.html#handshake-patterns">section 7</see>),
+/// with its psk modifiers applied (<see href="https://noiseprotocol.org/noise.html#pattern-modifiers">section 9.4</see>).
+/// <see cref="HandshakePatterns"/> has them all.
+/// </summary>
+public sealed class HandshakePattern
+{
+    private HandshakePattern(string name, IEnumerable<Line> preMessages, IReadOnlyCollection<Line> messages)
+    {
+        Name = name;
+        bool usesPsk = messages.Any(line => line.Tokens.Contains(HandshakeToken.Psk));
+        bool hasKey = false;
+        PreMessages = [.. preMessages.Select(line => new MessagePattern(line.IsFromInitiator, line.Tokens, usesPsk, ref hasKey))];
+        Messages = [.. messages.Select(line => new MessagePattern(line.IsFromInitiator, line.Tokens, usesPsk, ref hasKey))];
+        PskCount = Messages.Sum(message => message.PskCount);
+    }
+
+    /// <summary>Its name with modifiers: <c>XX</c>, <c>IKpsk2</c>, <c>XXpsk0+psk3</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The public keys that a party knows before the first message, the initiator's first.</summary>
+    public IReadOnlyList<MessagePattern> PreMessages { get; }
+
+    /// <summary>The handshake messages in order.</summary>
+    public IReadOnlyList<MessagePattern> Messages { get; }
+
+    /// <summary>How many psk tokens it has.</summary>
+    public int PskCount { get; }
+
+    /// <summary>Whether only the initiator sends, in the handshake and afterwards (section 7.4).</summary>
+    public bool IsOneWay => Messages.Count == 1;
+
+    /// <summary>Whether that party has a static key pair.</summary>
+    public bool UsesStatic(bool ofInitiator) => KnowsStatic(ofInitiator) || Messages.Any(message => SendsStatic(message, ofInitiator));
+
+    /// <summary>Whether the other party must know that party's static public key beforehand.</summary>
+    public bool KnowsStatic(bool ofInitiator) => PreMessages.Any(message => SendsStatic(message, ofInitiator));
+
+    /// <summary>The whole pattern as the specification writes it, pre-messages and <c>...</c> first.</summary>
+    public override string ToString()
+    {
+        IEnumerable<string> lines = Messages.Select(message => $"  {message}");
+        if (PreMessages.Count > 0)
+        {
+            lines = [.. PreMessages.Select(message => $"  {message}"), "  ...", .. lines];
+        }
+
+        return string.Join('\n', [$"{Name}:", .. lines]);
+    }
+
+    /// <summary>Reads a pattern in the form that <see cref="ToString"/> writes.</summary>
+    internal static HandshakePattern FromText(string text)
+    {
+        string[] rows = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        Line[] lines = [.. rows[1..].Where(row => row != "...").Select(Line.FromText)];
+        int preMessages = Math.Max(0, Array.IndexOf(rows, "...") - 1);
+        return new HandshakePattern(rows[0].TrimEnd(':'), lines[..preMessages], lines[preMessages..]);
+    }
+
+    /// <summary>
+    /// Applies psk modifiers: psk0 puts a psk token at the beginning of the first message, pskN at the end of the Nth.
+    /// </summary>
+    /// <param name="positions">The N of each pskN, ascending, none above the number of messages.</param>
+    internal HandshakePattern WithPsks(IReadOnlyCollection<int> positions)
+    {
+        Line[] messages = [.. Messages.Select(message => new Line(message.IsFromInitiator, [.. message.Tokens]))];
+        foreach (int position in positions)
+        {
+            Line line = messages[Math.Max(0, position - 1)];
+            messages[Math.Max(0, position - 1)] = line with
+            {
+                Tokens = position == 0 ? [HandshakeToken.Psk, .. line.Tokens] : [.. line.Tokens, HandshakeToken.Psk],
+            };
+        }
+
+        string name = Name + string.Join('+', positions.Select(position => $"psk{position}"));
+        return new HandshakePattern(name, PreMessages.Select(message => new Line(message.IsFromInitiator, [.. message.Tokens])), messages);
+    }
+
+    private static bool SendsStatic(MessagePattern message, bool ofInitiator)
+        => message.IsFromInitiator == ofInitiator && message.Tokens.Contains(HandshakeToken.S);
+
+    private readonly record struct Line(bool IsFromInitiator, HandshakeToken[] Tokens)
+    {
+        public static Line FromText(string row)
+            => new(row.StartsWith("->", StringComparison.Ordinal), [.. row[2..].Split(',').Select(token => Enum.Parse<HandshakeToken>(token, ignoreCase: true))]);
+    }
+}

@@ -1,0 +1,29 @@
+namespace SecureStation.Core.Noise;
+
+/// <summary>What a <see cref="HandshakeState"/> is made of: the arguments of the specification's Initialize().</summary>
+public sealed class HandshakeStateOptions
+{
+    /// <summary>The protocol.</summary>
+    public required ProtocolName Protocol { get; init; }
+
+    /// <summary>Whether this side sends the first message.</summary>
+    public required bool IsInitiator { get; init; }
+
+    /// <summary>What both sides must agree on beside the handshake; a difference makes it fail.</summary>
+    public ReadOnlyMemory<byte> Prologue { get; init; }
+
+    /// <summary>This side's static key pair, where the pattern has one. It stays the caller's.</summary>
+    public NoiseKeyPair? LocalStatic { get; init; }
+
+    /// <summary>The ephemeral key pair to use in place of a new one. For tests with known results only: used twice it gives the keys away.</summary>
+    public NoiseKeyPair? UnsafeLocalEphemeral { get; init; }
+
+    /// <summary>The peer's static public key, 32 bytes, where the pattern has it known beforehand.</summary>
+    public ReadOnlyMemory<byte>? RemoteStatic { get; init; }
+
+    /// <summary>
+    /// The pre-shared keys, 32 bytes each, one for each psk token in order. An empty one, or no list at all,
+    /// means that <see cref="HandshakeState.SetPsk"/> brings it later.
+    /// </summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Psks { get; init; } = [];
+}

@@ -1,0 +1,68 @@
+using System.Security.Cryptography;
+using SecureStation.Core.Noise.Primitives;
+
+namespace SecureStation.Core.Noise;
+
+/// <summary>
+/// An X25519 key pair (RFC 7748) for Noise, static or ephemeral. Several handshakes at a time may use one.
+/// <see cref="Dispose"/> zeroes the private key; nothing shows it.
+/// </summary>
+public sealed class NoiseKeyPair : IDisposable
+{
+    /// <summary>Bytes in a private and in a public key.</summary>
+    public const int KeyLength = X25519.KeyLength;
+
+    private readonly byte[] _privateKey = new byte[KeyLength];
+    private readonly byte[] _publicKey = new byte[KeyLength];
+    private bool _disposed;
+
+    private NoiseKeyPair()
+    {
+    }
+
+    /// <summary>The public key, 32 bytes.</summary>
+    public ReadOnlySpan<byte> PublicKey => _publicKey;
+
+    /// <summary>Makes a new key pair.</summary>
+    public static NoiseKeyPair Generate()
+    {
+        var pair = new NoiseKeyPair();
+        X25519.GeneratePrivateKey(pair._privateKey);
+        X25519.ComputePublicKey(pair._privateKey, pair._publicKey);
+        return pair;
+    }
+
+    /// <summary>Makes the key pair of a 32-byte private key, which is copied.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidKey"/>: another length.</exception>
+    public static NoiseKeyPair FromPrivateKey(ReadOnlySpan<byte> privateKey)
+    {
+        if (privateKey.Length != KeyLength)
+        {
+            throw new StationException(StationFault.InvalidKey, $"A Noise private key has {KeyLength} bytes, not {privateKey.Length}.");
+        }
+
+        var pair = new NoiseKeyPair();
+        privateKey.CopyTo(pair._privateKey);
+        X25519.ComputePublicKey(pair._privateKey, pair._publicKey);
+        return pair;
+    }
+
+    /// <summary>DH(key_pair, public_key): writes the 32-byte shared secret.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidKey"/>: the public key is of low order. <see cref="StationFault.InvalidState"/>: disposed.</exception>
+    internal void ComputeSharedSecret(byte[] publicKey, byte[] sharedSecret)
+    {
+        if (_disposed)
+        {
+            throw new StationException(StationFault.InvalidState, "The Noise key pair has been disposed of.");
+        }
+
+        X25519.ComputeSharedSecret(_privateKey, publicKey, sharedSecret);
+    }
+
+    /// <summary>Zeroes the private key.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        CryptographicOperations.ZeroMemory(_privateKey);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SecureStation.Core.Noise;
+
+namespace SecureStation.Core.Tests.Noise;
+
+/// <summary>A test vector in the form of cacophony's: both sides' keys, and every message in both its forms.</summary>
+public sealed class NoiseVector
+{
+    private static readonly JsonSerializerOptions s_options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectNullableAnnotations = true,
+        Converters = { new HexConverter() },
+    };
+
+    public required string ProtocolName { get; init; }
+    public byte[] InitPrologue { get; init; } = [];
+    public byte[]? InitStatic { get; init; }
+    public byte[]? InitEphemeral { get; init; }
+    public byte[]? InitRemoteStatic { get; init; }
+    public byte[][] InitPsks { get; init; } = [];
+    public byte[] RespPrologue { get; init; } = [];
+    public byte[]? RespStatic { get; init; }
+    public byte[]? RespEphemeral { get; init; }
+    public byte[]? RespRemoteStatic { get; init; }
+    public byte[][] RespPsks { get; init; } = [];
+    public byte[]? HandshakeHash { get; init; }
+    public required Message[] Messages { get; init; }
+
+    public static IReadOnlyList<NoiseVector> Load(string path)
+        => JsonSerializer.Deserialize<VectorFile>(File.ReadAllText(path), s_options)!.Vectors;
+
+    public HandshakeState CreateInitiator() => Create(true, InitPrologue, InitStatic, InitEphemeral, InitRemoteStatic, InitPsks);
+
+    public HandshakeState CreateResponder() => Create(false, RespPrologue, RespStatic, RespEphemeral, RespRemoteStatic, RespPsks);
+
+    /// <summary>Runs the vector on both sides; each message must come out and be read exactly.</summary>
+    public void Verify()
+    {
+        using HandshakeState initiator = CreateInitiator();
+        using HandshakeState responder = CreateResponder();
+        byte[] buffer = new byte[HandshakeState.MaxMessageLength];
+        byte[] plain = new byte[HandshakeState.MaxMessageLength];
+        int handshakeMessages = initiator.Protocol.MessageCount;
+        Assert.True(Messages.Length >= handshakeMessages);
+
+        foreach (Message message in Messages[..handshakeMessages])
+        {
+            HandshakeState writer = initiator.IsMyTurn ? initiator : responder;
+            HandshakeState reader = initiator.IsMyTurn ? responder : initiator;
+            Assert.Equal(message.Ciphertext.Length, message.Payload.Length + writer.NextMessageOverhead);
+            int written = writer.WriteMessage(message.Payload, buffer);
+            Assert.Equal(message.Ciphertext, buffer[..written]);
+            int read = reader.ReadMessage(message.Ciphertext, plain);
+            Assert.Equal(message.Payload, plain[..read]);
+        }
+
+        if (InitRemoteStatic is not null)
+        {
+            Assert.Equal(InitRemoteStatic, initiator.RemoteStatic);
+        }
+
+        if (RespRemoteStatic is not null)
+        {
+            Assert.Equal(RespRemoteStatic, responder.RemoteStatic);
+        }
+
+        if (HandshakeHash is not null)
+        {
+            Assert.Equal(HandshakeHash, initiator.HandshakeHash);
+            Assert.Equal(HandshakeHash, responder.HandshakeHash);
+        }
+
+        bool oneWay = initiator.Protocol.Pattern.IsOneWay;
+        using TransportState left = initiator.Split();
+        using TransportState right = responder.Split();
+        for (int i = handshakeMessages; i < Messages.Length; i++)
+        {
+            bool fromInitiator = oneWay || i % 2 == 0;
+            int written = (fromInitiator ? left : right).Write(Messages[i].Payload, buffer);
+            Assert.Equal(Messages[i].Ciphertext, buffer[..written]);
+            int read = (fromInitiator ? right : left).Read(Messages[i].Ciphertext, plain);
+            Assert.Equal(Messages[i].Payload, plain[..read]);
+        }
+    }
+
+    private HandshakeState Create(bool isInitiator, byte[] prologue, byte[]? local, byte[]? ephemeral, byte[]? remote, byte[][] psks)
+    {
+        ProtocolName protocol = Core.Noise.ProtocolName.Parse(ProtocolName);
+        // The vectors name the peer's static key also where the handshake brings it; then it is what must have come at the end.
+        bool isKnown = protocol.Pattern.KnowsStatic(ofInitiator: !isInitiator);
+        return new(new HandshakeStateOptions
+        {
+            Protocol = protocol,
+            IsInitiator = isInitiator,
+            Prologue = prologue,
+            LocalStatic = local is null ? null : NoiseKeyPair.FromPrivateKey(local),
+            UnsafeLocalEphemeral = ephemeral is null ? null : NoiseKeyPair.FromPrivateKey(ephemeral),
+            RemoteStatic = isKnown ? remote : (ReadOnlyMemory<byte>?)null,
+            Psks = Array.ConvertAll(psks, psk => (ReadOnlyMemory<byte>)psk),
+        });
+    }
+
+    public sealed record Message(byte[] Payload, byte[] Ciphertext);
+
+    private sealed record VectorFile(NoiseVector[] Vectors);
+
+    private sealed class HexConverter : JsonConverter<byte[]>
+    {
+        public override byte[] Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Convert.FromHexString(reader.GetString()!);
+
+        public override void Write(Utf8JsonWriter writer, byte[] value, JsonSerializerOptions options) => writer.WriteStringValue(Convert.ToHexStringLower(value));
+    }
+}
