@@ -44,6 +44,9 @@ public enum StationFault
     /// <summary>Others can write to the trust store's directory.</summary>
     TrustStoreInsecure,
 
+    /// <summary>A file or folder of keys or peers could not be read or written: missing rights, a full disk, a lock that is not released.</summary>
+    StorageFailed,
+
     /// <summary>The TCP connection could not be made.</summary>
     ConnectFailed,
 

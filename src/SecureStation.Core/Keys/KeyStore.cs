@@ -1,0 +1,180 @@
+using System.Text.RegularExpressions;
+using SecureStation.Core.Storage;
+
+namespace SecureStation.Core.Keys;
+
+/// <summary>
+/// Named key pairs in a directory (mode 0700): <c>NAME.pem</c> the private key, <c>NAME.pub.pem</c> its public half, there so that
+/// listing needs no passphrase. The private file is the authority; the public one is written anew where it is missing.
+/// </summary>
+public sealed partial class KeyStore
+{
+    private const string PrivateSuffix = ".pem";
+    private const string PublicSuffix = ".pub.pem";
+
+    private readonly string _directory;
+
+    /// <summary>Opens a key store. The directory is made when the first key is saved.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: no path.</exception>
+    public KeyStore(string directory)
+    {
+        if (string.IsNullOrWhiteSpace(directory))
+        {
+            throw new StationException(StationFault.InvalidArgument, "A key store needs a directory.");
+        }
+
+        _directory = Path.GetFullPath(directory);
+    }
+
+    /// <summary><c>SecureStation/keys</c> in the platform's per-user configuration folder.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.NotFound"/>: the platform names no such folder.</exception>
+    public static string DefaultDirectory => UserFolder.Path("keys");
+
+    /// <summary>The store's directory, as a full path.</summary>
+    public string Directory => _directory;
+
+    /// <summary>The keys by name. One that cannot be read is listed too, with its problem.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.StorageFailed"/></exception>
+    public IReadOnlyList<KeyStoreEntry> List() =>
+        [.. StorageErrors.Map(_directory, () => PrivateFolder.Files(_directory, "*" + PrivateSuffix))
+            .Select(file => Path.GetFileName(file)!)
+            .Where(file => !file.EndsWith(PublicSuffix, StringComparison.Ordinal))
+            .Select(file => file[..^PrivateSuffix.Length])
+            .Where(IsValidName)
+            .Order(StringComparer.Ordinal)
+            .Select(Describe)];
+
+    /// <summary>Whether the store holds a key of that name.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: not a name.</exception>
+    public bool Contains(string name) => File.Exists(PrivatePath(name));
+
+    /// <summary>Opens a key.</summary>
+    /// <exception cref="StationException">
+    /// <see cref="StationFault.NotFound"/>; <see cref="StationFault.InvalidArgument"/>: not a name;
+    /// <see cref="StationFault.InvalidKey"/>: damaged, readable by others, or its public file is another key's;
+    /// <see cref="StationFault.WrongPassphrase"/>.
+    /// </exception>
+    public StationKeyPair Load(string name, ReadOnlySpan<char> passphrase = default)
+    {
+        string path = PrivatePath(name);
+        if (!File.Exists(path))
+        {
+            throw new StationException(StationFault.NotFound, $"The key store '{_directory}' has no key '{name}'.");
+        }
+
+        RequireOwnerOnly(path);
+        StationKeyPair keyPair = KeyFile.ReadPrivate(path, passphrase);
+        try
+        {
+            RequirePublicFile(name, keyPair.PublicKey);
+            keyPair.MarkStored(name);
+            return keyPair;
+        }
+        catch
+        {
+            keyPair.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes a key pair under a name, encrypted unless the passphrase is empty, and returns it, now stored and named.</summary>
+    /// <exception cref="StationException">
+    /// <see cref="StationFault.InvalidArgument"/>: not a name;
+    /// <see cref="StationFault.AlreadyExists"/>: the name is taken, and <paramref name="overwrite"/> is false;
+    /// <see cref="StationFault.StorageFailed"/>.
+    /// </exception>
+    public StationKeyPair Save(string name, StationKeyPair keyPair, ReadOnlySpan<char> passphrase = default, bool overwrite = false)
+    {
+        ArgumentNullException.ThrowIfNull(keyPair);
+        string path = PrivatePath(name);
+        StorageErrors.Map(_directory, () => PrivateFolder.Create(_directory));
+
+        // Without overwrite the private file decides who has the name; a public file left without one is nobody's.
+        KeyFile.WritePrivate(path, keyPair, passphrase, overwrite);
+        KeyFile.WritePublic(PublicPath(name), keyPair.PublicKey, overwrite: true);
+        keyPair.MarkStored(name);
+        return keyPair;
+    }
+
+    /// <summary>Deletes a key, both files.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.NotFound"/>, <see cref="StationFault.InvalidArgument"/>, <see cref="StationFault.StorageFailed"/></exception>
+    public void Remove(string name)
+    {
+        string path = PrivatePath(name);
+        if (!File.Exists(path))
+        {
+            throw new StationException(StationFault.NotFound, $"The key store '{_directory}' has no key '{name}'.");
+        }
+
+        StorageErrors.Map(path, () =>
+        {
+            File.Delete(path);
+            File.Delete(PublicPath(name));
+        });
+    }
+
+    /// <summary>
+    /// Whether this can be the name of a key: 1 to 64 letters (ASCII), digits, dots, underscores and hyphens, a letter or digit first,
+    /// and not ending in <c>.pub</c>, which is the other file's.
+    /// </summary>
+    public static bool IsValidName(string? name) =>
+        name is not null && NamePattern().IsMatch(name) && !name.EndsWith(".pub", StringComparison.OrdinalIgnoreCase);
+
+    private KeyStoreEntry Describe(string name)
+    {
+        string path = PrivatePath(name);
+        bool isEncrypted = false;
+        try
+        {
+            RequireOwnerOnly(path);
+            isEncrypted = KeyFile.ReadBounded(path).AsSpan().IndexOf("-----BEGIN ENCRYPTED PRIVATE KEY-----"u8) >= 0;
+            return new KeyStoreEntry
+            {
+                Name = name,
+                Path = path,
+                IsEncrypted = isEncrypted,
+                PublicKey = KeyFile.ReadPublic(PublicPath(name)),
+            };
+        }
+        catch (StationException e)
+        {
+            return new KeyStoreEntry { Name = name, Path = path, IsEncrypted = isEncrypted, Problem = e };
+        }
+    }
+
+    private void RequirePublicFile(string name, StationPublicKey publicKey)
+    {
+        string path = PublicPath(name);
+        if (!File.Exists(path))
+        {
+            KeyFile.WritePublic(path, publicKey, overwrite: true);
+        }
+        else if (!KeyFile.ReadPublic(path).Equals(publicKey))
+        {
+            throw KeyErrors.Invalid($"'{path}' is not the public half of key '{name}'. If the private key is right, delete that file; it will be written anew.");
+        }
+    }
+
+    private static void RequireOwnerOnly(string path)
+    {
+        if (StorageErrors.Map(path, () => PrivateFolder.IsOpenToOthers(path)))
+        {
+            throw KeyErrors.Invalid($"Others on this machine can read or write the private key '{path}'. Consider it known, or: chmod 600 '{path}'");
+        }
+    }
+
+    private string PrivatePath(string name) => Path.Combine(_directory, RequireName(name) + PrivateSuffix);
+
+    private string PublicPath(string name) => Path.Combine(_directory, RequireName(name) + PublicSuffix);
+
+    private static string RequireName(string name) =>
+        IsValidName(name)
+            ? name
+            : throw new StationException(
+                StationFault.InvalidArgument,
+                "A key's name is 1 to 64 letters, digits, '.', '_' and '-', a letter or digit first, and does not end in '.pub'.");
+
+    // \z and not $: $ also matches before a line feed at the end.
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex NamePattern();
+}

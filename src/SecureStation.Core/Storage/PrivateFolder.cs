@@ -1,0 +1,44 @@
+namespace SecureStation.Core.Storage;
+
+/// <summary>Directories for their owner alone. On Windows the rights of the user's profile apply.</summary>
+internal static class PrivateFolder
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>Makes the directory, mode 0700, with those above it that are missing. One that exists is left as it is.</summary>
+    public static void Create(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(directory);
+        }
+        else
+        {
+            Directory.CreateDirectory(directory, OwnerOnly);
+        }
+    }
+
+    /// <summary>Whether group or world may write in it. False where it does not exist, and on Windows.</summary>
+    public static bool IsWritableByOthers(string directory) =>
+        !OperatingSystem.IsWindows()
+        && Directory.Exists(directory)
+        && (File.GetUnixFileMode(directory) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0;
+
+    /// <summary>Whether group or world may read or write the file. False on Windows.</summary>
+    public static bool IsOpenToOthers(string file) =>
+        !OperatingSystem.IsWindows()
+        && (File.GetUnixFileMode(file) & (UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0;
+
+    /// <summary>The full paths of the files that match; none where the directory does not exist.</summary>
+    public static string[] Files(string directory, string pattern)
+    {
+        try
+        {
+            return Directory.GetFiles(directory, pattern, new EnumerationOptions { MatchType = MatchType.Simple, AttributesToSkip = 0, IgnoreInaccessible = false });
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
+}

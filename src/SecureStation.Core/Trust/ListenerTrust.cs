@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using SecureStation.Core.Keys;
+
+namespace SecureStation.Core.Trust;
+
+/// <summary>
+/// How a listener decides about the key of a client: those with a record that says <see cref="PeerRecord.Accept"/>, and those that an invitation
+/// admitted for as long as the listener lives. Safe for many threads.
+/// </summary>
+public sealed class ListenerTrust
+{
+    private readonly ConcurrentDictionary<Fingerprint, bool> _admitted = new();
+    private readonly TrustMode _mode = TrustMode.Strict;
+
+    /// <summary><see cref="TrustMode.Strict"/> or <see cref="TrustMode.Any"/>; a listener has no address to pin a first use to.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: <see cref="TrustMode.FirstUse"/>.</exception>
+    public TrustMode Mode
+    {
+        get => _mode;
+        init => _mode = value is TrustMode.Strict or TrustMode.Any
+            ? value
+            : throw new StationException(StationFault.InvalidArgument, "A listener's trust is Strict or Any; FirstUse is for clients.");
+    }
+
+    /// <summary>Where records are; null to know of none.</summary>
+    public ITrustStore? Store { get; init; }
+
+    /// <summary>Decides about a client that presents no invitation.</summary>
+    /// <exception cref="StationException">The store's errors: what cannot be read is not decided about.</exception>
+    public TrustVerdict Decide(StationPublicKey remote, StationKeyPair own)
+    {
+        ArgumentNullException.ThrowIfNull(remote);
+        ArgumentNullException.ThrowIfNull(own);
+
+        PeerRecord? record = Store?.Find(remote.Fingerprint);
+        if (record is { Accept: true })
+        {
+            return TrustVerdict.Trusted(TrustBasis.Accepted, record.Name);
+        }
+
+        if (_admitted.ContainsKey(remote.Fingerprint))
+        {
+            return TrustVerdict.Trusted(TrustBasis.Invitation, record?.Name);
+        }
+
+        if (remote.Fingerprint == own.Fingerprint)
+        {
+            return TrustVerdict.Refused(TrustErrors.OwnKey(remote, address: null));
+        }
+
+        return Mode == TrustMode.Any
+            ? TrustVerdict.Trusted(TrustBasis.Any, record?.Name)
+            : TrustVerdict.Refused(TrustErrors.NotAccepted(remote, record));
+    }
+
+    /// <summary>
+    /// After an invitation was accepted: admits the client's key for this listener's life and, where the listener's own key is stored, writes
+    /// a record that accepts it. The record gets no address: that a client came from somewhere does not say where it may be reached.
+    /// </summary>
+    /// <exception cref="StationException">The store's errors; the key is admitted nevertheless.</exception>
+    public void Admit(StationPublicKey remote, StationKeyPair own)
+    {
+        ArgumentNullException.ThrowIfNull(remote);
+        ArgumentNullException.ThrowIfNull(own);
+        _admitted[remote.Fingerprint] = true;
+        if (Store is null || !own.IsStored)
+        {
+            return;
+        }
+
+        LearnedPeers.AddIfUnknown(Store, remote, LearnedPeers.NameFor(remote), accept: true);
+        if (Store.Find(remote.Fingerprint) is { Accept: false })
+        {
+            Store.Update(remote.Fingerprint, record => record with { Accept = true });
+        }
+    }
+}

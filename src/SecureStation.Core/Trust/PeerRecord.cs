@@ -1,0 +1,70 @@
+using SecureStation.Core.Keys;
+
+namespace SecureStation.Core.Trust;
+
+/// <summary>What a station knows of a peer. Records are values: a changed one is written with <see cref="ITrustStore.Update"/>.</summary>
+public sealed record PeerRecord
+{
+    /// <summary>The longest name, in characters.</summary>
+    public const int MaxNameLength = 128;
+
+    private readonly string _name = string.Empty;
+    private readonly IReadOnlyList<string> _addresses = [];
+    private readonly StationPublicKey? _publicKey;
+
+    /// <summary>A name for people: 1 to 128 characters, no control characters, no white space at either end. Case does not tell names apart.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: not such a name.</exception>
+    public required string Name
+    {
+        get => _name;
+        init => _name = IsValidName(value)
+            ? value
+            : throw new StationException(
+                StationFault.InvalidArgument,
+                $"A peer's name is 1 to {MaxNameLength} characters, none of them a control character, with no white space at either end.");
+    }
+
+    /// <summary>The fingerprint of the peer's key: what identifies the record.</summary>
+    public required Fingerprint Fingerprint { get; init; }
+
+    /// <summary>The key; null where only its fingerprint is known.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: not the key of <see cref="Fingerprint"/>.</exception>
+    public StationPublicKey? PublicKey
+    {
+        get => _publicKey;
+        init => _publicKey = value;
+    }
+
+    /// <summary>Where this key may answer: <c>host:port</c> as typed, lower-case. Empty for a peer that only connects to us.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: one is not <c>host:port</c>.</exception>
+    public IReadOnlyList<string> Addresses
+    {
+        get => _addresses;
+        init => _addresses = [.. value.Select(PeerAddress.Normalize).Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Whether the peer may connect to our listeners.</summary>
+    public bool Accept { get; init; }
+
+    /// <summary>When the record was made (UTC).</summary>
+    public DateTimeOffset Added { get; init; } = DateTimeOffset.UtcNow;
+
+    /// <summary>Whether this can be a peer's name.</summary>
+    public static bool IsValidName(string? name) =>
+        name is { Length: > 0 and <= MaxNameLength }
+        && !name.Any(char.IsControl)
+        && !char.IsWhiteSpace(name[0])
+        && !char.IsWhiteSpace(name[^1]);
+
+    /// <summary>Name and fingerprint.</summary>
+    public override string ToString() => $"{Name} ({Fingerprint})";
+
+    /// <summary>Checks what no single property can: that key and fingerprint belong together.</summary>
+    internal void RequireConsistent()
+    {
+        if (PublicKey is not null && PublicKey.Fingerprint != Fingerprint)
+        {
+            throw new StationException(StationFault.InvalidArgument, $"The record of '{Name}' has the key of {PublicKey} under the fingerprint {Fingerprint}.");
+        }
+    }
+}
