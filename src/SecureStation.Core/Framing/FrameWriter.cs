@@ -1,0 +1,142 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using SecureStation.Core.Noise;
+
+namespace SecureStation.Core.Framing;
+
+/// <summary>
+/// Packs frames into Noise transport messages, encrypting each in place when it is full or when the batch is taken:
+/// <code>
+/// u16 length | Noise transport message (plaintext, a piece of the stream of frames, + 16 bytes of tag)
+/// </code>
+/// Not thread-safe: the outbox's one writer owns it. Allocates nothing but its buffer, which goes back to the pool when the session is idle.
+/// </summary>
+internal sealed class FrameWriter(TransportState transport) : IDisposable
+{
+    private const int LengthSize = 2;
+
+    // One byte less than Noise allows, so that four messages with their lengths fill a pooled buffer of 256 KiB exactly.
+    private const int RecordSize = 64 * 1024;
+    private const int MaxPlaintext = RecordSize - LengthSize - TransportState.TagLength;
+    private const int Records = 4;
+
+    private byte[]? _buffer;
+    private int _recordStart;
+    private int _position;
+
+    /// <summary>Transport messages sealed since the key was last changed.</summary>
+    public long MessagesSinceRekey { get; private set; }
+
+    /// <summary>Whether nothing waits to be sent.</summary>
+    public bool IsEmpty => _position == 0 || (_recordStart == 0 && _position == LengthSize);
+
+    /// <summary>Plaintext bytes that still fit before the batch must be taken.</summary>
+    public int Room
+    {
+        get
+        {
+            int inRecord = _position == 0 ? 0 : _position - _recordStart - LengthSize;
+            int wholeRecords = ((Records * RecordSize) - _recordStart) / RecordSize;
+            return Math.Max(0, (wholeRecords * MaxPlaintext) - inRecord);
+        }
+    }
+
+    /// <summary>Appends bytes of the frame stream. The caller has checked <see cref="Room"/>.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        Begin();
+        while (!bytes.IsEmpty)
+        {
+            int used = _position - _recordStart - LengthSize;
+            int take = Math.Min(bytes.Length, MaxPlaintext - used);
+            if (take == 0)
+            {
+                Seal();
+                continue;
+            }
+
+            bytes[..take].CopyTo(_buffer.AsSpan(_position));
+            _position += take;
+            bytes = bytes[take..];
+        }
+    }
+
+    /// <summary>Appends a frame with a short body. The caller has checked <see cref="Room"/>.</summary>
+    public void Append(FrameType type, byte flags, ReadOnlySpan<byte> body)
+    {
+        Span<byte> header = stackalloc byte[FrameHeader.Size];
+        new FrameHeader(type, flags, body.Length).Write(header);
+        Append(header);
+        Append(body);
+    }
+
+    /// <summary>Ends the transport message with a Rekey frame and changes the sending key after it. The batch must be empty.</summary>
+    public void AppendRekey(bool askPeer)
+    {
+        Append(FrameType.Rekey, askPeer ? FrameHeader.Flag1 : (byte)0, []);
+        Seal();
+        transport.RekeySending();
+        MessagesSinceRekey = 0;
+    }
+
+    /// <summary>Seals what is pending and returns everything to be sent; valid until <see cref="Clear"/>.</summary>
+    public ReadOnlyMemory<byte> Take()
+    {
+        if (_position > _recordStart + LengthSize)
+        {
+            Seal();
+        }
+
+        return _buffer.AsMemory(0, _recordStart);
+    }
+
+    /// <summary>Starts the next batch after the taken bytes have been sent.</summary>
+    public void Clear()
+    {
+        _recordStart = 0;
+        _position = 0;
+    }
+
+    /// <summary>Gives the buffer back while the session is idle.</summary>
+    public void Release()
+    {
+        Clear();
+        if (_buffer is { } buffer)
+        {
+            _buffer = null;
+            // Only ciphertext is left in it: every plaintext was encrypted in place.
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_buffer is { } buffer)
+        {
+            CryptographicOperations.ZeroMemory(buffer);
+        }
+
+        Release();
+    }
+
+    private void Begin()
+    {
+        _buffer ??= ArrayPool<byte>.Shared.Rent(Records * RecordSize);
+        if (_position == 0)
+        {
+            _position = LengthSize;
+        }
+    }
+
+    private void Seal()
+    {
+        Span<byte> record = _buffer.AsSpan(_recordStart, RecordSize);
+        int plaintextLength = _position - _recordStart - LengthSize;
+        int length = transport.Write(record.Slice(LengthSize, plaintextLength), record[LengthSize..]);
+        BinaryPrimitives.WriteUInt16BigEndian(record, (ushort)length);
+        MessagesSinceRekey++;
+        _recordStart += LengthSize + length;
+        _position = _recordStart + LengthSize;
+    }
+}

@@ -1,0 +1,146 @@
+using System.Buffers.Binary;
+using SecureStation.Core.Transport;
+
+namespace SecureStation.Core.Handshake;
+
+/// <summary>
+/// Carries handshake messages over a transport, and keeps what was read beyond them:
+/// <code>
+/// u16 length (1 … 4,096) | Noise message
+/// u16 0 | u16 reason                        a plain refusal, only where a handshake message is due
+/// </code>
+/// </summary>
+internal sealed class HandshakeChannel(ITransport transport)
+{
+    // Small at first: thousands of connections may wait for their first message at once.
+    private byte[] _buffer = new byte[256];
+    private int _length;
+
+    /// <summary>Reads the preamble line; returns its suite.</summary>
+    public async ValueTask<string> ReadPreambleAsync(CancellationToken cancellationToken)
+    {
+        string suite;
+        int length;
+        while (!Preamble.TryRead(_buffer.AsSpan(0, _length), out suite, out length))
+        {
+            await ReadMoreAsync(Preamble.MaxLength, HandshakeStage.Preamble, cancellationToken).ConfigureAwait(false);
+        }
+
+        Drop(length);
+        return suite;
+    }
+
+    /// <summary>Reads one handshake message.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.HandshakeFailed"/>; with <see cref="StationException.PeerHint"/> where the peer refused.</exception>
+    public async ValueTask<byte[]> ReadMessageAsync(HandshakeStage stage, CancellationToken cancellationToken)
+    {
+        await FillAsync(2, stage, cancellationToken).ConfigureAwait(false);
+        int length = BinaryPrimitives.ReadUInt16BigEndian(_buffer);
+        if (length == 0)
+        {
+            await FillAsync(4, stage, cancellationToken).ConfigureAwait(false);
+            ushort reason = BinaryPrimitives.ReadUInt16BigEndian(_buffer.AsSpan(2));
+            string hint = Describe(reason);
+            throw new StationException(StationFault.HandshakeFailed, $"The handshake failed at {stage}: the peer refused (it says {hint}).")
+            {
+                Stage = stage,
+                PeerHint = hint,
+            };
+        }
+
+        if (length > StationHandshake.MaxMessageLength)
+        {
+            throw new StationException(StationFault.HandshakeFailed, $"The handshake failed at {stage}: a message of {length} bytes is announced.") { Stage = stage };
+        }
+
+        await FillAsync(2 + length, stage, cancellationToken).ConfigureAwait(false);
+        byte[] message = _buffer.AsSpan(2, length).ToArray();
+        Drop(2 + length);
+        return message;
+    }
+
+    /// <summary>Lets the handshake write a message, after <paramref name="before"/> and followed by <paramref name="after"/>, in one write.</summary>
+    public static async ValueTask WriteMessageAsync(ITransport transport, StationHandshake handshake, ReadOnlyMemory<byte> before, Func<byte[]>? after, CancellationToken cancellationToken)
+    {
+        byte[] buffer = new byte[before.Length + 2 + StationHandshake.MaxMessageLength];
+        before.CopyTo(buffer);
+        int length = handshake.Write(buffer.AsSpan(before.Length + 2));
+        BinaryPrimitives.WriteUInt16BigEndian(buffer.AsSpan(before.Length), (ushort)length);
+        ReadOnlyMemory<byte> all = buffer.AsMemory(0, before.Length + 2 + length);
+        if (after?.Invoke() is { } more)
+        {
+            all = (byte[])[.. all.Span, .. more];
+        }
+
+        await transport.WriteAsync(all, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells the peer in clear why it is refused. A hint: what cannot be said in time is left unsaid.</summary>
+    public async ValueTask RefuseAsync(StationReason reason)
+    {
+        byte[] refusal = new byte[4];
+        BinaryPrimitives.WriteUInt16BigEndian(refusal.AsSpan(2), (ushort)reason);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        try
+        {
+            await transport.WriteAsync(refusal, limit.Token).ConfigureAwait(false);
+            await transport.CompleteWritesAsync().ConfigureAwait(false);
+
+            // Closing with unread bytes would reset the connection and lose the hint: read what is on its way, briefly.
+            byte[] scratch = new byte[1024];
+            for (int i = 0; i < 16 && await transport.ReadAsync(scratch, limit.Token).ConfigureAwait(false) > 0; i++)
+            {
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // The peer is gone or does not read: the refusal was only a courtesy.
+        }
+    }
+
+    /// <summary>What was read beyond the handshake messages: the beginning of the transport phase.</summary>
+    public ReadOnlyMemory<byte> Rest => _buffer.AsMemory(0, _length);
+
+    /// <summary>The name of a reason code, known or not.</summary>
+    public static string Describe(ushort reason) =>
+        Enum.IsDefined((StationReason)reason) ? ((StationReason)reason).ToString() : $"reason {reason}";
+
+    private async ValueTask FillAsync(int wanted, HandshakeStage stage, CancellationToken cancellationToken)
+    {
+        while (_length < wanted)
+        {
+            await ReadMoreAsync(wanted, stage, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask ReadMoreAsync(int wanted, HandshakeStage stage, CancellationToken cancellationToken)
+    {
+        if (_buffer.Length < wanted || _length == _buffer.Length)
+        {
+            Array.Resize(ref _buffer, Math.Max(wanted, 2 * _buffer.Length));
+        }
+
+        int read;
+        try
+        {
+            read = await transport.ReadAsync(_buffer.AsMemory(_length), cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw new StationException(StationFault.HandshakeFailed, $"The handshake failed at {stage}: the connection broke.", e) { Stage = stage };
+        }
+
+        if (read == 0)
+        {
+            throw new StationException(StationFault.HandshakeFailed, $"The handshake failed at {stage}: the peer closed the connection.") { Stage = stage };
+        }
+
+        _length += read;
+    }
+
+    private void Drop(int count)
+    {
+        _length -= count;
+        _buffer.AsSpan(count, _length).CopyTo(_buffer);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text;
+
+namespace SecureStation.Core.Handshake;
+
+/// <summary>
+/// The first line of a connection, and the Noise prologue:
+/// <code>
+/// "SecureStation/1 " Noise protocol name "\n"      ASCII, 80 bytes at most with the line feed
+/// </code>
+/// </summary>
+public static class Preamble
+{
+    /// <summary>The most bytes that a preamble may have.</summary>
+    public const int MaxLength = 80;
+
+    private const string Start = "SecureStation/1 ";
+
+    /// <summary>The bytes of a suite's preamble.</summary>
+    public static byte[] Format(string suite) => Encoding.ASCII.GetBytes($"{Start}{suite}\n");
+
+    /// <summary>
+    /// Finds a preamble at the beginning of <paramref name="data"/>. False: more bytes are needed.
+    /// </summary>
+    /// <exception cref="StationException"><see cref="StationFault.HandshakeFailed"/>: this is no preamble.</exception>
+    public static bool TryRead(ReadOnlySpan<byte> data, out string suite, out int length)
+    {
+        suite = string.Empty;
+        length = 0;
+        int known = Math.Min(data.Length, Start.Length);
+        for (int i = 0; i < known; i++)
+        {
+            if (data[i] != Start[i])
+            {
+                throw Error("the connection does not begin with a SecureStation/1 preamble");
+            }
+        }
+
+        int end = data[..Math.Min(data.Length, MaxLength)].IndexOf((byte)'\n');
+        if (end < 0)
+        {
+            return data.Length < MaxLength ? false : throw Error($"the preamble is longer than {MaxLength} bytes");
+        }
+
+        ReadOnlySpan<byte> name = data[Start.Length..end];
+        if (name.IsEmpty || name.ContainsAnyExceptInRange((byte)'!', (byte)'~'))
+        {
+            throw Error("the preamble's suite is not printable ASCII");
+        }
+
+        suite = Encoding.ASCII.GetString(name);
+        length = end + 1;
+        return true;
+    }
+
+    private static StationException Error(string what) =>
+        new(StationFault.HandshakeFailed, $"The handshake failed: {what}.") { Stage = HandshakeStage.Preamble };
+}

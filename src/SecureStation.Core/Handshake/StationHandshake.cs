@@ -1,0 +1,174 @@
+using System.Security.Cryptography;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Noise;
+
+namespace SecureStation.Core.Handshake;
+
+/// <summary>
+/// The station handshake on top of Noise XX, without I/O: it eats and returns Noise messages.
+/// <code>
+/// 1  ->  e                   payload: empty, or the invitation id (XXpsk3)
+/// 2  &lt;-  e, ee, s, es        payload: the responder's identity
+/// 3  ->  s, se (, psk)       payload: the initiator's identity
+/// </code>
+/// The prologue is the preamble's bytes. The caller decides about <see cref="RemoteIdentity"/> before it goes on.
+/// </summary>
+public sealed class StationHandshake : IDisposable
+{
+    /// <summary>The longest handshake message, in bytes.</summary>
+    public const int MaxMessageLength = 4096;
+
+    private readonly HandshakeState _noise;
+    private readonly StationStaticKey _local;
+    private readonly byte[] _invitationId;
+    private readonly List<HandshakeStep> _steps = new(3);
+
+    private StationHandshake(string suite, bool isInitiator, StationStaticKey local, ReadOnlyMemory<byte> invitationId, NoiseKeyPair? unsafeEphemeral)
+    {
+        Suite = suite;
+        IsInitiator = isInitiator;
+        _local = local;
+        _invitationId = invitationId.ToArray();
+        _noise = new HandshakeState(new HandshakeStateOptions
+        {
+            Protocol = ProtocolName.Parse(suite),
+            IsInitiator = isInitiator,
+            Prologue = Handshake.Preamble.Format(suite),
+            LocalStatic = local.Noise,
+            UnsafeLocalEphemeral = unsafeEphemeral,
+        });
+    }
+
+    /// <summary>The Noise protocol name.</summary>
+    public string Suite { get; }
+
+    /// <summary>Whether this side sends message 1.</summary>
+    public bool IsInitiator { get; }
+
+    /// <summary>The identity on this side.</summary>
+    public StationKeyPair LocalIdentity => _local.Identity;
+
+    /// <summary>The peer's identity, verified, once its message has been read.</summary>
+    public StationPublicKey? RemoteIdentity { get; private set; }
+
+    /// <summary>The invitation id that message 1 brought (responder), empty without one.</summary>
+    public ReadOnlyMemory<byte> InvitationId { get; private set; }
+
+    /// <summary>Whether this side writes next.</summary>
+    public bool IsMyTurn => _noise.IsMyTurn;
+
+    /// <summary>Whether all three messages are through.</summary>
+    public bool IsComplete => _noise.IsComplete;
+
+    /// <summary>The messages so far.</summary>
+    public IReadOnlyList<HandshakeStep> Steps => _steps;
+
+    /// <summary>The handshake hash so far; public, not a key.</summary>
+    public ReadOnlySpan<byte> HandshakeHash => _noise.HandshakeHash;
+
+    /// <summary>The message that is due, or was just being read.</summary>
+    public HandshakeStage Stage => _steps.Count switch
+    {
+        0 => HandshakeStage.Message1,
+        1 => HandshakeStage.Message2,
+        2 => HandshakeStage.Message3,
+        _ => HandshakeStage.Welcome,
+    };
+
+    /// <summary>The side that sends message 1; with the invitation's id and secret in an XXpsk3 suite.</summary>
+    public static StationHandshake CreateInitiator(string suite, StationStaticKey local, ReadOnlyMemory<byte> invitationId = default, ReadOnlySpan<byte> invitationSecret = default) =>
+        CreateInitiator(suite, local, invitationId, invitationSecret, unsafeEphemeral: null);
+
+    /// <summary>The side that answers message 1. In an XXpsk3 suite, <see cref="SetInvitationSecret"/> comes before message 3.</summary>
+    public static StationHandshake CreateResponder(string suite, StationStaticKey local) => CreateResponder(suite, local, unsafeEphemeral: null);
+
+    internal static StationHandshake CreateInitiator(string suite, StationStaticKey local, ReadOnlyMemory<byte> invitationId, ReadOnlySpan<byte> invitationSecret, NoiseKeyPair? unsafeEphemeral)
+    {
+        ArgumentNullException.ThrowIfNull(local);
+        if (StationSuite.NeedsInvitation(suite) == invitationSecret.IsEmpty)
+        {
+            throw new StationException(StationFault.InvalidArgument, $"{suite} {(invitationSecret.IsEmpty ? "needs" : "takes no")} invitation.");
+        }
+
+        var handshake = new StationHandshake(suite, isInitiator: true, local, invitationId, unsafeEphemeral);
+        if (!invitationSecret.IsEmpty)
+        {
+            handshake.SetInvitationSecret(invitationSecret);
+        }
+
+        return handshake;
+    }
+
+    internal static StationHandshake CreateResponder(string suite, StationStaticKey local, NoiseKeyPair? unsafeEphemeral)
+    {
+        ArgumentNullException.ThrowIfNull(local);
+        return new StationHandshake(suite, isInitiator: false, local, default, unsafeEphemeral);
+    }
+
+    /// <summary>Gives the invitation's 32-byte secret, any time before message 3.</summary>
+    public void SetInvitationSecret(ReadOnlySpan<byte> secret) => _noise.SetPsk(0, secret);
+
+    /// <summary>Writes this side's next message; returns its length.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.HandshakeFailed"/> or <see cref="StationFault.InvalidState"/>.</exception>
+    public int Write(Span<byte> message)
+    {
+        ReadOnlySpan<byte> payload = _steps.Count == 0 ? _invitationId : _local.Payload;
+        int length = _noise.WriteMessage(payload, message);
+        Record(IsInitiator, message[..length], payload.Length);
+        return length;
+    }
+
+    /// <summary>Reads the peer's next message and verifies the identity in it.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.HandshakeFailed"/> with its stage.</exception>
+    public void Read(ReadOnlySpan<byte> message)
+    {
+        HandshakeStage stage = Stage;
+        if (message.Length > MaxMessageLength)
+        {
+            throw Error($"a message of {message.Length} bytes", stage);
+        }
+
+        byte[] payload = new byte[message.Length];
+        int length;
+        try
+        {
+            length = _noise.ReadMessage(message, payload);
+        }
+        catch (StationException e) when (e.Fault is StationFault.HandshakeFailed or StationFault.DecryptionFailed)
+        {
+            throw Error(stage == HandshakeStage.Message3 && StationSuite.NeedsInvitation(Suite)
+                ? "the message cannot be read (another invitation secret, or tampering)"
+                : "the message cannot be read", stage, e);
+        }
+
+        if (stage == HandshakeStage.Message1)
+        {
+            int expected = StationSuite.NeedsInvitation(Suite) ? 16 : 0;
+            if (length != expected)
+            {
+                throw Error($"a payload of {length} bytes where {expected} are due", stage);
+            }
+
+            InvitationId = payload.AsMemory(0, length).ToArray();
+        }
+        else
+        {
+            RemoteIdentity = IdentityPayload.Verify(payload.AsSpan(0, length), _noise.RemoteStatic, stage);
+        }
+
+        Record(!IsInitiator, message, length);
+        CryptographicOperations.ZeroMemory(payload);
+    }
+
+    /// <summary>Ends the handshake; every further call refuses.</summary>
+    public TransportState Split() => _noise.Split();
+
+    /// <inheritdoc/>
+    public void Dispose() => _noise.Dispose();
+
+    private void Record(bool isFromInitiator, ReadOnlySpan<byte> message, int payloadLength) =>
+        _steps.Add(new HandshakeStep(_steps.Count + 1, isFromInitiator, message.ToArray(), payloadLength, DateTimeOffset.UtcNow));
+
+    private static StationException Error(string what, HandshakeStage stage, Exception? inner = null) =>
+        new(StationFault.HandshakeFailed, $"The handshake failed at {stage}: {what}.", inner) { Stage = stage };
+}

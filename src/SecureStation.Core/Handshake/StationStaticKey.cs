@@ -1,0 +1,37 @@
+using SecureStation.Core.Keys;
+using SecureStation.Core.Noise;
+
+namespace SecureStation.Core.Handshake;
+
+/// <summary>
+/// A Noise static key, made in memory for one listener or client, with the identity's signature over it made once.
+/// Never written anywhere.
+/// </summary>
+public sealed class StationStaticKey : IDisposable
+{
+    private readonly byte[] _payload;
+
+    /// <summary>Makes a fresh static key and has the identity sign it. The identity stays the caller's.</summary>
+    public StationStaticKey(StationKeyPair identity)
+        : this(identity, NoiseKeyPair.Generate())
+    {
+    }
+
+    /// <summary>Takes over a given static key: for tests that replay a handshake.</summary>
+    internal StationStaticKey(StationKeyPair identity, NoiseKeyPair noise)
+    {
+        Identity = identity;
+        Noise = noise;
+        _payload = IdentityPayload.Create(identity, noise.PublicKey);
+    }
+
+    /// <summary>The identity that signed.</summary>
+    public StationKeyPair Identity { get; }
+
+    internal NoiseKeyPair Noise { get; }
+
+    internal ReadOnlySpan<byte> Payload => _payload;
+
+    /// <inheritdoc/>
+    public void Dispose() => Noise.Dispose();
+}

@@ -1,0 +1,302 @@
+using System.Net;
+using System.Net.Sockets;
+using SecureStation.Core.Handshake;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Messages;
+using SecureStation.Core.Sessions;
+using SecureStation.Core.Transport;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Core.Listening;
+
+/// <summary>
+/// Accepts stations: many at once, no thread each, every connection on its own, so that a bad client disturbs nobody.
+/// </summary>
+public sealed class StationListener : IAsyncDisposable
+{
+    private readonly StationListenerOptions _options;
+    private readonly StationKeyPair _keyPair;
+    private readonly StationStaticKey _static;
+    private readonly IReadOnlyList<Socket> _sockets;
+    private readonly InvitationBook _invitations;
+    private readonly PendingConnections _pending;
+    private readonly SemaphoreSlim _workPermits;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly AcceptedSessions _sessions = new();
+    private readonly List<Task> _acceptLoops = [];
+    private readonly InvitationEntry? _firstInvitation;
+    private long _handshakesFailed;
+    private int _isStopped;
+
+    private StationListener(StationListenerOptions options, IReadOnlyList<Socket> sockets)
+    {
+        _options = options;
+        _sockets = sockets;
+        _keyPair = options.KeyPair ?? StationKeyPair.Generate();
+        _static = new StationStaticKey(_keyPair);
+        _invitations = new InvitationBook(options.Clock);
+        _pending = new PendingConnections(options.Limits.MaxPendingConnections);
+        _workPermits = new SemaphoreSlim(options.Limits.MaxConcurrentHandshakes);
+        EndPoints = [.. sockets.Select(static socket => (IPEndPoint)socket.LocalEndPoint!)];
+        if (options.InvitationLifetime > TimeSpan.Zero)
+        {
+            _firstInvitation = _invitations.Add(CreateInvitation(options.InvitationLifetime), maxUses: 1);
+        }
+    }
+
+    /// <summary>A short name, unique in this process.</summary>
+    public string Id { get; } = Guid.NewGuid().ToString("n")[..8];
+
+    /// <summary>The addresses it listens on.</summary>
+    public IReadOnlyList<IPEndPoint> EndPoints { get; }
+
+    /// <summary>The port.</summary>
+    public int Port => EndPoints[0].Port;
+
+    /// <summary>The host name that invitations carry.</summary>
+    public string AdvertisedHostName => _options.AdvertisedHostName ?? DefaultHostName();
+
+    /// <summary>The identity's public key.</summary>
+    public StationPublicKey PublicKey => _keyPair.PublicKey;
+
+    /// <summary>The identity's fingerprint, <c>SHA256:…</c>.</summary>
+    public string Fingerprint => PublicKey.Fingerprint.ToString();
+
+    /// <summary>Whether the identity exists only in memory, for this listener.</summary>
+    public bool IsKeyTemporary => !_keyPair.IsStored;
+
+    /// <summary>The invitation made at the start, for one identity; null once used, and where none was made.</summary>
+    public StationInvitation? Invitation => _firstInvitation is { IsUsedUp: false } entry && IsListening ? entry.Invitation : null;
+
+    /// <summary>Whether it still accepts connections.</summary>
+    public bool IsListening => Volatile.Read(ref _isStopped) == 0;
+
+    /// <summary>When it started.</summary>
+    public DateTimeOffset StartedAt { get; } = DateTimeOffset.UtcNow;
+
+    /// <summary>The sessions that are open, or that still hold messages.</summary>
+    public IReadOnlyList<StationSession> Sessions => _sessions.List();
+
+    /// <summary>Connections that are in the handshake now.</summary>
+    public int PendingConnections => _pending.Count;
+
+    /// <summary>Connections that failed before they were sessions.</summary>
+    public long HandshakesFailed => Interlocked.Read(ref _handshakesFailed);
+
+    /// <summary>Called with each failure of a handshake, for those who watch; its exceptions are ignored.</summary>
+    public event EventHandler<HandshakeFailedEventArgs>? HandshakeFailed;
+
+    /// <summary>Binds, starts to accept and returns.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.ListenFailed"/> or <see cref="StationFault.InvalidArgument"/>.</exception>
+    public static StationListener Start(StationListenerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        foreach (string suite in options.Suites)
+        {
+            if (!StationSuite.All.Contains(suite))
+            {
+                throw new StationException(StationFault.InvalidArgument, $"'{suite}' is no suite of the station protocol; use some of {string.Join(", ", StationSuite.All)}.");
+            }
+        }
+
+        IReadOnlyList<Socket> sockets = ListenerSockets.Open(options.Address, options.Port);
+        var listener = new StationListener(options, sockets);
+        foreach (Socket socket in sockets)
+        {
+            listener._acceptLoops.Add(listener.AcceptLoopAsync(socket));
+        }
+
+        return listener;
+    }
+
+    /// <summary>Makes another invitation.</summary>
+    /// <param name="maxUses">How many identities may use it, 1 or more.</param>
+    /// <param name="expiresIn">For how long.</param>
+    public StationInvitation CreateInvitation(int maxUses, TimeSpan expiresIn)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxUses, 1);
+        ObjectDisposedException.ThrowIf(!IsListening, this);
+        StationInvitation invitation = CreateInvitation(expiresIn);
+        _invitations.Add(invitation, maxUses);
+        return invitation;
+    }
+
+    /// <summary>The next accepted session: each once, in order, also one that has ended already.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.SessionClosed"/>: the listener was stopped.</exception>
+    public Task<StationSession> AcceptAsync(CancellationToken cancellationToken = default) => _sessions.AcceptAsync(cancellationToken);
+
+    /// <summary>The oldest message of any session, waiting for it.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.SessionClosed"/>: the listener was stopped and nothing is left.</exception>
+    public Task<StationMessage> ReceiveAsync(CancellationToken cancellationToken = default) => _sessions.ReceiveAsync(cancellationToken);
+
+    /// <summary>The oldest message of any session, if there is one.</summary>
+    public bool TryReceive([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StationMessage? message) => _sessions.TryReceive(out message);
+
+    /// <summary>Stops accepting, closes all sessions in order, forgets the invitations. Messages that came stay readable.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        if (Interlocked.Exchange(ref _isStopped, 1) != 0)
+        {
+            return;
+        }
+
+        await _stop.CancelAsync().ConfigureAwait(false);
+        foreach (Socket socket in _sockets)
+        {
+            socket.Dispose();
+        }
+
+        _pending.AbortWaiting();
+        await Task.WhenAll(_acceptLoops).ConfigureAwait(false);
+        try
+        {
+            await Task.WhenAll(_sessions.List().Select(session => session.CloseAsync(cancellationToken))).ConfigureAwait(false);
+        }
+        finally
+        {
+            _sessions.Finish();
+            _invitations.Dispose();
+            _static.Dispose();
+            if (_options.KeyPair is null)
+            {
+                _keyPair.Dispose();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private async Task AcceptLoopAsync(Socket socket)
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            Socket? client = null;
+            try
+            {
+                client = await socket.AcceptAsync(_stop.Token).ConfigureAwait(false);
+                _ = ServeAsync(new TcpTransport(client));
+            }
+            catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
+            {
+                client?.Dispose();
+                if (!_stop.IsCancellationRequested)
+                {
+                    // Out of descriptors, or a client that left while it was accepted: a short rest, and on.
+                    await Task.Delay(50).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private async Task ServeAsync(TcpTransport transport)
+    {
+        // Whatever happens here is this connection's own affair.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        LinkedListNode<ITransport> ticket = _pending.Add(transport);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        deadline.CancelAfter(_options.Limits.FirstMessageTimeout);
+        var terms = new ListenerTerms(this, () =>
+        {
+            _pending.FirstMessageRead(ticket);
+            deadline.CancelAfter(_options.Limits.HandshakeTimeout - _options.Limits.FirstMessageTimeout);
+        })
+        {
+            Suites = _options.Suites,
+            Limits = _options.Limits,
+        };
+        try
+        {
+            StationSession session = await StationProtocolV1.AcceptAsync(transport, _static, terms, deadline.Token).ConfigureAwait(false);
+            _sessions.Add(session);
+            if (_stop.IsCancellationRequested)
+            {
+                await session.CloseAsync().ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            transport.Abort();
+            Report(transport, new StationException(StationFault.Timeout, "The client did not complete the handshake in time."));
+        }
+        catch (StationException e)
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+            Report(transport, e);
+        }
+        catch (Exception e)
+        {
+            transport.Abort();
+            Report(transport, new StationException(StationFault.HandshakeFailed, $"The handshake failed: {e.Message}", e));
+        }
+        finally
+        {
+            _pending.Remove(ticket);
+        }
+    }
+
+    private void Report(TcpTransport transport, StationException failure)
+    {
+        Interlocked.Increment(ref _handshakesFailed);
+        try
+        {
+            HandshakeFailed?.Invoke(this, new HandshakeFailedEventArgs(transport.RemoteAddress, failure));
+        }
+        catch (Exception)
+        {
+            // Whoever watches must not be able to stop the listener.
+        }
+    }
+
+    private StationInvitation CreateInvitation(TimeSpan expiresIn) =>
+        StationInvitation.Create(AdvertisedHostName, Port, PublicKey.Fingerprint, _options.Clock.GetUtcNow() + expiresIn, IsKeyTemporary);
+
+    private string DefaultHostName()
+    {
+        IPAddress first = EndPoints[0].Address;
+        return first.Equals(IPAddress.Any) || first.Equals(IPAddress.IPv6Any) ? Dns.GetHostName() : first.ToString();
+    }
+
+    private sealed class ListenerTerms(StationListener listener, Action firstMessageRead) : ResponderTerms
+    {
+        public override void FirstMessageRead() => firstMessageRead();
+
+        public override IInvitationUse? FindInvitation(ReadOnlyMemory<byte> id) => listener._invitations.Find(id);
+
+        public override (TrustVerdict Verdict, StationReason Refusal) Admit(StationPublicKey remote, IInvitationUse? invitation)
+        {
+            TrustVerdict verdict = listener._options.Trust.Decide(remote, listener._keyPair);
+            if (listener._sessions.OpenCount >= Limits.MaxSessions)
+            {
+                return (TrustVerdict.Refused(new StationException(StationFault.PeerRefused, "The listener has as many sessions as it may have.")), StationReason.Busy);
+            }
+
+            if (invitation is not InvitationUse use)
+            {
+                return (verdict, StationReason.PeerUntrusted);
+            }
+
+            if (use.Entry.Claim(remote.Fingerprint, use.HadExpired) is { } refusal)
+            {
+                StationFault fault = refusal == StationReason.InvitationUsed ? StationFault.InvitationUsed : StationFault.InvitationExpired;
+                return (TrustVerdict.Refused(new StationException(fault, "The client's invitation is used up or has expired.") { PeerFingerprint = remote.Fingerprint.ToString() }), refusal);
+            }
+
+            listener._options.Trust.Admit(remote, listener._keyPair);
+            return (TrustVerdict.Trusted(TrustBasis.Invitation, verdict.PeerName), default);
+        }
+
+        public override async ValueTask WithWorkPermitAsync(Func<ValueTask> work, CancellationToken cancellationToken)
+        {
+            await listener._workPermits.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await work().ConfigureAwait(false);
+            }
+            finally
+            {
+                listener._workPermits.Release();
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using SecureStation.Core.Handshake;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Core.Listening;
+
+/// <summary>Where a listener listens, as whom, and whom it accepts.</summary>
+public sealed record StationListenerOptions
+{
+    /// <summary>Binds to the loopback addresses.</summary>
+    public const string Loopback = "Loopback";
+
+    /// <summary>Binds to every address of the machine.</summary>
+    public const string Any = "Any";
+
+    /// <summary>The identity; null makes a fresh one in memory.</summary>
+    public StationKeyPair? KeyPair { get; init; }
+
+    /// <summary><see cref="Loopback"/>, <see cref="Any"/>, or an IP address of this machine.</summary>
+    public string Address { get; init; } = Loopback;
+
+    /// <summary>The port; 0 takes a free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>The host name that invitations carry; null: the address, or the machine's name where it is <see cref="Any"/>.</summary>
+    public string? AdvertisedHostName { get; init; }
+
+    /// <summary>Whom to accept without an invitation.</summary>
+    public required ListenerTrust Trust { get; init; }
+
+    /// <summary>The suites allowed.</summary>
+    public IReadOnlyList<string> Suites { get; init; } = StationSuite.All;
+
+    /// <summary>How long the invitation made at the start is valid; zero makes none.</summary>
+    public TimeSpan InvitationLifetime { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>The bounds.</summary>
+    public StationLimits Limits { get; init; } = StationLimits.Default;
+
+    /// <summary>The clock that judges invitations.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,45 @@
+using System.Text;
+
+namespace SecureStation.Core.Messages;
+
+/// <summary>A message to be sent: a kind, a body and headers.</summary>
+public sealed class OutgoingMessage
+{
+    /// <summary>Makes a message. The body is not copied and must not change until it has been sent.</summary>
+    public OutgoingMessage(StationMessageKind kind, ReadOnlyMemory<byte> body)
+    {
+        Kind = kind;
+        Body = body;
+    }
+
+    /// <summary>What the body is.</summary>
+    public StationMessageKind Kind { get; }
+
+    /// <summary>The body's bytes.</summary>
+    public ReadOnlyMemory<byte> Body { get; }
+
+    /// <summary>Names and values sent before the body, 64 KiB in all.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>The id of the peer's message that this one answers; 0 for none.</summary>
+    public ulong InReplyTo { get; init; }
+
+    /// <summary>A text message.</summary>
+    public static OutgoingMessage Text(string text) => new(StationMessageKind.Text, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>A message of bytes.</summary>
+    public static OutgoingMessage Bytes(ReadOnlyMemory<byte> bytes) => new(StationMessageKind.Bytes, bytes);
+
+    /// <summary>An object message of JSON bytes.</summary>
+    public static OutgoingMessage Object(ReadOnlyMemory<byte> json) => new(StationMessageKind.Object, json);
+
+    /// <summary>A message to a service of the peer's session.</summary>
+    public static OutgoingMessage Service(string service, ReadOnlyMemory<byte> body, ulong inReplyTo = 0) =>
+        new(StationMessageKind.Service, body) { Headers = [new(ServiceHeader, service)], InReplyTo = inReplyTo };
+
+    /// <summary>The header that names the service.</summary>
+    public const string ServiceHeader = "service";
+
+    /// <summary>The header that says why a service did not answer.</summary>
+    public const string ErrorHeader = "error";
+}

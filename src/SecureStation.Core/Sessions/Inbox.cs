@@ -1,0 +1,158 @@
+using System.Diagnostics.CodeAnalysis;
+using SecureStation.Core.Messages;
+
+namespace SecureStation.Core.Sessions;
+
+/// <summary>
+/// The messages of one session that have come in and that nobody has taken yet. Stays readable after the session's end.
+/// </summary>
+internal sealed class Inbox
+{
+    // A peer's window counts body bytes only; what its messages cost beside their bodies is bounded here.
+    private const long MaxOverhead = 64 * 1024 * 1024;
+    private const int OverheadPerMessage = 64;
+
+    private static long s_arrivals;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<StationMessage> _messages = new();
+    private ulong _lastId;
+    private long _bytesTaken;
+    private long _overhead;
+    private long _oldestArrival = long.MaxValue;
+    private bool _isSealed;
+    private volatile StationException? _end;
+
+    /// <summary>Pulsed at every arrival and at the end.</summary>
+    public ArrivalSignal Signal { get; } = new();
+
+    /// <summary>Pulsed too: the listener's, for all its sessions together.</summary>
+    public ArrivalSignal? GroupSignal { get; set; }
+
+    /// <summary>Called without a lock after messages were taken.</summary>
+    public Action? Taken { get; set; }
+
+    /// <summary>Why nothing more will come; null while something may.</summary>
+    public StationException? End => _end;
+
+    /// <summary>The arrival order of the oldest message; <see cref="long.MaxValue"/> when there is none.</summary>
+    public long OldestArrival => Interlocked.Read(ref _oldestArrival);
+
+    /// <summary>Messages waiting.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _messages.Count;
+            }
+        }
+    }
+
+    /// <summary>Body bytes that have left the inbox.</summary>
+    public long BytesTaken => Interlocked.Read(ref _bytesTaken);
+
+    /// <summary>The last message id that came in whole.</summary>
+    public ulong LastId => Volatile.Read(ref _lastId);
+
+    /// <summary>Adds what came together. False: the session has told its peer that nothing more is taken.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.ProtocolError"/>: the peer overfills it.</exception>
+    public bool Add(List<StationMessage> messages, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            if (_isSealed)
+            {
+                return false;
+            }
+
+            foreach (StationMessage message in messages)
+            {
+                _lastId = Math.Max(_lastId, message.Id);
+                message.ReceivedAt = now;
+                if (message.Kind == StationMessageKind.Service)
+                {
+                    continue;
+                }
+
+                _overhead += Overhead(message);
+                message.ArrivalOrder = Interlocked.Increment(ref s_arrivals);
+                _messages.Enqueue(message);
+            }
+
+            if (_overhead > MaxOverhead)
+            {
+                throw new StationException(StationFault.ProtocolError, "The peer overfilled the inbox with messages that have no body to count.");
+            }
+
+            NoteOldest();
+        }
+
+        Signal.Pulse();
+        GroupSignal?.Pulse();
+        return true;
+    }
+
+    /// <summary>Takes the oldest message.</summary>
+    public bool TryTake([NotNullWhen(true)] out StationMessage? message)
+    {
+        lock (_gate)
+        {
+            if (!_messages.TryDequeue(out message))
+            {
+                return false;
+            }
+
+            _overhead -= Overhead(message);
+            NoteOldest();
+        }
+
+        NoteTaken(message.Length);
+        return true;
+    }
+
+    /// <summary>Counts body bytes as taken that never were in the queue (services).</summary>
+    public void NoteTaken(int bytes)
+    {
+        Interlocked.Add(ref _bytesTaken, bytes);
+        Taken?.Invoke();
+    }
+
+    /// <summary>Takes nothing more from now on; returns the last id that was taken in.</summary>
+    public ulong Seal()
+    {
+        lock (_gate)
+        {
+            _isSealed = true;
+            return _lastId;
+        }
+    }
+
+    /// <summary>Says why nothing more will come. The first reason stays.</summary>
+    public void Finish(StationException reason)
+    {
+        lock (_gate)
+        {
+            _isSealed = true;
+            _end ??= reason;
+        }
+
+        Signal.Pulse();
+        GroupSignal?.Pulse();
+    }
+
+    private void NoteOldest() =>
+        Interlocked.Exchange(ref _oldestArrival, _messages.TryPeek(out StationMessage? oldest) ? oldest.ArrivalOrder : long.MaxValue);
+
+    private static long Overhead(StationMessage message)
+    {
+        long size = OverheadPerMessage;
+        for (int i = 0; i < message.Headers.Count; i++)
+        {
+            size += 2L * (message.Headers[i].Key.Length + message.Headers[i].Value.Length);
+        }
+
+        return size;
+    }
+}

@@ -1,0 +1,7 @@
+using SecureStation.Core.Keys;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Core.Sessions;
+
+/// <summary>What an initiator brings to a handshake: the suite, an invitation, and its decision about the responder.</summary>
+internal sealed record InitiatorTerms(string Suite, StationInvitation? Invitation, StationLimits Limits, Func<StationPublicKey, TrustVerdict> Decide);

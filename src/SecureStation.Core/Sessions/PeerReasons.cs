@@ -1,0 +1,32 @@
+namespace SecureStation.Core.Sessions;
+
+/// <summary>What a peer's authenticated Close means to this side.</summary>
+internal static class PeerReasons
+{
+    /// <summary>A Close in the place of Welcome: the peer refuses.</summary>
+    public static StationException ToRefusal(ushort reason)
+    {
+        string name = Handshake.HandshakeChannel.Describe(reason);
+        return (StationReason)reason switch
+        {
+            StationReason.InvitationUsed => Refusal(StationFault.InvitationUsed, "The invitation has already been used by another identity.", name),
+            StationReason.InvitationExpired => Refusal(StationFault.InvitationExpired, "The invitation had expired when it was presented.", name),
+            StationReason.PeerUntrusted => Refusal(StationFault.PeerRefused, "The peer does not accept this station's identity.", name),
+            StationReason.Busy => Refusal(StationFault.PeerRefused, "The peer has as many sessions as it may have.", name),
+            _ => Refusal(StationFault.PeerRefused, $"The peer refused the session: {name}.", name),
+        };
+    }
+
+    /// <summary>A Close of a session that was open.</summary>
+    public static StationException ToEnd(ushort reason) => (StationReason)reason == StationReason.Closed
+        ? new StationException(StationFault.SessionClosed, "The peer closed the session.")
+        : new StationException(StationFault.SessionClosed, $"The peer ended the session: {Handshake.HandshakeChannel.Describe(reason)}.") { PeerHint = Handshake.HandshakeChannel.Describe(reason) };
+
+    /// <summary>An end before the peer's Welcome is a failure of the handshake.</summary>
+    public static StationException ToHandshakeFailure(StationException end) => end.Stage == HandshakeStage.Welcome
+        ? end
+        : new StationException(StationFault.HandshakeFailed, $"The handshake failed at {HandshakeStage.Welcome}: {end.Message}", end) { Stage = HandshakeStage.Welcome };
+
+    private static StationException Refusal(StationFault fault, string message, string hint) =>
+        new(fault, message) { Stage = HandshakeStage.Welcome, PeerHint = hint };
+}

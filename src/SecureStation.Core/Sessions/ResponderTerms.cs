@@ -1,0 +1,28 @@
+using SecureStation.Core.Keys;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Core.Sessions;
+
+/// <summary>What a responder brings to a handshake. A listener makes one for each connection.</summary>
+internal abstract class ResponderTerms
+{
+    /// <summary>The suites allowed.</summary>
+    public required IReadOnlyList<string> Suites { get; init; }
+
+    /// <summary>The bounds.</summary>
+    public required StationLimits Limits { get; init; }
+
+    /// <summary>Message 1 is here: the connection no longer counts as one that only waits.</summary>
+    public virtual void FirstMessageRead()
+    {
+    }
+
+    /// <summary>The invitation with this id, also one that is used up or has expired; null if none was given out.</summary>
+    public virtual IInvitationUse? FindInvitation(ReadOnlyMemory<byte> id) => null;
+
+    /// <summary>Decides about an initiator whose identity is proven, claiming its invitation; the reason counts where it is refused.</summary>
+    public abstract (TrustVerdict Verdict, StationReason Refusal) Admit(StationPublicKey remote, IInvitationUse? invitation);
+
+    /// <summary>Runs Diffie-Hellman or signature work when it is this connection's turn.</summary>
+    public virtual ValueTask WithWorkPermitAsync(Func<ValueTask> work, CancellationToken cancellationToken) => work();
+}

@@ -1,0 +1,27 @@
+using SecureStation.Core.Handshake;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Core.Sessions;
+
+/// <summary>How a client reaches a station and whom it accepts there.</summary>
+public sealed record StationClientOptions
+{
+    /// <summary>The host name or address. Taken from the invitation when there is one.</summary>
+    public string Host { get; init; } = string.Empty;
+
+    /// <summary>The port, 1 to 65535.</summary>
+    public int Port { get; init; }
+
+    /// <summary>The identity; null makes a fresh one in memory.</summary>
+    public StationKeyPair? KeyPair { get; init; }
+
+    /// <summary>Whom to accept.</summary>
+    public required ClientTrust Trust { get; init; }
+
+    /// <summary>The suite; with an invitation its psk3 form is used.</summary>
+    public string Suite { get; init; } = StationSuite.Default;
+
+    /// <summary>The bounds.</summary>
+    public StationLimits Limits { get; init; } = StationLimits.Default;
+}

@@ -1,0 +1,178 @@
+using System.Security.Cryptography;
+using SecureStation.Core.Handshake;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Noise;
+using SecureStation.Core.Transport;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Core.Sessions;
+
+/// <summary>
+/// The beginning of a station session on either side, over any transport: preamble, three handshake messages, Welcome
+/// (docs/protocol/station-1.md, sections 1–5). No retry and no fallback: one attempt, one suite.
+/// </summary>
+internal static class StationProtocolV1
+{
+    public const string Name = "Station";
+
+    /// <summary>The initiator's side.</summary>
+    public static async Task<StationSession> ConnectAsync(ITransport transport, StationStaticKey local, InitiatorTerms terms, CancellationToken cancellationToken)
+    {
+        DateTimeOffset startedAt = DateTimeOffset.UtcNow;
+        using StationHandshake handshake = StationHandshake.CreateInitiator(
+            terms.Suite,
+            local,
+            terms.Invitation?.Id ?? default,
+            terms.Invitation is { } invitation ? invitation.Psk : default);
+        var channel = new HandshakeChannel(transport);
+        try
+        {
+            await HandshakeChannel.WriteMessageAsync(transport, handshake, Preamble.Format(terms.Suite), after: null, cancellationToken).ConfigureAwait(false);
+            handshake.Read(await channel.ReadMessageAsync(HandshakeStage.Message2, cancellationToken).ConfigureAwait(false));
+        }
+        catch (IOException e)
+        {
+            throw Broken(handshake.Stage, e);
+        }
+
+        TrustVerdict verdict = terms.Decide(handshake.RemoteIdentity!);
+        if (!verdict.IsTrusted)
+        {
+            await channel.RefuseAsync(StationReason.PeerUntrusted).ConfigureAwait(false);
+            throw verdict.Error!;
+        }
+
+        SecureSession? session = null;
+        try
+        {
+            await HandshakeChannel.WriteMessageAsync(transport, handshake, default, SealWelcome, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw Broken(HandshakeStage.Message3, e);
+        }
+
+        await session!.StartAsync(channel.Rest, cancellationToken).ConfigureAwait(false);
+        return session;
+
+        byte[] SealWelcome()
+        {
+            session = CreateSession(transport, handshake, StationRole.Initiator, verdict, new byte[16], terms.Limits, startedAt);
+            return session.SealWelcome(new byte[16]);
+        }
+    }
+
+    /// <summary>The responder's side.</summary>
+    public static async Task<StationSession> AcceptAsync(ITransport transport, StationStaticKey local, ResponderTerms terms, CancellationToken cancellationToken)
+    {
+        DateTimeOffset startedAt = DateTimeOffset.UtcNow;
+        var channel = new HandshakeChannel(transport);
+        StationHandshake? handshake = null;
+        try
+        {
+            string suite = await channel.ReadPreambleAsync(cancellationToken).ConfigureAwait(false);
+            if (!terms.Suites.Contains(suite))
+            {
+                await channel.RefuseAsync(StationReason.UnsupportedSuite).ConfigureAwait(false);
+                throw new StationException(StationFault.HandshakeFailed, "The handshake failed at Preamble: the initiator asks for a suite that is not allowed here.") { Stage = HandshakeStage.Preamble };
+            }
+
+            handshake = StationHandshake.CreateResponder(suite, local);
+            byte[] message1 = await channel.ReadMessageAsync(HandshakeStage.Message1, cancellationToken).ConfigureAwait(false);
+            handshake.Read(message1);
+            terms.FirstMessageRead();
+
+            IInvitationUse? invitation = null;
+            if (StationSuite.NeedsInvitation(suite))
+            {
+                // Looked up before any Diffie-Hellman: an unknown id costs the listener nothing.
+                invitation = terms.FindInvitation(handshake.InvitationId);
+                if (invitation is null)
+                {
+                    await channel.RefuseAsync(StationReason.InvitationUnknown).ConfigureAwait(false);
+                    throw new StationException(StationFault.HandshakeFailed, "The handshake failed at Message1: no such invitation was given out.") { Stage = HandshakeStage.Message1 };
+                }
+
+                handshake.SetInvitationSecret(invitation.Secret);
+            }
+
+            await terms.WithWorkPermitAsync(
+                () => HandshakeChannel.WriteMessageAsync(transport, handshake, default, after: null, cancellationToken), cancellationToken).ConfigureAwait(false);
+            byte[] message3 = await channel.ReadMessageAsync(HandshakeStage.Message3, cancellationToken).ConfigureAwait(false);
+            await terms.WithWorkPermitAsync(() => ReadMessage3Async(channel, handshake, message3), cancellationToken).ConfigureAwait(false);
+            return await WelcomeAsync(transport, channel, handshake, invitation, terms, startedAt, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw Broken(handshake?.Stage ?? HandshakeStage.Preamble, e);
+        }
+        finally
+        {
+            handshake?.Dispose();
+        }
+    }
+
+    private static async ValueTask ReadMessage3Async(HandshakeChannel channel, StationHandshake handshake, byte[] message)
+    {
+        try
+        {
+            handshake.Read(message);
+        }
+        catch (StationException)
+        {
+            await channel.RefuseAsync(StationReason.HandshakeFailed).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Message 3 is read: accept the peer with Welcome or refuse it with Close, both encrypted.</summary>
+    private static async Task<StationSession> WelcomeAsync(
+        ITransport transport, HandshakeChannel channel, StationHandshake handshake, IInvitationUse? invitation, ResponderTerms terms, DateTimeOffset startedAt, CancellationToken cancellationToken)
+    {
+        StationPublicKey remote = handshake.RemoteIdentity!;
+        (TrustVerdict verdict, StationReason refusal) = terms.Admit(remote, invitation);
+        byte[] id = RandomNumberGenerator.GetBytes(16);
+        SecureSession session = CreateSession(transport, handshake, StationRole.Responder, verdict, id, terms.Limits, startedAt);
+        if (!verdict.IsTrusted)
+        {
+            await session.RefuseAsync(refusal, cancellationToken).ConfigureAwait(false);
+            throw verdict.Error!;
+        }
+
+        await transport.WriteAsync(session.SealWelcome(id), cancellationToken).ConfigureAwait(false);
+        await session.StartAsync(channel.Rest, cancellationToken).ConfigureAwait(false);
+        return session;
+    }
+
+    private static SecureSession CreateSession(
+        ITransport transport, StationHandshake handshake, StationRole role, TrustVerdict verdict, byte[] id, StationLimits limits, DateTimeOffset startedAt)
+    {
+        byte[] handshakeHash = handshake.HandshakeHash.ToArray();
+        TransportState noise = handshake.Split();
+        return new SecureSession(
+            new SessionDescription
+            {
+                Id = Convert.ToHexStringLower(id),
+                Protocol = Name,
+                Suite = handshake.Suite,
+                IsSecure = true,
+                Role = role,
+                LocalAddress = transport.LocalAddress,
+                RemoteAddress = transport.RemoteAddress,
+                LocalPublicKey = handshake.LocalIdentity.PublicKey,
+                IsLocalKeyTemporary = !handshake.LocalIdentity.IsStored,
+                RemotePublicKey = handshake.RemoteIdentity,
+                PeerName = verdict.PeerName,
+                TrustBasis = verdict.Basis,
+                HandshakeHash = handshakeHash,
+                HandshakeSteps = handshake.Steps,
+                StartedAt = startedAt,
+            },
+            transport,
+            noise,
+            limits);
+    }
+
+    private static StationException Broken(HandshakeStage stage, IOException e) =>
+        new(StationFault.HandshakeFailed, $"The handshake failed at {stage}: {e.Message}", e) { Stage = stage };
+}

@@ -1,0 +1,197 @@
+using System.Diagnostics.CodeAnalysis;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Messages;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Core.Sessions;
+
+/// <summary>
+/// A conversation with one peer: messages in order, both ways. Thread-safe. What every protocol shares; see <see cref="SecureSession"/>
+/// for the station protocol.
+/// </summary>
+public abstract class StationSession : IAsyncDisposable
+{
+    /// <summary>For protocols that make their own sessions.</summary>
+    protected StationSession(SessionDescription description) => Description = description;
+
+    /// <summary>What the handshake established.</summary>
+    public virtual SessionDescription Description { get; }
+
+    /// <inheritdoc cref="SessionDescription.Id"/>
+    public string Id => Description.Id;
+
+    /// <inheritdoc cref="SessionDescription.Protocol"/>
+    public string Protocol => Description.Protocol;
+
+    /// <inheritdoc cref="SessionDescription.Suite"/>
+    public string Suite => Description.Suite;
+
+    /// <inheritdoc cref="SessionDescription.IsSecure"/>
+    public bool IsSecure => Description.IsSecure;
+
+    /// <inheritdoc cref="SessionDescription.Role"/>
+    public StationRole Role => Description.Role;
+
+    /// <inheritdoc cref="SessionDescription.LocalAddress"/>
+    public string LocalAddress => Description.LocalAddress;
+
+    /// <inheritdoc cref="SessionDescription.RemoteAddress"/>
+    public string RemoteAddress => Description.RemoteAddress;
+
+    /// <inheritdoc cref="SessionDescription.LocalPublicKey"/>
+    public StationPublicKey? LocalPublicKey => Description.LocalPublicKey;
+
+    /// <inheritdoc cref="SessionDescription.IsLocalKeyTemporary"/>
+    public bool IsLocalKeyTemporary => Description.IsLocalKeyTemporary;
+
+    /// <inheritdoc cref="SessionDescription.RemotePublicKey"/>
+    public StationPublicKey? RemotePublicKey => Description.RemotePublicKey;
+
+    /// <summary>The fingerprint of this side's identity, <c>SHA256:…</c>.</summary>
+    public string? LocalFingerprint => LocalPublicKey?.Fingerprint.ToString();
+
+    /// <summary>The fingerprint of the peer's identity, <c>SHA256:…</c>.</summary>
+    public string? RemoteFingerprint => RemotePublicKey?.Fingerprint.ToString();
+
+    /// <inheritdoc cref="SessionDescription.PeerName"/>
+    public string? PeerName => Description.PeerName;
+
+    /// <inheritdoc cref="SessionDescription.TrustBasis"/>
+    public TrustBasis TrustBasis => Description.TrustBasis;
+
+    /// <inheritdoc cref="SessionDescription.ConnectedAt"/>
+    public DateTimeOffset ConnectedAt => Description.ConnectedAt;
+
+    /// <inheritdoc cref="SessionDescription.HandshakeHash"/>
+    public ReadOnlyMemory<byte> HandshakeHash => Description.HandshakeHash;
+
+    /// <summary>Whether messages can be sent, are coming to an end, or are over.</summary>
+    public abstract StationSessionState State { get; }
+
+    /// <summary>Why the session ended; null while it lives.</summary>
+    public StationException? EndReason => Inbox.End;
+
+    /// <summary>Messages given to the peer's connection.</summary>
+    public abstract long MessagesSent { get; }
+
+    /// <summary>Messages that came in whole.</summary>
+    public abstract long MessagesReceived { get; }
+
+    /// <summary>Body bytes of the messages sent.</summary>
+    public abstract long BytesSent { get; }
+
+    /// <summary>Body bytes of the messages that came in whole.</summary>
+    public abstract long BytesReceived { get; }
+
+    /// <summary>Messages that wait to be received.</summary>
+    public int InboxCount => Inbox.Count;
+
+    internal Inbox Inbox { get; } = new();
+
+    /// <summary>
+    /// Accepts a message into the outbox, waiting while it is full (the peer reads slowly), and returns the message's id.
+    /// </summary>
+    /// <param name="message">The message; its body must not change until it has been sent.</param>
+    /// <param name="cancellationToken">Ends the wait for room; a message that was accepted is sent all the same.</param>
+    /// <exception cref="StationException"><see cref="StationFault.SessionClosed"/> and the other reasons of an end; <see cref="StationFault.MessageTooLarge"/>.</exception>
+    public abstract ValueTask<ulong> SendAsync(OutgoingMessage message, CancellationToken cancellationToken = default);
+
+    /// <summary>Waits until the peer has the message with this id in its inbox.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.Undelivered"/>: the session ended before.</exception>
+    public abstract Task WaitDeliveredAsync(ulong id, CancellationToken cancellationToken = default);
+
+    /// <summary>Ends the session in order: what is in the outbox goes out first. Does nothing on a session that has ended.</summary>
+    public abstract Task CloseAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Ends the session at once; what is in flight is lost.</summary>
+    public abstract void Abort();
+
+    /// <summary>Takes the next message, waiting for it.</summary>
+    /// <exception cref="StationException">The session has ended and its inbox is empty: <see cref="EndReason"/>.</exception>
+    public ValueTask<StationMessage> ReceiveAsync(CancellationToken cancellationToken = default) =>
+        Inbox.TryTake(out StationMessage? message) ? new(message) : new(WaitAndReceiveAsync([this], cancellationToken));
+
+    /// <summary>Takes the next message if one is there.</summary>
+    public bool TryReceive([NotNullWhen(true)] out StationMessage? message) => Inbox.TryTake(out message);
+
+    /// <summary>Takes the oldest message of several sessions, waiting for it. Sessions that have ended and are empty are passed over.</summary>
+    /// <exception cref="StationException">All of them have ended and are empty: the reason of the first.</exception>
+    public static Task<StationMessage> ReceiveAnyAsync(IReadOnlyCollection<StationSession> sessions, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sessions);
+        return sessions.Count == 0
+            ? throw new StationException(StationFault.InvalidArgument, "There is no session to receive from.")
+            : WaitAndReceiveAsync(sessions, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync().ConfigureAwait(false);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A fresh exception with the reason of this session's end.</summary>
+    internal StationException CreateEndException()
+    {
+        StationException end = EndReason ?? new StationException(StationFault.SessionClosed, "The session is closed.");
+        return new StationException(end.Fault, end.Message, end) { Stage = end.Stage, PeerHint = end.PeerHint, PeerFingerprint = end.PeerFingerprint, Address = end.Address };
+    }
+
+    /// <summary>Takes the oldest message of several sessions if there is one.</summary>
+    internal static bool TryTakeOldest(IEnumerable<StationSession> sessions, [NotNullWhen(true)] out StationMessage? message)
+    {
+        while (true)
+        {
+            StationSession? oldest = null;
+            long arrival = long.MaxValue;
+            foreach (StationSession session in sessions)
+            {
+                if (session.Inbox.OldestArrival < arrival)
+                {
+                    arrival = session.Inbox.OldestArrival;
+                    oldest = session;
+                }
+            }
+
+            if (oldest is null)
+            {
+                message = null;
+                return false;
+            }
+
+            // Another caller may have been quicker: look again.
+            if (oldest.Inbox.TryTake(out message))
+            {
+                return true;
+            }
+        }
+    }
+
+    private static async Task<StationMessage> WaitAndReceiveAsync(IReadOnlyCollection<StationSession> sessions, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Task arrival = ArmAll(sessions);
+
+            // Ended is read before the inbox: a message can come before an end, not after one.
+            bool allEnded = sessions.All(static session => session.EndReason is not null);
+            if (TryTakeOldest(sessions, out StationMessage? message))
+            {
+                return message;
+            }
+
+            if (allEnded)
+            {
+                throw sessions.First().CreateEndException();
+            }
+
+            await arrival.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static Task ArmAll(IReadOnlyCollection<StationSession> sessions) => sessions.Count == 1
+        ? sessions.First().Inbox.Signal.Arm()
+        : Task.WhenAny(sessions.Where(static session => session.EndReason is null).Select(static session => session.Inbox.Signal.Arm()).DefaultIfEmpty(Task.CompletedTask));
+}

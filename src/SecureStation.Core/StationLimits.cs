@@ -1,0 +1,53 @@
+namespace SecureStation.Core;
+
+/// <summary>Every bound of the station protocol, all configurable (docs/protocol/station-1.md, section 10).</summary>
+public sealed record StationLimits
+{
+    /// <summary>The defaults.</summary>
+    public static StationLimits Default { get; } = new();
+
+    /// <summary>Time for the whole handshake, from the accepted connection to Welcome. 10 s.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time until the preamble and message 1 are here. 3 s.</summary>
+    public TimeSpan FirstMessageTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Connections that may be in the handshake at once; above it the oldest without message 1 is dropped. 4,096.</summary>
+    public int MaxPendingConnections { get; init; } = 4096;
+
+    /// <summary>Handshakes that may do Diffie-Hellman or signature work at once; the rest queue. 2 × cores.</summary>
+    public int MaxConcurrentHandshakes { get; init; } = 2 * Environment.ProcessorCount;
+
+    /// <summary>Sessions that a listener may have at once. 10,000.</summary>
+    public int MaxSessions { get; init; } = 10_000;
+
+    /// <summary>Largest message body accepted, in bytes. 16 MiB.</summary>
+    public int MaxMessageSize { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>Body bytes that the peer may have in this inbox before it has to wait. 1 MiB.</summary>
+    public int Window { get; init; } = 1024 * 1024;
+
+    /// <summary>Body bytes that may wait in the outbox before Send waits. 1 MiB.</summary>
+    public int OutboxBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Messages that may wait in the outbox before Send waits. 8,192.</summary>
+    public int OutboxMessages { get; init; } = 8192;
+
+    /// <summary>Silence after which a Ping is sent. 30 s.</summary>
+    public TimeSpan PingAfter { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Silence after which the peer counts as gone. 90 s.</summary>
+    public TimeSpan DeadAfter { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>Time for an orderly end. 5 s.</summary>
+    public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Transport messages after which this side rekeys. 2^20; the peer ends the session at twice that.</summary>
+    public long RekeyAfterMessages { get; init; } = 1L << 20;
+
+    /// <summary>Time after which this side rekeys. 1 h.</summary>
+    public TimeSpan RekeyAfter { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Transport messages that a peer may send without a Rekey. 2^21.</summary>
+    public long MaxMessagesWithoutRekey { get; init; } = 1L << 21;
+}
