@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using SecureStation.Core.DiffieHellman.Arithmetic;
+using SecureStation.Core.Noise.Primitives;
 
 namespace SecureStation.Core.DiffieHellman;
 
@@ -23,16 +24,44 @@ public static class DhExchange
             throw new StationException(StationFault.InvalidParameter, "The two Diffie-Hellman keys are of different groups.");
         }
 
+        return own.Algorithm == DhAlgorithm.X25519 ? AgreeX25519(own, peer) : AgreeFiniteField(own, peer);
+    }
+
+    private static DhSharedSecret AgreeFiniteField(DhKeyPair own, DhPublicKey peer)
+    {
         byte[] prime = own.Parameter!.Prime.ToUnsignedBytes();
         byte[] secret = ModularArithmetic.Default.ModPow(peer.Encoded, own.PrivateKey, prime);
         if (IsDegenerate(secret, prime))
         {
             CryptographicOperations.ZeroMemory(secret);
-            throw new StationException(StationFault.InvalidParameter, "The Diffie-Hellman secret is 0, 1 or p − 1: one side's value is degenerate.");
+            throw Degenerate("The Diffie-Hellman secret is 0, 1 or p − 1: one side's value is degenerate.");
         }
 
         return new DhSharedSecret(secret, own.Algorithm, own.GroupName);
     }
+
+    private static DhSharedSecret AgreeX25519(DhKeyPair own, DhPublicKey peer)
+    {
+        byte[] privateKey = own.PrivateKey.ToArray();
+        byte[] secret = new byte[X25519.KeyLength];
+        try
+        {
+            X25519.ComputeSharedSecret(privateKey, peer.ToBytes(), secret);
+        }
+        catch (StationException lowOrder) when (lowOrder.Fault == StationFault.InvalidKey)
+        {
+            throw Degenerate(lowOrder.Message, lowOrder);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(privateKey);
+        }
+
+        return new DhSharedSecret(secret, own.Algorithm, own.GroupName);
+    }
+
+    private static StationException Degenerate(string message, Exception? inner = null) =>
+        new(StationFault.InvalidParameter, message, inner);
 
     // 0, 1 and p − 1 (an odd p, so p − 1 differs from it in the last byte only).
     private static bool IsDegenerate(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> prime) =>

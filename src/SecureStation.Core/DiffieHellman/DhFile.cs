@@ -3,7 +3,7 @@ using System.Text;
 
 namespace SecureStation.Core.DiffieHellman;
 
-/// <summary>What was read of a small PEM or DER file: the DER, and the PEM label if there was one.</summary>
+/// <summary>What was read of a file of parameters, PEM or DER: the DER, and the PEM label if there was one.</summary>
 internal readonly record struct DhFile(string? Label, byte[] Der)
 {
     /// <summary>Larger files are refused before anything is read of them.</summary>
@@ -11,36 +11,32 @@ internal readonly record struct DhFile(string? Label, byte[] Der)
 
     private const byte SequenceTag = 0x30;
 
-    /// <summary>Tells PEM from DER by the first byte and decodes the first PEM block; text around it is ignored.</summary>
-    internal static DhFile Read(ReadOnlySpan<byte> pemOrDer, StationFault fault)
+    /// <summary>Tells DER from PEM by the first byte, which is a SEQUENCE's.</summary>
+    internal static bool IsDer(ReadOnlySpan<byte> pemOrDer) => pemOrDer.Length > 0 && pemOrDer[0] == SequenceTag;
+
+    /// <summary>Decodes the first PEM block, or takes DER as it is; text around the block is ignored.</summary>
+    internal static DhFile Read(ReadOnlySpan<byte> pemOrDer)
     {
         if (pemOrDer.Length > MaximumLength)
         {
-            throw new StationException(fault, $"A file of Diffie-Hellman parameters or keys has {MaximumLength} bytes at most, not {pemOrDer.Length}.");
+            throw new StationException(StationFault.InvalidParameter, $"A file of Diffie-Hellman parameters has {MaximumLength} bytes at most, not {pemOrDer.Length}.");
         }
 
-        if (pemOrDer.Length > 0 && pemOrDer[0] == SequenceTag)
+        if (IsDer(pemOrDer))
         {
             return new DhFile(null, pemOrDer.ToArray());
         }
 
         char[] text = new char[pemOrDer.Length];
         Encoding.Latin1.GetChars(pemOrDer, text);
-        try
+        if (!PemEncoding.TryFind(text, out PemFields fields))
         {
-            if (!PemEncoding.TryFind(text, out PemFields fields))
-            {
-                throw new StationException(fault, "This is neither PEM nor DER.");
-            }
+            throw new StationException(StationFault.InvalidParameter, "This is neither PEM nor DER.");
+        }
 
-            byte[] der = new byte[fields.DecodedDataLength];
-            Convert.TryFromBase64Chars(text.AsSpan()[fields.Base64Data], der, out _);
-            return new DhFile(text.AsSpan()[fields.Label].ToString(), der);
-        }
-        finally
-        {
-            Array.Clear(text);
-        }
+        byte[] der = new byte[fields.DecodedDataLength];
+        Convert.TryFromBase64Chars(text.AsSpan()[fields.Base64Data], der, out _);
+        return new DhFile(text.AsSpan()[fields.Label].ToString(), der);
     }
 
     /// <summary>PEM as openssl writes it: lines of 64, LF, with a final newline.</summary>

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using SecureStation.Core.DiffieHellman.Arithmetic;
+using SecureStation.Core.Noise.Primitives;
 
 namespace SecureStation.Core.DiffieHellman;
 
@@ -55,6 +55,40 @@ public sealed class DhKeyPair : IDisposable
 
         return new DhKeyPair(DhPublicKey.OfExponent(parameter, exponent), exponent);
     }
+
+    /// <summary>Generates an X25519 key pair.</summary>
+    public static DhKeyPair GenerateX25519()
+    {
+        byte[] privateKey = new byte[X25519.KeyLength];
+        X25519.GeneratePrivateKey(privateKey);
+        return FromX25519(privateKey);
+    }
+
+    /// <summary>Reads a private key: PKCS#8 in DER, or in PEM, also encrypted.</summary>
+    /// <param name="pemOrDer">The file: dhKeyAgreement, dhpublicnumber or X25519.</param>
+    /// <param name="passphrase">Opens an encrypted one.</param>
+    /// <param name="policy">Which groups are acceptable; <see cref="DhPolicy.Default"/> if null.</param>
+    /// <param name="cancellationToken">Ends the test of an unknown prime.</param>
+    /// <exception cref="StationException">
+    /// <see cref="StationFault.InvalidKey"/>: not such a key. <see cref="StationFault.WrongPassphrase"/>.
+    /// <see cref="StationFault.InvalidParameter"/>: the group or the private value is not acceptable.
+    /// </exception>
+    public static DhKeyPair Import(
+        ReadOnlySpan<byte> pemOrDer,
+        ReadOnlySpan<char> passphrase = default,
+        DhPolicy? policy = null,
+        CancellationToken cancellationToken = default) =>
+        DhKeyEncoding.ReadPrivate(pemOrDer, passphrase, policy, cancellationToken);
+
+    /// <summary>PKCS#8 in DER, not encrypted. The caller zeroes it.</summary>
+    public byte[] ExportPkcs8() => DhKeyEncoding.WritePrivate(this);
+
+    /// <summary>PKCS#8 as the bytes (ASCII) of a PEM file, encrypted unless the passphrase is empty. The caller zeroes it.</summary>
+    public byte[] ExportPem(ReadOnlySpan<char> passphrase = default) => DhKeyEncoding.WritePrivatePem(this, passphrase);
+
+    /// <summary>The key pair of an X25519 private key; the array becomes the key pair's own.</summary>
+    internal static DhKeyPair FromX25519(byte[] ownedPrivateKey) =>
+        new(DhPublicKey.OfX25519(ownedPrivateKey), ownedPrivateKey);
 
     /// <summary>The key pair of a private exponent; the array becomes the key pair's own.</summary>
     internal static DhKeyPair FromExponent(DhParameter parameter, byte[] ownedExponent) =>

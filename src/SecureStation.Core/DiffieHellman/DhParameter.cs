@@ -126,6 +126,11 @@ public sealed class DhParameter : IEquatable<DhParameter>
     public void EnsureAcceptable(DhPolicy? policy = null, CancellationToken cancellationToken = default)
     {
         policy ??= DhPolicy.Default;
+        if (Bits > MaximumBits)
+        {
+            throw Unacceptable([DhParameterProblem.PrimeTooLarge]);
+        }
+
         if (Bits > policy.MaximumUnknownBits && Group is null)
         {
             throw new StationException(

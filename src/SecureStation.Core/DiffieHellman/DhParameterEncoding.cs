@@ -17,7 +17,7 @@ internal static class DhParameterEncoding
 
     internal static DhParameter Read(ReadOnlySpan<byte> pemOrDer)
     {
-        DhFile file = DhFile.Read(pemOrDer, StationFault.InvalidParameter);
+        DhFile file = DhFile.Read(pemOrDer);
         if (file.Label is not (null or Pkcs3Label or X942Label))
         {
             throw new StationException(StationFault.InvalidParameter, $"The file holds '{file.Label}', not '{Pkcs3Label}'.");

@@ -1,12 +1,15 @@
 using System.Numerics;
 using System.Security.Cryptography;
 using SecureStation.Core.DiffieHellman.Arithmetic;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Noise.Primitives;
 
 namespace SecureStation.Core.DiffieHellman;
 
 /// <summary>
-/// A public value of a Diffie-Hellman exchange together with its group. An object of this type has been validated: what it
-/// holds can be used in an agreement. Immutable and thread-safe.
+/// A public value of a Diffie-Hellman exchange together with its group. A finite-field value has been validated when there is
+/// an object of this type; of X25519 every 32 bytes are a key, and a point of low order shows at the agreement (RFC 7748, 6.1).
+/// Immutable and thread-safe.
 /// </summary>
 public sealed class DhPublicKey : IEquatable<DhPublicKey>
 {
@@ -64,6 +67,12 @@ public sealed class DhPublicKey : IEquatable<DhPublicKey>
         return new DhPublicKey(DhAlgorithm.FiniteField, parameter, LeftPad(value.ToUnsignedBytes(), parameter.ByteLength));
     }
 
+    /// <summary>Makes an X25519 public key of its 32 bytes.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidKey"/>: another length.</exception>
+    public static DhPublicKey FromX25519(ReadOnlySpan<byte> publicKey) => publicKey.Length == X25519.KeyLength
+        ? new DhPublicKey(DhAlgorithm.X25519, null, publicKey.ToArray())
+        : throw new StationException(StationFault.InvalidKey, $"An X25519 public key has {X25519.KeyLength} bytes, not {publicKey.Length}.");
+
     /// <summary>Reads a SubjectPublicKeyInfo in PEM or DER.</summary>
     /// <param name="pemOrDer">The file: dhKeyAgreement (PKCS#3), dhpublicnumber (X9.42) or X25519 (RFC 8410).</param>
     /// <param name="expected">The parameters that the key must have, or null for any acceptable ones.</param>
@@ -84,7 +93,7 @@ public sealed class DhPublicKey : IEquatable<DhPublicKey>
     public byte[] ToSubjectPublicKeyInfo() => DhKeyEncoding.WritePublic(this);
 
     /// <summary>The SubjectPublicKeyInfo in PEM, with a final newline, as openssl writes it.</summary>
-    public string ToPem() => DhFile.WritePem(DhKeyEncoding.PublicLabel, ToSubjectPublicKeyInfo());
+    public string ToPem() => DhFile.WritePem(KeyPem.PublicKeyLabel, ToSubjectPublicKeyInfo());
 
     /// <summary>The raw public value: y as long as p with zeros on the left, or the 32 bytes of X25519.</summary>
     public byte[] ToBytes() => [.. _encoded];
@@ -112,6 +121,14 @@ public sealed class DhPublicKey : IEquatable<DhPublicKey>
         byte[] value = ModularArithmetic.Default.ModPow(
             parameter.Generator.ToUnsignedBytes(), exponent, parameter.Prime.ToUnsignedBytes());
         return new DhPublicKey(DhAlgorithm.FiniteField, parameter, value);
+    }
+
+    /// <summary>The public value of an X25519 private key of ours.</summary>
+    internal static DhPublicKey OfX25519(byte[] privateKey)
+    {
+        byte[] publicKey = new byte[X25519.KeyLength];
+        X25519.ComputePublicKey(privateKey, publicKey);
+        return new DhPublicKey(DhAlgorithm.X25519, null, publicKey);
     }
 
     private static byte[] LeftPad(byte[] shortest, int length)

@@ -56,8 +56,7 @@ internal sealed class SafePrimeGenerator
 
         Task<BigInteger> first = await Task.WhenAny(searches).ConfigureAwait(false);
         await stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(searches).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        cancellationToken.ThrowIfCancellationRequested();
+        await ((Task)Task.WhenAll(searches)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return await first.ConfigureAwait(false);
     }
 
