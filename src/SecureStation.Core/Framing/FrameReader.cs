@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using SecureStation.Core.Noise;
@@ -16,9 +15,16 @@ internal sealed class FrameReader(TransportState transport, IFrameHandler handle
     /// <summary>The bytes of the longest transport message with its length.</summary>
     public const int MaxRecordSize = 2 + TransportState.MaxMessageLength;
 
-    // A frame that continues in the next transport message: what has come of its header and body.
-    private byte[]? _partial;
-    private int _partialLength;
+    private const int MaxShortBody = 32;
+
+    // A header, or a short frame's body, that continues in the next transport message.
+    private readonly byte[] _short = new byte[MaxShortBody];
+    private int _shortLength;
+
+    // The frame that is being read, and how much of its body is still to come.
+    private FrameHeader? _header;
+    private int _left;
+
     private long _messagesSinceRekey;
 
     /// <summary>
@@ -37,15 +43,7 @@ internal sealed class FrameReader(TransportState transport, IFrameHandler handle
         return eaten;
     }
 
-    public void Dispose()
-    {
-        if (_partial is { } partial)
-        {
-            _partial = null;
-            CryptographicOperations.ZeroMemory(partial);
-            ArrayPool<byte>.Shared.Return(partial);
-        }
-    }
+    public void Dispose() => CryptographicOperations.ZeroMemory(_short);
 
     /// <summary>Decrypts one transport message in place. False: more bytes are needed.</summary>
     public bool TryReadMessage(Span<byte> data, out int used)
@@ -81,85 +79,74 @@ internal sealed class FrameReader(TransportState transport, IFrameHandler handle
 
     private void ReadFrames(ReadOnlySpan<byte> plaintext)
     {
-        while (!plaintext.IsEmpty)
+        // A frame without a body is complete with its header, at the end of the plaintext too.
+        while (!plaintext.IsEmpty || _header is { Length: 0 })
         {
-            if (_partialLength > 0 || !TryReadWhole(ref plaintext))
-            {
-                Collect(ref plaintext);
-            }
-        }
-    }
-
-    private bool TryReadWhole(ref ReadOnlySpan<byte> plaintext)
-    {
-        if (plaintext.Length < FrameHeader.Size)
-        {
-            return false;
-        }
-
-        FrameHeader header = FrameHeader.Read(plaintext);
-        int size = FrameHeader.Size + header.Length;
-        if (plaintext.Length < size)
-        {
-            return false;
-        }
-
-        ReadOnlySpan<byte> body = plaintext[FrameHeader.Size..size];
-        plaintext = plaintext[size..];
-        HandOut(header, body, plaintext.Length);
-        return true;
-    }
-
-    private void Collect(ref ReadOnlySpan<byte> plaintext)
-    {
-        if (_partialLength < FrameHeader.Size)
-        {
-            Take(ref plaintext, FrameHeader.Size);
-            if (_partialLength < FrameHeader.Size)
+            if (_header is null && !TryReadHeader(ref plaintext))
             {
                 return;
             }
-        }
 
-        FrameHeader header = FrameHeader.Read(_partial);
-        int size = FrameHeader.Size + header.Length;
-        Take(ref plaintext, size);
-        if (_partialLength < size)
-        {
-            return;
+            FrameHeader header = _header!.Value;
+            if (header.Type == FrameType.Message)
+            {
+                ReadOnlySpan<byte> part = Take(ref plaintext, _left);
+                _left -= part.Length;
+                if (!part.IsEmpty || _left == 0)
+                {
+                    _header = _left == 0 ? null : header;
+                    handler.OnMessagePart(header, part, isEnd: _left == 0);
+                }
+            }
+            else if (TryReadShort(ref plaintext, header.Length, out ReadOnlySpan<byte> body))
+            {
+                _header = null;
+                HandOut(header, body, plaintext.Length);
+            }
         }
-
-        _partialLength = 0;
-        HandOut(header, _partial.AsSpan(FrameHeader.Size, header.Length), plaintext.Length);
-        Dispose();
     }
 
-    private void Take(ref ReadOnlySpan<byte> plaintext, int wanted)
+    private bool TryReadHeader(ref ReadOnlySpan<byte> plaintext)
     {
-        int take = Math.Min(wanted - _partialLength, plaintext.Length);
-        Grow(_partialLength + take, wanted);
-        plaintext[..take].CopyTo(_partial.AsSpan(_partialLength));
-        _partialLength += take;
+        if (!TryReadShort(ref plaintext, FrameHeader.Size, out ReadOnlySpan<byte> bytes))
+        {
+            return false;
+        }
+
+        FrameHeader header = FrameHeader.Read(bytes);
+        _header = header;
+        _left = header.Length;
+        return true;
+    }
+
+    /// <summary>Reads a few bytes, from the plaintext itself where they lie together.</summary>
+    private bool TryReadShort(ref ReadOnlySpan<byte> plaintext, int length, out ReadOnlySpan<byte> bytes)
+    {
+        if (_shortLength == 0 && plaintext.Length >= length)
+        {
+            bytes = Take(ref plaintext, length);
+            return true;
+        }
+
+        ReadOnlySpan<byte> next = Take(ref plaintext, length - _shortLength);
+        next.CopyTo(_short.AsSpan(_shortLength));
+        _shortLength += next.Length;
+        bytes = _short.AsSpan(0, length);
+        if (_shortLength < length)
+        {
+            return false;
+        }
+
+        _shortLength = 0;
+        return true;
+    }
+
+    private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> plaintext, int wanted)
+    {
+        int take = Math.Min(wanted, plaintext.Length);
+        ReadOnlySpan<byte> taken = plaintext[..take];
         plaintext = plaintext[take..];
-    }
-
-    // Doubles up to what is announced, so that an announced length alone costs nothing.
-    private void Grow(int needed, int announced)
-    {
-        if (_partial is { } old && old.Length >= needed)
-        {
-            return;
-        }
-
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Min(announced, Math.Max(needed, 2 * (_partial?.Length ?? 64))));
-        if (_partial is { } partial)
-        {
-            partial.AsSpan(0, _partialLength).CopyTo(larger);
-            CryptographicOperations.ZeroMemory(partial.AsSpan(0, _partialLength));
-            ArrayPool<byte>.Shared.Return(partial);
-        }
-
-        _partial = larger;
+        return taken;
     }
 
     private void HandOut(FrameHeader header, ReadOnlySpan<byte> body, int bytesAfter)

@@ -1,8 +1,14 @@
 namespace SecureStation.Core.Framing;
 
-/// <summary>Takes the frames that a <see cref="FrameReader"/> finds.</summary>
+/// <summary>Takes the frames that a <see cref="FrameReader"/> finds. What it is given is valid only during the call.</summary>
 internal interface IFrameHandler
 {
-    /// <summary>A whole frame. <paramref name="body"/> is valid only during the call.</summary>
+    /// <summary>A whole frame of any type but Message.</summary>
     void OnFrame(FrameType type, byte flags, ReadOnlySpan<byte> body);
+
+    /// <summary>The next bytes of a Message frame, as they come: a body is copied once, to where it stays.</summary>
+    /// <param name="header">The frame's header.</param>
+    /// <param name="part">The bytes; empty only where the frame is.</param>
+    /// <param name="isEnd">Whether the frame ends with them.</param>
+    void OnMessagePart(FrameHeader header, ReadOnlySpan<byte> part, bool isEnd);
 }

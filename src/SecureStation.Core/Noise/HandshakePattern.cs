@@ -7,13 +7,12 @@ namespace SecureStation.Core.Noise;
 /// </summary>
 public sealed class HandshakePattern
 {
-    private HandshakePattern(string name, IEnumerable<Line> preMessages, IReadOnlyCollection<Line> messages)
+    private HandshakePattern(string name, IReadOnlyCollection<Line> preMessages, IReadOnlyCollection<Line> messages)
     {
-        Name = name;
         bool usesPsk = messages.Any(line => line.Tokens.Contains(HandshakeToken.Psk));
-        bool hasKey = false;
-        PreMessages = [.. preMessages.Select(line => new MessagePattern(line.IsFromInitiator, line.Tokens, usesPsk, ref hasKey))];
-        Messages = [.. messages.Select(line => new MessagePattern(line.IsFromInitiator, line.Tokens, usesPsk, ref hasKey))];
+        Name = name;
+        PreMessages = Chain(preMessages, usesPsk);
+        Messages = Chain(messages, usesPsk);
         PskCount = Messages.Sum(message => message.PskCount);
     }
 
@@ -65,7 +64,7 @@ public sealed class HandshakePattern
     /// <param name="positions">The N of each pskN, ascending, none above the number of messages.</param>
     internal HandshakePattern WithPsks(IReadOnlyCollection<int> positions)
     {
-        Line[] messages = [.. Messages.Select(message => new Line(message.IsFromInitiator, [.. message.Tokens]))];
+        Line[] messages = [.. Messages.Select(Line.Of)];
         foreach (int position in positions)
         {
             Line line = messages[Math.Max(0, position - 1)];
@@ -76,7 +75,18 @@ public sealed class HandshakePattern
         }
 
         string name = Name + string.Join('+', positions.Select(position => $"psk{position}"));
-        return new HandshakePattern(name, PreMessages.Select(message => new Line(message.IsFromInitiator, [.. message.Tokens])), messages);
+        return new HandshakePattern(name, [.. PreMessages.Select(Line.Of)], messages);
+    }
+
+    private static MessagePattern[] Chain(IReadOnlyCollection<Line> lines, bool usesPsk)
+    {
+        var messages = new List<MessagePattern>(lines.Count);
+        foreach (Line line in lines)
+        {
+            messages.Add(new MessagePattern(line.IsFromInitiator, line.Tokens, usesPsk, messages.LastOrDefault()));
+        }
+
+        return [.. messages];
     }
 
     private static bool SendsStatic(MessagePattern message, bool ofInitiator)
@@ -84,6 +94,8 @@ public sealed class HandshakePattern
 
     private readonly record struct Line(bool IsFromInitiator, HandshakeToken[] Tokens)
     {
+        public static Line Of(MessagePattern message) => new(message.IsFromInitiator, [.. message.Tokens]);
+
         public static Line FromText(string row)
             => new(row.StartsWith("->", StringComparison.Ordinal), [.. row[2..].Split(',').Select(token => Enum.Parse<HandshakeToken>(token, ignoreCase: true))]);
     }

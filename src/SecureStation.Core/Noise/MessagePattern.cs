@@ -16,11 +16,14 @@ public sealed class MessagePattern
     /// <param name="isFromInitiator">Who sends it.</param>
     /// <param name="tokens">Its tokens in order.</param>
     /// <param name="usesPsk">Whether the pattern has any psk token; then each e token makes a key too.</param>
-    /// <param name="hasKey">Whether there is an encryption key before this message; set to whether there is one after.</param>
-    internal MessagePattern(bool isFromInitiator, HandshakeToken[] tokens, bool usesPsk, ref bool hasKey)
+    /// <param name="previous">The message before it, whose key is still in use.</param>
+    internal MessagePattern(bool isFromInitiator, HandshakeToken[] tokens, bool usesPsk, MessagePattern? previous)
     {
         IsFromInitiator = isFromInitiator;
         Tokens = tokens;
+        PskCount = tokens.Count(token => token == HandshakeToken.Psk);
+        bool hasKey = previous is { IsPayloadEncrypted: true };
+        bool hasSecret = previous is { IsPayloadSecret: true };
         foreach (HandshakeToken token in tokens)
         {
             switch (token)
@@ -33,17 +36,14 @@ public sealed class MessagePattern
                     IsStaticEncrypted = hasKey;
                     Overhead += X25519.KeyLength + (hasKey ? AeadCipher.TagLength : 0);
                     break;
-                case HandshakeToken.Psk:
-                    hasKey = true;
-                    PskCount++;
-                    break;
                 default:
-                    hasKey = true;
+                    hasKey = hasSecret = true;
                     break;
             }
         }
 
         IsPayloadEncrypted = hasKey;
+        IsPayloadSecret = hasSecret;
         Overhead += hasKey ? AeadCipher.TagLength : 0;
     }
 
@@ -59,8 +59,14 @@ public sealed class MessagePattern
     /// <summary>Whether the static key in this message is encrypted; false also where there is none.</summary>
     public bool IsStaticEncrypted { get; }
 
-    /// <summary>Whether the payload is encrypted.</summary>
+    /// <summary>
+    /// Whether the payload is encrypted. Where a pattern has psk tokens that is so after the first e already, but until a DH or psk token
+    /// has come the key follows from what is public: anyone can read it (<see cref="IsPayloadSecret"/>).
+    /// </summary>
     public bool IsPayloadEncrypted { get; }
+
+    /// <summary>Whether the key that encrypts the payload comes from a DH or psk token, so that it is a secret.</summary>
+    public bool IsPayloadSecret { get; }
 
     /// <summary>How many psk tokens it has.</summary>
     public int PskCount { get; }

@@ -87,6 +87,18 @@ internal sealed class Outbox : IDisposable
 
     public long MessagesSent => (long)Volatile.Read(ref _lastWrittenId);
 
+    /// <summary>Messages accepted that the peer has not acknowledged.</summary>
+    public long MessagesUndelivered
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (long)(_lastId - _deliveredId);
+            }
+        }
+    }
+
     public long BytesSent => Volatile.Read(ref _bodyBytesSent);
 
     /// <summary>The frames of this side before the first message: Welcome, or a Close instead of it. Sealed, to be written by the caller.</summary>

@@ -83,6 +83,9 @@ public abstract class StationSession : IAsyncDisposable
     /// <summary>Body bytes of the messages that came in whole.</summary>
     public abstract long BytesReceived { get; }
 
+    /// <summary>After the end: messages accepted for sending that the peer is not known to have; 0 while the session lives.</summary>
+    public virtual long MessagesUndelivered => 0;
+
     /// <summary>Messages that wait to be received.</summary>
     public int InboxCount => Inbox.Count;
 

@@ -28,6 +28,12 @@ public sealed class NoiseVector
     public byte[]? HandshakeHash { get; init; }
     public required Message[] Messages { get; init; }
 
+    /// <summary>Of the repository's own vectors only: the initiator's next transport message, "rekeyed", after Rekey().</summary>
+    public byte[]? Rekeyed { get; init; }
+
+    /// <summary>Of the repository's own vectors only: Export("label", 48).</summary>
+    public byte[]? Export { get; init; }
+
     public static IReadOnlyList<NoiseVector> Load(string path)
         => JsonSerializer.Deserialize<VectorFile>(File.ReadAllText(path), s_options)!.Vectors;
 
@@ -82,6 +88,20 @@ public sealed class NoiseVector
             Assert.Equal(Messages[i].Ciphertext, buffer[..written]);
             int read = (fromInitiator ? right : left).Read(Messages[i].Ciphertext, plain);
             Assert.Equal(Messages[i].Payload, plain[..read]);
+        }
+
+        if (Rekeyed is not null)
+        {
+            left.RekeySending();
+            right.RekeyReceiving();
+            Assert.Equal(Rekeyed, buffer[..left.Write("rekeyed"u8, buffer)]);
+            Assert.Equal("rekeyed"u8, plain.AsSpan(0, right.Read(Rekeyed, plain)));
+        }
+
+        if (Export is not null)
+        {
+            Assert.Equal(Export, left.Export("label", Export.Length));
+            Assert.Equal(Export, right.Export("label", Export.Length));
         }
     }
 

@@ -3,6 +3,8 @@
 import json
 import pathlib
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from dissononce.dh.x25519.private import PrivateKey
 from dissononce.dh.x25519.x25519 import X25519DH
 from dissononce.extras.dh.dangerous.dh_nogen import NoGenDH
@@ -94,7 +96,24 @@ def vector(name, suite):
         add(payload, ciphertext, peer_keys[way].decrypt_with_ad(b"", ciphertext))
     hash = initiator.symmetricstate.get_handshake_hash()
     assert hash == responder.symmetricstate.get_handshake_hash()
-    return {"protocol_name": f"Noise_{name}_{suite}", **left, **right, "handshake_hash": hash.hex(), "messages": messages}
+    return {
+        "protocol_name": f"Noise_{name}_{suite}", **left, **right, "handshake_hash": hash.hex(), "messages": messages,
+        "rekeyed": rekeyed(keys[0]).hex(), "export": export(initiator.symmetricstate, hash).hex(),
+    }
+
+
+def rekeyed(to_responder):
+    """The next transport message of the initiator, "rekeyed", after Rekey(): 32 bytes of ENCRYPT(k, 2^64 - 1, zerolen, zeros), the nonce goes on."""
+    nonce = to_responder._nonce
+    to_responder.initialize_key(to_responder.cipher.rekey(to_responder._key)[:32])
+    to_responder.set_nonce(nonce)
+    return to_responder.encrypt_with_ad(b"", b"rekeyed")
+
+
+def export(symmetric, hash):
+    """TransportState.Export("label", 48)."""
+    secret = symmetric._hashfn.hkdf(symmetric._ck, b"", 3)[2]
+    return HKDFExpand(SHA256(), 48, b"SecureStation/1 export\0label\0" + hash).derive(secret)
 
 
 def main():

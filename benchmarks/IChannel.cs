@@ -1,0 +1,19 @@
+namespace SecureStation.Benchmarks;
+
+/// <summary>One kind of connection under test: how it connects, and how it moves bytes and small messages.</summary>
+internal interface IChannel : IAsyncDisposable
+{
+    string Name { get; }
+
+    /// <summary>Connects, with all that mutual authentication takes, and closes again.</summary>
+    Task ConnectOnceAsync();
+
+    /// <summary>Opens the connection that the other measures use.</summary>
+    Task OpenAsync();
+
+    /// <summary>One-way: writes of <paramref name="size"/> bytes, <paramref name="count"/> of them; completes when the other side has all.</summary>
+    Task SendAsync(int size, int count);
+
+    /// <summary>Round trips of <paramref name="size"/> bytes.</summary>
+    Task EchoAsync(int size, int count);
+}

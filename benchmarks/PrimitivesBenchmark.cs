@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using SecureStation.Core.Handshake;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Noise;
+
+namespace SecureStation.Benchmarks;
+
+/// <summary>What the primitives cost on this machine.</summary>
+internal static class PrimitivesBenchmark
+{
+    public static int Run()
+    {
+        byte[] plain = new byte[65519];
+        byte[] cipher = new byte[65519];
+        byte[] tag = new byte[16];
+        byte[] nonce = new byte[12];
+        using var aes = new AesGcm(new byte[32], 16);
+        Report("AES-256-GCM 64 KiB", Time(() => aes.Encrypt(nonce, plain, cipher, tag)), plain.Length);
+        Report("AES-256-GCM 64 B", Time(() => aes.Encrypt(nonce, plain.AsSpan(0, 64), cipher.AsSpan(0, 64), tag)), 64);
+        using var chacha = new ChaCha20Poly1305(new byte[32]);
+        Report("ChaCha20-Poly1305 64 KiB", Time(() => chacha.Encrypt(nonce, plain, cipher, tag)), plain.Length);
+        Report("X25519 key pair", Time(() => NoiseKeyPair.Generate().Dispose()));
+        using NoiseKeyPair own = NoiseKeyPair.Generate();
+        using NoiseKeyPair other = NoiseKeyPair.Generate();
+        byte[] otherPublic = other.PublicKey.ToArray();
+        byte[] shared = new byte[32];
+        Report("X25519 agreement", Time(() => own.ComputeSharedSecret(otherPublic, shared)));
+        foreach (StationKeyAlgorithm algorithm in Enum.GetValues<StationKeyAlgorithm>())
+        {
+            using StationKeyPair key = StationKeyPair.Generate(algorithm);
+            byte[] data = new byte[32];
+            byte[] signature = key.Sign(SignaturePurpose.StaticKey, data);
+            Report($"{algorithm} sign", Time(() => key.Sign(SignaturePurpose.StaticKey, data)));
+            Report($"{algorithm} verify", Time(() => key.PublicKey.Verify(SignaturePurpose.StaticKey, data, signature)));
+            if (algorithm == StationKeyAlgorithm.Ed25519)
+            {
+                using var left = new StationStaticKey(key);
+                using var right = new StationStaticKey(key);
+                Report("handshake, both sides", Time(() => Handshake(left, right)));
+            }
+        }
+
+        return 0;
+    }
+
+    private static void Handshake(StationStaticKey left, StationStaticKey right)
+    {
+        using StationHandshake a = StationHandshake.CreateInitiator(StationSuite.Default, left);
+        using StationHandshake b = StationHandshake.CreateResponder(StationSuite.Default, right);
+        byte[] buffer = new byte[4096];
+        b.Read(buffer.AsSpan(0, a.Write(buffer)));
+        a.Read(buffer.AsSpan(0, b.Write(buffer)));
+        b.Read(buffer.AsSpan(0, a.Write(buffer)));
+        a.Split().Dispose();
+        b.Split().Dispose();
+    }
+
+    private static double Time(Action action)
+    {
+        for (long warm = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(warm).TotalMilliseconds < 400;)
+        {
+            action();
+        }
+
+        double best = double.MaxValue;
+        for (int round = 0; round < 5; round++)
+        {
+            int count = 0;
+            long start = Stopwatch.GetTimestamp();
+            do
+            {
+                action();
+                count++;
+            }
+            while (Stopwatch.GetElapsedTime(start).TotalMilliseconds < 100);
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMicroseconds / count);
+        }
+
+        return best;
+    }
+
+    private static void Report(string name, double microseconds, int bytes = 0) => Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture, $"{name,-28}{microseconds,12:0.00} µs{(bytes > 1000 ? $"{bytes / microseconds / 1000,10:0.00} GB/s" : "")}"));
+}

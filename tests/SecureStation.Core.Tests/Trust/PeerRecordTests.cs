@@ -1,0 +1,25 @@
+using SecureStation.Core.Keys;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Core.Tests.Trust;
+
+public class PeerRecordTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData(" bob")]
+    [InlineData("bob ")]
+    [InlineData("bo\nb")]
+    [InlineData("bo\u001b[2Jb")]
+    public void RefusesNamesThatDisguiseThemselves(string name) =>
+        StationAssert.Fails(StationFault.InvalidArgument, () => _ = new PeerRecord { Name = name, Fingerprint = Fingerprint.Of([]) });
+
+    [Fact]
+    public void RefusesNamesThatAreTooLong() => RefusesNamesThatDisguiseThemselves(new string('a', PeerRecord.MaxNameLength + 1));
+
+    [Fact]
+    public void KeepsEachAddressOnce() =>
+        Assert.Equal(
+            ["a:1", "b:1"],
+            new PeerRecord { Name = "x", Fingerprint = Fingerprint.Of([]), Addresses = ["B:1", "a:1", "b:1"] }.Addresses);
+}

@@ -1,0 +1,139 @@
+using System.Buffers.Text;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Core.Tests.Trust;
+
+public class StationInvitationTests
+{
+    private const string Key = "key=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+    private const string Id = "id=EBESExQVFhcYGRobHB0eHw";
+    private const string Psk = "psk=ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8";
+    private const string Exp = "exp=1900000000";
+    private const string Good = $"station://host.example:7700?{Key}&{Id}&{Psk}&{Exp}";
+
+    private static readonly Fingerprint Responder = Fingerprint.Of("responder"u8);
+
+    [Theory]
+    [InlineData("127.0.0.1", false)]
+    [InlineData("::1", true)]
+    public void ComesBackFromItsUri(string host, bool isTemporary)
+    {
+        DateTimeOffset expires = DateTimeOffset.UtcNow.AddHours(1);
+        using StationInvitation made = StationInvitation.Create(host, 7700, Responder, expires, isTemporary);
+        using StationInvitation read = StationInvitation.Parse(made.Reveal());
+
+        Assert.Equal((host, 7700, Responder, isTemporary), (read.Host, read.Port, read.Fingerprint, read.IsTemporary));
+        Assert.Equal(expires.ToUnixTimeSeconds(), read.ExpiresAt.ToUnixTimeSeconds());
+        Assert.Equal(made.ExpiresAt, read.ExpiresAt);
+        Assert.Equal(made.Id.ToArray(), read.Id.ToArray());
+        Assert.Equal(made.Psk, read.Psk);
+        Assert.Equal(made.Reveal(), read.Reveal());
+
+        using StationInvitation other = StationInvitation.Create(host, 7700, Responder, expires, isTemporary);
+        Assert.NotEqual(made.Id.ToArray(), other.Id.ToArray());
+        Assert.False(made.Psk.SequenceEqual(other.Psk));
+    }
+
+    [Fact]
+    public void ReadsTheDocumentedForm()
+    {
+        using StationInvitation read = StationInvitation.Parse(Good);
+        Assert.Equal("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", read.Fingerprint.ToHex());
+        Assert.Equal("101112131415161718191a1b1c1d1e1f", Convert.ToHexStringLower(read.Id.Span));
+        Assert.Equal("202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f", Convert.ToHexStringLower(read.Psk));
+        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1_900_000_000), read.ExpiresAt);
+        Assert.Equal(Good, read.Reveal());
+    }
+
+    [Theory]
+    [InlineData($" station://HOST.example:7700/?{Key}&{Id}&{Psk}&{Exp}\r\n")]
+    [InlineData($"STATION://host.example:7700?{Exp}&{Psk}&{Id}&{Key}")]
+    [InlineData($"station://host.example:7700?{Key}&{Id}&{Psk}&{Exp}&later=1&later=2&flag")]
+    public void ReadsOtherSpellings(string uri) => Assert.Equal(Good, StationInvitation.Parse(uri).Reveal());
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("station://")]
+    [InlineData("station://host.example:7700")]
+    [InlineData("station://host.example:7700?")]
+    [InlineData($"http://host.example:7700?{Key}&{Id}&{Psk}&{Exp}")]
+    [InlineData($"station://host.example?{Key}&{Id}&{Psk}&{Exp}")]
+    [InlineData($"station://host.example:0?{Key}&{Id}&{Psk}&{Exp}")]
+    [InlineData($"station://host.example:65536?{Key}&{Id}&{Psk}&{Exp}")]
+    [InlineData($"station://user@host.example:7700?{Key}&{Id}&{Psk}&{Exp}")]
+    [InlineData($"station://::1:7700?{Key}&{Id}&{Psk}&{Exp}")]
+    [InlineData($"station://host.example:7700/path?{Key}&{Id}&{Psk}&{Exp}")]
+    [InlineData($"station://host.example:7700?{Id}&{Psk}&{Exp}")]
+    [InlineData($"station://host.example:7700?{Key}&{Psk}&{Exp}")]
+    [InlineData($"station://host.example:7700?{Key}&{Id}&{Exp}")]
+    [InlineData($"station://host.example:7700?{Key}&{Id}&{Psk}")]
+    [InlineData($"{Good}&{Key}")]
+    [InlineData($"{Good}&{Id}")]
+    [InlineData($"{Good}&{Psk}")]
+    [InlineData($"{Good}&{Exp}")]
+    [InlineData($"{Good}&temp=1&temp=1")]
+    [InlineData($"{Good}&temp=0")]
+    [InlineData($"{Good}&temp=")]
+    [InlineData($"{Good}#fragment")]
+    [InlineData($"station://host.example:7700?{Key}&{Id}&{Psk}=&{Exp}")]
+    [InlineData($"station://host.example:7700?{Key}&{Id}&{Psk}&exp=0")]
+    [InlineData($"station://host.example:7700?{Key}&{Id}&{Psk}&exp=-1")]
+    [InlineData($"station://host.example:7700?{Key}&{Id}&{Psk}&exp=1e9")]
+    [InlineData($"station://host.example:7700?{Key}&{Id}&{Psk}&exp=253402300800")]
+    [InlineData($"station://host.example:7700?{Key}&{Id}&{Psk}&exp=99999999999999999999")]
+    [InlineData($"station://host.example:7700?{Key}&{Id}&psk=ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pg&{Exp}")]
+    [InlineData($"station://host.example:7700?{Key}&{Id}&psk=ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj9A&{Exp}")]
+    [InlineData($"station://host.example:7700?{Key}&{Id}&psk=ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj9&{Exp}")]
+    [InlineData($"station://host.example:7700?{Key}&{Id}&psk=ICEiIyQlJicoKSorLC0uL AxMjM0NTY3ODk6Ozw9Pj8&{Exp}")]
+    [InlineData($"station://host.example:7700?{Key}&{Id}&psk=ICEiIyQlJicoKSorLC0uL+AxMjM0NTY3ODk6Ozw9Pj8&{Exp}")]
+    [InlineData($"station://host.example:7700?{Key}&{Id}&psk=&{Exp}")]
+    [InlineData($"station://host.example:7700?{Key}&{Id}&psk=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA&{Exp}")]
+    [InlineData($"station://host.example:7700?{Key}&id=EBESExQVFhcYGRobHB0e&{Psk}&{Exp}")]
+    public void RefusesAnythingElseAndShowsNothingOfIt(string uri)
+    {
+        StationException e = StationAssert.Fails(StationFault.InvalidInvitation, () => StationInvitation.Parse(uri));
+        Assert.DoesNotContain("ICEiIyQl", e.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RefusesWhatIsTooLong()
+    {
+        string filler = new('x', StationInvitation.MaxLength - Good.Length - 3);
+        Assert.Equal(Good, StationInvitation.Parse($"{Good}&x={filler}").Reveal());
+        StationAssert.Fails(StationFault.InvalidInvitation, () => StationInvitation.Parse($"{Good}&x={filler}x"));
+    }
+
+    [Theory]
+    [InlineData("", 7700)]
+    [InlineData("a b", 7700)]
+    [InlineData("host", 0)]
+    [InlineData("host", 65536)]
+    public void IsNotMadeForImpossibleAddresses(string host, int port) =>
+        StationAssert.Fails(StationFault.InvalidArgument, () => StationInvitation.Create(host, port, Responder, DateTimeOffset.UtcNow.AddHours(1), false));
+
+    [Fact]
+    public void ShowsItsSecretOnlyWhenAsked()
+    {
+        using StationInvitation invitation = StationInvitation.Parse(Good);
+        Assert.Equal(Good.Replace(Psk, "psk=…", StringComparison.Ordinal), invitation.ToString());
+        Assert.Equal(invitation.ToString(), $"{invitation}");
+
+        string secret = Base64Url.EncodeToString(invitation.Psk);
+        foreach (System.Reflection.PropertyInfo property in typeof(StationInvitation).GetProperties())
+        {
+            Assert.DoesNotContain(secret, property.GetValue(invitation)?.ToString() ?? string.Empty, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain(secret, System.Text.Json.JsonSerializer.Serialize(new { invitation.Host, invitation.Address, Text = invitation.ToString() }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void IsOfNoUseAfterDispose()
+    {
+        StationInvitation invitation = StationInvitation.Parse(Good);
+        invitation.Dispose();
+        StationAssert.Fails(StationFault.InvalidState, () => invitation.Reveal());
+        Assert.Contains("psk=…", invitation.ToString(), StringComparison.Ordinal);
+    }
+}
