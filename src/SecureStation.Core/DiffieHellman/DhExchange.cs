@@ -37,7 +37,7 @@ public static class DhExchange
             throw Degenerate("The Diffie-Hellman secret is 0, 1 or p − 1: one side's value is degenerate.");
         }
 
-        return new DhSharedSecret(secret, own.Algorithm, own.GroupName);
+        return new DhSharedSecret(secret, own.Algorithm, own.GroupName) { PeerPublicKey = peer };
     }
 
     private static DhSharedSecret AgreeX25519(DhKeyPair own, DhPublicKey peer)
@@ -57,7 +57,7 @@ public static class DhExchange
             CryptographicOperations.ZeroMemory(privateKey);
         }
 
-        return new DhSharedSecret(secret, own.Algorithm, own.GroupName);
+        return new DhSharedSecret(secret, own.Algorithm, own.GroupName) { PeerPublicKey = peer };
     }
 
     private static StationException Degenerate(string message, Exception? inner = null) =>

@@ -11,12 +11,11 @@ public sealed class DhSharedSecret : IDisposable
     private readonly byte[] _secret;
     private bool _disposed;
 
-    internal DhSharedSecret(byte[] ownedSecret, DhAlgorithm algorithm, string? groupName, DhDerivedKey? key = null)
+    internal DhSharedSecret(byte[] ownedSecret, DhAlgorithm algorithm, string? groupName)
     {
         _secret = ownedSecret;
         Algorithm = algorithm;
         GroupName = groupName;
-        Key = key;
     }
 
     /// <summary>Finite field or X25519.</summary>
@@ -32,7 +31,16 @@ public sealed class DhSharedSecret : IDisposable
     /// Of an exchange inside a station session: the key that is bound to the session,
     /// HKDF-SHA256(secret, salt = the session's channel binding with label "dh", 32 bytes). Null elsewhere.
     /// </summary>
-    public DhDerivedKey? Key { get; }
+    public DhDerivedKey? Key { get; internal set; }
+
+    /// <summary>The public key of the peer.</summary>
+    public DhPublicKey? PeerPublicKey { get; init; }
+
+    /// <summary>Where the peer of an exchange over the network is, <c>host:port</c>; null elsewhere.</summary>
+    public string? RemoteAddress { get; internal set; }
+
+    /// <summary>When the secret was agreed on.</summary>
+    public DateTimeOffset AgreedAt { get; } = DateTimeOffset.UtcNow;
 
     /// <summary>The secret in lower-case hexadecimal.</summary>
     public string ToHex() => Convert.ToHexStringLower(Secret);
