@@ -4,6 +4,7 @@ using SecureStation.Benchmarks;
 return args switch
 {
     ["compare", .. var rest] => await CompareBenchmark.RunAsync(rest),
+    ["profile", var what, ..] => await ProfileBenchmark.RunAsync(what),
     ["primitives", ..] => PrimitivesBenchmark.Run(),
     ["idle", ..] => await IdleBenchmark.RunAsync(),
     _ => Usage(),
@@ -14,6 +15,7 @@ static int Usage()
     Console.Error.WriteLine("""
         usage: dotnet run -c Release --project benchmarks -- WHAT
           compare [SECONDS]   plain TCP, SslStream and a station session side by side on loopback, and their ratios
+          profile WHAT        the station alone for 10 s, for a profiler: connect | bulk | small | echo
           primitives          AEAD, X25519 and Ed25519 costs
           idle                memory of an idle session
         """);
