@@ -2,7 +2,7 @@ namespace SecureStation.Core.DiffieHellman;
 
 /// <summary>
 /// A Diffie-Hellman exchange over TCP that nobody authenticates: whoever sits between the two makes one secret with each side
-/// and reads everything, unnoticed. For old peers; between stations use an exchange inside a session.
+/// and reads everything, unnoticed. For old peers; between stations use <see cref="DhSessionExchange"/>.
 /// </summary>
 public interface IDhWire
 {
