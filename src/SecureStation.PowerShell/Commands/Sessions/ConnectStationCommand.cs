@@ -20,8 +20,11 @@ public sealed class ConnectStationCommand : SessionCmdlet
     // The core's own deadline comes first: its error says the stage.
     private const double Grace = 1;
 
+    // Not mandatory: PowerShell settles on the set whose mandatory parameter comes by value before it sees the input, and rows with a
+    // HostName would bind to nothing.
+
     /// <summary>The invitation, as object or URI.</summary>
-    [Parameter(ParameterSetName = InvitationSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InvitationSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     public InvitationReference? Invitation { get; set; }
 
@@ -118,7 +121,7 @@ public sealed class ConnectStationCommand : SessionCmdlet
 
     // A listener has none any more when its first has been used.
     private static StationException NoInvitation() =>
-        new(StationFault.InvitationUsed, "There is no invitation: the listener's has been used, or the listener has stopped. Make another: New-StationInvitation -Listener $listener.");
+        new(StationFault.InvitationUsed, "There is no invitation: none was given, or the listener's has been used, or the listener has stopped. Make another: New-StationInvitation -Listener $listener.");
 
     private StationInvitation ReadInvitation()
     {
