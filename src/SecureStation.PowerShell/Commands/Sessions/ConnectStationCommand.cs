@@ -20,8 +20,8 @@ public sealed class ConnectStationCommand : SessionCmdlet
     // The core's own deadline comes first: its error says the stage.
     private const double Grace = 1;
 
-    // Not mandatory: PowerShell settles on the set whose mandatory parameter comes by value before it sees the input, and rows with a
-    // HostName would bind to nothing.
+    // What comes by pipeline is mandatory in none of the sets, or PowerShell would settle on one set before it sees what comes: a listener,
+    // a string, or a row with HostName and Port. So ProcessInput looks whether it is there, and nothing is ever asked for at a prompt.
 
     /// <summary>The invitation, as object or URI.</summary>
     [Parameter(ParameterSetName = InvitationSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -34,13 +34,13 @@ public sealed class ConnectStationCommand : SessionCmdlet
     public string InvitationPath { get; set; } = "";
 
     /// <summary>The listener's host name or address.</summary>
-    [Parameter(ParameterSetName = HostNameSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = HostNameSet, ValueFromPipelineByPropertyName = true)]
     [Alias("ComputerName")]
     [ValidateNotNullOrEmpty]
     public string HostName { get; set; } = "";
 
     /// <summary>The listener's port.</summary>
-    [Parameter(ParameterSetName = HostNameSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = HostNameSet, ValueFromPipelineByPropertyName = true)]
     [ValidateRange(1, 65535)]
     public int Port { get; set; }
 
@@ -93,6 +93,11 @@ public sealed class ConnectStationCommand : SessionCmdlet
             InvitationPathSet => ReadInvitation(),
             _ => null,
         };
+        if (ParameterSetName == HostNameSet && (HostName.Length == 0 || Port == 0))
+        {
+            throw new StationException(StationFault.InvalidArgument, "A listener is reached at -HostName and -Port; one of them is missing.");
+        }
+
         var options = new StationClientOptions
         {
             Host = HostName,
