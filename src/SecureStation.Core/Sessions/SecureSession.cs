@@ -355,8 +355,17 @@ public sealed class SecureSession : StationSession, IFrameHandler
         int read = 0;
         while (true)
         {
-            int eaten = _frames.Read(buffer.AsSpan(0, filled));
-            HandOver();
+            int eaten;
+            try
+            {
+                eaten = _frames.Read(buffer.AsSpan(0, filled));
+            }
+            finally
+            {
+                // What was whole before a fault is delivered, however the bytes were cut on the way.
+                HandOver();
+            }
+
             if (eaten > 0)
             {
                 filled -= eaten;
@@ -442,7 +451,11 @@ public sealed class SecureSession : StationSession, IFrameHandler
     private async Task TellPeerAsync(StationReason reason)
     {
         BeginClosing(reason, dropQueue: true);
-        await WaitBrieflyAsync(_outbox.CloseAsync(reason, dropQueue: true)).ConfigureAwait(false);
+        Task written = _outbox.CloseAsync(reason, dropQueue: true);
+        await WaitBrieflyAsync(written).ConfigureAwait(false);
+
+        // Before the end that follows: it drops the connection where Close has not been sent, and Close with it.
+        _closeSent |= written.IsCompletedSuccessfully;
     }
 
     private static async Task WaitBrieflyAsync(Task task) => await Task.WhenAny(task, Task.Delay(TimeSpan.FromSeconds(1))).ConfigureAwait(false);
