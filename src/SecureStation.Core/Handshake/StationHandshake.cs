@@ -162,7 +162,7 @@ public sealed class StationHandshake : IDisposable
         }
         else
         {
-            RemoteIdentity = IdentityPayload.Verify(payload.AsSpan(0, length), _noise.RemoteStatic, stage);
+            RemoteIdentity = _local.Peers.Verify(payload.AsSpan(0, length), _noise.RemoteStatic, stage);
         }
 
         Record(!IsInitiator, message, length);

@@ -15,7 +15,7 @@ internal sealed class Outbox : IDisposable
 {
     private const int BatchBytes = 256 * 1024;
     private const int BatchMessages = 4096;
-    private const int MaxPongs = 64;
+    private const int MaxPongs = 1024;
 
     // Sends that follow the last write by less than this are gathered by the pool.
     private static readonly long s_gatherTicks = Stopwatch.Frequency / 100_000;
@@ -215,7 +215,7 @@ internal sealed class Outbox : IDisposable
     {
         ulong unackedMessages = _inbox.LastId - Volatile.Read(ref _ackedId);
         long unackedBytes = _inbox.BytesTaken - Volatile.Read(ref _ackedTaken);
-        if (unackedBytes >= _limits.Window / 4 || unackedMessages >= 1024)
+        if (unackedBytes >= _limits.Window / 2 || unackedMessages >= 1024)
         {
             lock (_gate)
             {
@@ -394,7 +394,7 @@ internal sealed class Outbox : IDisposable
                 }
 
                 await WriteBatchAsync(control).ConfigureAwait(false);
-                _room.Pulse();
+                PulseRoom();
             }
         }
         catch (Exception e)
@@ -404,6 +404,21 @@ internal sealed class Outbox : IDisposable
             {
                 _failed(e);
             }
+        }
+    }
+
+    /// <summary>Wakes those who wait for room once there is plenty: each waking costs as much as several messages.</summary>
+    private void PulseRoom()
+    {
+        bool isPlenty;
+        lock (_gate)
+        {
+            isPlenty = _queuedBytes <= _limits.OutboxBytes / 2 && _queue.Count <= _limits.OutboxMessages / 2;
+        }
+
+        if (isPlenty)
+        {
+            _room.Pulse();
         }
     }
 

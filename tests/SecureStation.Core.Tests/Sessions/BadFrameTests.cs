@@ -268,8 +268,8 @@ public class BadFrameTests
         (FakePeer peer, StationSession session) = await FakePeer.WithResponderAsync();
         await using (peer)
         {
-            byte[] message = peer.Seal(Wire.Text(1, "xy"));
-            message[index] ^= 1;
+            byte[] message = peer.Seal(Wire.Text(1, "x"));
+            message[index] ^= (byte)(index == 0 ? 1 : 8);
             await peer.SendRawAsync(message);
             await peer.Transport.CompleteWritesAsync();
             StationException e = await Assert.ThrowsAsync<StationException>(() => session.ReceiveAsync(TestContext.Current.CancellationToken).AsTask());
