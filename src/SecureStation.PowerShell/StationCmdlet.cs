@@ -130,6 +130,10 @@ public abstract class StationCmdlet : PSCmdlet, IDisposable
         where T : IDisposable =>
         Await(_ => Task.Run(work), Deadline.After(Deadline.Infinite), "The computation did not end", abandoned: late => late.Dispose());
 
+    /// <summary>Writes a file as Get-Item does, with what PowerShell adds to it.</summary>
+    private protected void WriteFileItem(string file) =>
+        WriteObject(InvokeProvider.Item.Get([file], force: true, literalPath: true), enumerateCollection: true);
+
     /// <summary>Has the pipeline thread do something as soon as it waits: write a record, a warning, progress.</summary>
     protected void Post(Action action)
     {

@@ -87,6 +87,9 @@ internal sealed class ObjectWriter
         switch (bare)
         {
             case null or DBNull:
+
+            // What every PSDrive has, and so every file and folder that Get-Item writes; it holds nothing.
+            case PSCredential { UserName: null } or PSCredential { Password.Length: 0 }:
                 _json.WriteNullValue();
                 return;
 

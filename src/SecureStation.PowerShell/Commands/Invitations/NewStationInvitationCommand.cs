@@ -126,7 +126,7 @@ public sealed class NewStationInvitationCommand : StationCmdlet
 
         if (PassThru)
         {
-            WriteObject(new FileInfo(file));
+            WriteFileItem(file);
         }
     }
 }

@@ -74,7 +74,7 @@ public sealed class ExportStationKeyPairCommand : KeyStoreCmdlet
 
         if (PassThru)
         {
-            WriteObject(new FileInfo(file));
+            WriteFileItem(file);
         }
     }
 

@@ -1,26 +1,26 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
+using SecureStation.Core;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Commands;
 
 /// <summary>Add-StationPeer: trusts a key, for addresses, for connections to us, or both.</summary>
-[Cmdlet(VerbsCommon.Add, "StationPeer", DefaultParameterSetName = PublicKeySet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Add, "StationPeer", DefaultParameterSetName = KeySet, SupportsShouldProcess = true)]
 [OutputType(typeof(PeerRecord))]
 public sealed class AddStationPeerCommand : TrustStoreCmdlet
 {
-    private const string PublicKeySet = "PublicKey";
+    private const string KeySet = "Key";
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
-    private const string FingerprintSet = "Fingerprint";
 
     /// <summary>What people call the peer.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public string Name { get; set; } = "";
 
     /// <summary>The peer's public key.</summary>
-    [Parameter(ParameterSetName = PublicKeySet, Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = KeySet, ValueFromPipeline = true)]
     public StationPublicKey? PublicKey { get; set; }
 
     /// <summary>The PEM file of the peer's public key.</summary>
@@ -34,8 +34,10 @@ public sealed class AddStationPeerCommand : TrustStoreCmdlet
     [ValidateNotNullOrEmpty]
     public string LiteralPath { get; set; } = "";
 
+    // In one set with -PublicKey, and neither mandatory: a row of a CSV brings a fingerprint by name, a public key comes by value and has one too.
+
     /// <summary>The fingerprint of the peer's public key, SHA256:….</summary>
-    [Parameter(ParameterSetName = FingerprintSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = KeySet, ValueFromPipelineByPropertyName = true)]
     public Fingerprint? Fingerprint { get; set; }
 
     /// <summary>Where the peer may answer, host:port.</summary>
@@ -64,15 +66,15 @@ public sealed class AddStationPeerCommand : TrustStoreCmdlet
     {
         StationPublicKey? key = ParameterSetName switch
         {
-            PublicKeySet => PublicKey,
             PathSet => KeyFile.ReadPublic(PathResolver.Existing(this, Path, isLiteral: false)[0]),
             LiteralPathSet => KeyFile.ReadPublic(PathResolver.Existing(this, LiteralPath, isLiteral: true)[0]),
-            _ => null,
+            _ => PublicKey,
         };
         var record = new PeerRecord
         {
             Name = Name,
-            Fingerprint = key?.Fingerprint ?? Fingerprint!,
+            Fingerprint = Fingerprint ?? key?.Fingerprint
+                ?? throw new StationException(StationFault.InvalidArgument, "A peer is known by its key: give -PublicKey, -Path or -Fingerprint."),
             PublicKey = key,
             Addresses = Address,
             Accept = Accept,

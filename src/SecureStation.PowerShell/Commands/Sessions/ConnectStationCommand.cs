@@ -22,7 +22,7 @@ public sealed class ConnectStationCommand : SessionCmdlet
 
     /// <summary>The invitation, as object or URI.</summary>
     [Parameter(ParameterSetName = InvitationSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNull]
+    [AllowNull]
     public InvitationReference? Invitation { get; set; }
 
     /// <summary>The file that holds the invitation.</summary>
@@ -86,7 +86,7 @@ public sealed class ConnectStationCommand : SessionCmdlet
         // An -Invitation that the script holds stays the script's; one read here lives as long as the call.
         StationInvitation? invitation = ParameterSetName switch
         {
-            InvitationSet => Invitation!.Resolve(),
+            InvitationSet => Invitation?.Resolve() ?? throw NoInvitation(),
             InvitationPathSet => ReadInvitation(),
             _ => null,
         };
@@ -115,6 +115,10 @@ public sealed class ConnectStationCommand : SessionCmdlet
         StationRegistry.Current.Add(session);
         WriteObject(session);
     }
+
+    // A listener has none any more when its first has been used.
+    private static StationException NoInvitation() =>
+        new(StationFault.InvitationUsed, "There is no invitation: the listener's has been used, or the listener has stopped. Make another: New-StationInvitation -Listener $listener.");
 
     private StationInvitation ReadInvitation()
     {
