@@ -20,8 +20,9 @@ public sealed class ConnectStationCommand : SessionCmdlet
     // The core's own deadline comes first: its error says the stage.
     private const double Grace = 1;
 
-    /// <summary>The invitation, as object or URI.</summary>
+    /// <summary>The invitation, as object or URI; or a listener, whose invitation is taken.</summary>
     [Parameter(ParameterSetName = InvitationSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ListenerInvitation]
     [AllowNull]
     public InvitationReference? Invitation { get; set; }
 
