@@ -25,6 +25,7 @@ public sealed class DhSessionExchange
 
     private const int KeyLength = 32;
     private const int MaximumBody = 16 * 1024;
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
 
     private readonly SecureSession _session;
     private readonly DhPolicy _policy;
@@ -67,7 +68,7 @@ public sealed class DhSessionExchange
     /// for the next call.
     /// </summary>
     /// <param name="expected">The parameters that the peer must offer; null takes any that are acceptable, and X25519.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Ends the wait for the peer; an exchange that has begun is answered, within 30 s.</param>
     /// <exception cref="StationException">
     /// <see cref="StationFault.InvalidKey"/>, <see cref="StationFault.InvalidParameter"/>: what the peer offered is not
     /// acceptable, and it was told so; the reasons of the session's end.
@@ -75,6 +76,22 @@ public sealed class DhSessionExchange
     public async Task<DhSharedSecret> AnswerAsync(DhParameter? expected = null, CancellationToken cancellationToken = default)
     {
         StationMessage request = await _session.Services.ReceiveAsync(Service, cancellationToken).ConfigureAwait(false);
+
+        // The peer waits for an answer from now on: a caller who gives up does not leave it without one.
+        using var work = new CancellationTokenSource(AnswerTimeout);
+        cancellationToken = work.Token;
+        try
+        {
+            return await AnswerAsync(request, expected, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (work.IsCancellationRequested)
+        {
+            throw new StationException(StationFault.Timeout, "The peer began a Diffie-Hellman exchange and did not complete it.", e);
+        }
+    }
+
+    private async Task<DhSharedSecret> AnswerAsync(StationMessage request, DhParameter? expected, CancellationToken cancellationToken)
+    {
         StationMessage? parameter = null;
         if (IsParameter(request))
         {
