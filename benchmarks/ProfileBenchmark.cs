@@ -2,15 +2,22 @@ using System.Diagnostics;
 
 namespace SecureStation.Benchmarks;
 
-/// <summary>One measure of the station session alone, again and again, so that a profiler can watch it.</summary>
+/// <summary>One measure of one kind of connection alone, again and again, so that a profiler can watch it.</summary>
 internal static class ProfileBenchmark
 {
     private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(10);
 
-    public static async Task<int> RunAsync(string what)
+    public static async Task<int> RunAsync(string what, string on)
     {
-        await using var channel = new StationChannel();
+        await using IChannel channel = on switch
+        {
+            "tcp" => new StreamChannel(tls: false),
+            "tls" => new StreamChannel(tls: true),
+            _ => new StationChannel(),
+        };
         await channel.OpenAsync();
+        long exceptions = 0;
+        AppDomain.CurrentDomain.FirstChanceException += (_, _) => Interlocked.Increment(ref exceptions);
         long start = Stopwatch.GetTimestamp();
         long operations = 0;
         while (Stopwatch.GetElapsedTime(start) < s_duration)
@@ -27,7 +34,7 @@ internal static class ProfileBenchmark
 
         using var self = Process.GetCurrentProcess();
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        Console.WriteLine($"{operations / seconds:N0} a second, {self.TotalProcessorTime.TotalMicroseconds / operations:N1} µs of CPU each, {GC.GetTotalAllocatedBytes() / operations:N0} bytes allocated each, {GC.CollectionCount(0)}/{GC.CollectionCount(1)}/{GC.CollectionCount(2)} collections");
+        Console.WriteLine($"{operations / seconds:N0} a second, {self.TotalProcessorTime.TotalMicroseconds / operations:N1} µs of CPU each, {GC.GetTotalAllocatedBytes() / operations:N0} bytes allocated each, {GC.CollectionCount(0)}/{GC.CollectionCount(1)}/{GC.CollectionCount(2)} collections, {(double)exceptions / operations:0.0} exceptions each");
         return 0;
     }
 

@@ -15,7 +15,7 @@ internal sealed class Outbox : IDisposable
 {
     private const int BatchBytes = 256 * 1024;
     private const int BatchMessages = 4096;
-    private const int MaxPongs = 64;
+    private const int MaxPongs = 1024;
 
     // Sends that follow the last write by less than this are gathered by the pool.
     private static readonly long s_gatherTicks = Stopwatch.Frequency / 100_000;
