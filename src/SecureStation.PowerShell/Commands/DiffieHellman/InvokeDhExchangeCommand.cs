@@ -17,6 +17,9 @@ public sealed class InvokeDhExchangeCommand : DhCmdlet
     private const string SessionSet = "Session";
     private const string DefaultSessionGroup = "ffdhe3072";
 
+    // The other script may be a moment late with its Receive-DhExchange.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>This side's key pair. Inside a session a fresh one is made where none is given.</summary>
     [Parameter(ParameterSetName = KeyPairSet, Mandatory = true, Position = 0)]
     [Parameter(ParameterSetName = SessionSet)]
@@ -105,13 +108,14 @@ public sealed class InvokeDhExchangeCommand : DhCmdlet
     private DhSharedSecret ExchangeInSession()
     {
         Deadline deadline = Deadline.After(TimeoutSec);
+        TimeSpan patience = deadline.IsInfinite || deadline.Remaining > Patience ? Patience : deadline.Remaining;
         DhKeyPair keyPair = KeyPair ?? Compute(
             token => DhKeyPair.Generate(Parameter ?? DhGroup.Get(DefaultSessionGroup).Parameter, Policy, token),
             abandoned: late => late.Dispose());
         try
         {
             return Await(
-                token => new DhSessionExchange(Session!, Policy).InvokeAsync(keyPair, token),
+                token => new DhSessionExchange(Session!, Policy).InvokeAsync(keyPair, patience, token),
                 deadline,
                 "The peer did not answer the exchange",
                 abandoned: late => late.Dispose());
