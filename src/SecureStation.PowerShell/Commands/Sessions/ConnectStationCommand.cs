@@ -119,7 +119,7 @@ public sealed class ConnectStationCommand : SessionCmdlet
 
     // A listener has none any more when its first has been used.
     private static StationException NoInvitation() =>
-        new(StationFault.InvitationUsed, "There is no invitation: the listener's has been used, or the listener has stopped. Make another: New-StationInvitation -Listener $listener.");
+        new(StationFault.InvitationUsed, "There is no invitation: none was given, or the listener's has been used, or the listener has stopped. Make another: New-StationInvitation -Listener $listener.");
 
     private StationInvitation ReadInvitation()
     {
