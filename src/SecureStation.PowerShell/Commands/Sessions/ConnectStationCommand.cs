@@ -22,7 +22,7 @@ public sealed class ConnectStationCommand : SessionCmdlet
 
     /// <summary>The invitation, as object or URI; or a listener, whose invitation is taken.</summary>
     [Parameter(ParameterSetName = InvitationSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ListenerInvitation]
+    [InvitationSource]
     [AllowNull]
     public InvitationReference? Invitation { get; set; }
 
