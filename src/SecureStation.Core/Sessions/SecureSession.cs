@@ -510,7 +510,6 @@ public sealed class SecureSession : StationSession, IFrameHandler
         }
 
         _outbox.Finish(reason);
-        Services.Finish(reason);
         _stop.Cancel();
         _keepAlive?.Dispose();
         if (_peerClose is not null || _closeSent)
@@ -523,6 +522,7 @@ public sealed class SecureSession : StationSession, IFrameHandler
         }
 
         Inbox.Finish(reason);
+        Services.Finish(reason);
         _welcomed.TrySetException(_isWelcomed ? reason : PeerReasons.ToHandshakeFailure(reason));
         _ended.TrySetResult();
         _ = _welcomed.Task.Exception;

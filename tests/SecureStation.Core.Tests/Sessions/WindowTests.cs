@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using SecureStation.Core.Framing;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
 
@@ -53,7 +55,7 @@ public class WindowTests
                 Assert.Equal(id, MessageId(await peer.ReadFrameAsync()));
             }
 
-            Task<(Framing.FrameType, byte, byte[] Body)> third = peer.ReadFrameAsync();
+            Task<(FrameType, byte, byte[] Body)> third = peer.ReadFrameAsync();
             await Task.Delay(50, Token);
             Assert.False(third.IsCompleted);
             await peer.SendAsync(Wire.Ack(2, 60));
@@ -155,19 +157,19 @@ public class WindowTests
         }
     }
 
-    private static ulong MessageId((Framing.FrameType Type, byte Flags, byte[] Body) frame)
+    private static ulong MessageId((FrameType Type, byte Flags, byte[] Body) frame)
     {
-        Assert.Equal(Framing.FrameType.Message, frame.Type);
-        return System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(frame.Body);
+        Assert.Equal(FrameType.Message, frame.Type);
+        return BinaryPrimitives.ReadUInt64BigEndian(frame.Body);
     }
 
     private static async Task<ulong> LastAckAsync(FakePeer peer, ulong wanted)
     {
         while (true)
         {
-            (Framing.FrameType type, _, byte[] body) = await peer.ReadFrameAsync(withAcks: true);
-            Assert.Equal(Framing.FrameType.Ack, type);
-            ulong id = System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(body);
+            (FrameType type, _, byte[] body) = await peer.ReadFrameAsync(withAcks: true);
+            Assert.Equal(FrameType.Ack, type);
+            ulong id = BinaryPrimitives.ReadUInt64BigEndian(body);
             if (id >= wanted)
             {
                 return id;
