@@ -15,7 +15,7 @@ public sealed class SessionServices
     private readonly ConcurrentDictionary<ulong, TaskCompletionSource<StationMessage>> _requests = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, StationMessage> _early = [];
-    private bool _isAsking;
+    private int _asking;
     private volatile StationException? _end;
 
     internal SessionServices(StationSession session) => _session = session;
@@ -71,22 +71,26 @@ public sealed class SessionServices
         ulong id;
         lock (_gate)
         {
-            _isAsking = true;
+            _asking++;
         }
 
         try
         {
             id = await _session.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            Expect(id, answer);
         }
         finally
         {
             lock (_gate)
             {
-                _isAsking = false;
+                // What is left over answers nobody's question.
+                if (--_asking == 0)
+                {
+                    _early.Clear();
+                }
             }
         }
 
-        Expect(id, answer);
         try
         {
             StationMessage message = await answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -169,7 +173,7 @@ public sealed class SessionServices
                 return true;
             }
 
-            if (_isAsking && _early.Count < 16)
+            if (_asking > 0 && _early.Count < 16)
             {
                 _early[message.InReplyTo] = message;
                 return true;
