@@ -28,10 +28,13 @@ Describe 'The module' {
         }
     }
 
+    # What only makes an object in memory changes nothing.
     It 'has ShouldProcess where it changes something: <Verb>' -TestCases @(
         'New', 'Remove', 'Set', 'Add', 'Start', 'Stop', 'Export', 'Disconnect' | ForEach-Object { @{ Verb = $_ } }
     ) {
-        Get-Command -Module SecureStation -Verb $Verb | Where-Object { -not $_.Parameters.ContainsKey('WhatIf') } | Should -BeNullOrEmpty
+        $inMemory = 'New-DhParameter', 'New-DhKeyPair', 'New-StationHandshake', 'New-StationLoopback', 'New-StationNotaryCertificate'
+        Get-Command -Module SecureStation -Verb $Verb |
+            Where-Object { $_.Name -notin $inMemory -and -not $_.Parameters.ContainsKey('WhatIf') } | Should -BeNullOrEmpty
     }
 
     It 'has an entry for every fault, with a category and advice' {

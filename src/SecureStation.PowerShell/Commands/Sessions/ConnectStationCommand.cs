@@ -23,8 +23,9 @@ public sealed class ConnectStationCommand : SessionCmdlet
     // What comes by pipeline is mandatory in none of the sets, or PowerShell would settle on one set before it sees what comes: a listener,
     // a string, or a row with HostName and Port. So ProcessInput looks whether it is there, and nothing is ever asked for at a prompt.
 
-    /// <summary>The invitation, as object or URI.</summary>
+    /// <summary>The invitation, as object or URI; or a listener, whose invitation is taken.</summary>
     [Parameter(ParameterSetName = InvitationSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [InvitationSource]
     [AllowNull]
     public InvitationReference? Invitation { get; set; }
 
