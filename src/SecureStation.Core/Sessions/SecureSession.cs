@@ -96,10 +96,8 @@ public sealed class SecureSession : StationSession, IFrameHandler
     /// <summary>Changes the keys of both directions: this side's now, the peer's at its next transport message.</summary>
     public void UpdateKeys() => _outbox.SendRekey(askPeer: true);
 
-    /// <summary>Secret bytes that both sides can compute and nobody else, different for each label and session.</summary>
-    /// <param name="label">What they are for.</param>
-    /// <param name="length">1 to 8,160 bytes.</param>
-    public byte[] Export(string label, int length) => _noise.Export(label, length);
+    /// <inheritdoc/>
+    public override byte[] Export(string label, int length) => _noise.Export(label, length);
 
     /// <inheritdoc/>
     public override async Task CloseAsync(CancellationToken cancellationToken = default)
@@ -350,6 +348,11 @@ public sealed class SecureSession : StationSession, IFrameHandler
         {
             int eaten = _frames.Read(buffer.AsSpan(0, filled));
             HandOver();
+            if (_peerClose is not null && !_transport.CanCompleteWrites)
+            {
+                return;
+            }
+
             if (eaten > 0)
             {
                 filled -= eaten;
@@ -480,6 +483,7 @@ public sealed class SecureSession : StationSession, IFrameHandler
 
         _outbox.Finish(reason);
         Services.Finish(reason);
+        EndProtector();
         _stop.Cancel();
         _keepAlive?.Dispose();
         if (_peerClose is not null || _closeSent)
