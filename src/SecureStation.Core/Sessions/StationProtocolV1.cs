@@ -167,7 +167,7 @@ internal static class StationProtocolV1
         return session;
     }
 
-    private static SecureSession CreateSession(
+    internal static SecureSession CreateSession(
         ITransport transport, StationHandshake handshake, StationRole role, TrustVerdict verdict, byte[] id, StationLimits limits, DateTimeOffset startedAt)
     {
         byte[] handshakeHash = handshake.HandshakeHash.ToArray();
