@@ -12,6 +12,9 @@ namespace SecureStation.Core.Handshake;
 /// </summary>
 public static class IdentityPayload
 {
+    /// <summary>Makes the payload for a static key, signing once.</summary>
+    public static byte[] Create(StationKeyPair identity, ReadOnlySpan<byte> noiseStaticKey) => Format(Sign(identity, noiseStaticKey));
+
     /// <summary>Has an identity sign a static key.</summary>
     public static IdentityStatement Sign(StationKeyPair identity, ReadOnlySpan<byte> noiseStaticKey)
     {

@@ -121,7 +121,16 @@ public sealed class StationHandshake : IDisposable
     public int Write(Span<byte> message)
     {
         ReadOnlySpan<byte> payload = _steps.Count == 0 ? _invitationId : _local.Payload;
-        int length = _noise.WriteMessage(payload, message);
+        int length;
+        try
+        {
+            length = _noise.WriteMessage(payload, message);
+        }
+        catch (StationException e) when (e.Fault == StationFault.HandshakeFailed)
+        {
+            throw Error("the message cannot be written (the peer's key is of low order)", Stage, e);
+        }
+
         Record(IsInitiator, message[..length], payload.Length);
         return length;
     }
@@ -161,7 +170,7 @@ public sealed class StationHandshake : IDisposable
         }
         else
         {
-            RemoteStatement = IdentityPayload.Verify(payload.AsSpan(0, length), _noise.RemoteStatic, stage);
+            RemoteStatement = _local.Peers.Verify(payload.AsSpan(0, length), _noise.RemoteStatic, stage);
         }
 
         ReceivedPayload = payload.AsMemory(0, length);
