@@ -23,7 +23,7 @@ public sealed class StationLoopback : IAsyncDisposable
     /// <summary>Makes a pair; identities that are not given are made in memory.</summary>
     /// <exception cref="StationException">
     /// What a fault of the plan leads to: <see cref="StationFault.HandshakeFailed"/> with its stage, or <see cref="StationFault.Timeout"/>. Of the two
-    /// ends' errors this is the one that came first.
+    /// ends' errors this is the one that came first, or that of the end which found the fault and told the other.
     /// </exception>
     public static async Task<StationLoopback> CreateAsync(
         StationKeyPair? left = null,
@@ -73,7 +73,14 @@ public sealed class StationLoopback : IAsyncDisposable
             leftEnd.Abort();
             rightEnd.Abort();
             await Task.WhenAny(Task.WhenAll(accepting, connecting), Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None)).ConfigureAwait(false);
-            _ = accepting.Exception ?? connecting.Exception;
+            Exception? other = (first == connecting ? accepting : connecting).Exception?.InnerException;
+            if (e is StationException { PeerHint: not null } && other is StationException { PeerHint: null } cause)
+            {
+                // The first only repeats what the other end found.
+                throw cause;
+            }
+
+            _ = first.Exception;
             if (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
             {
                 throw new StationException(StationFault.Timeout, $"The handshake of the loopback was not complete within {limits.HandshakeTimeout.TotalSeconds:0.###} s.", e);

@@ -57,7 +57,7 @@ public static class TranscriptFile
 
     /// <summary>Reads a transcript and the signature beside it. Nothing is verified: see <see cref="TranscriptVerifier"/>.</summary>
     /// <exception cref="StationException">
-    /// <see cref="StationFault.NotFound"/>; <see cref="StationFault.MalformedBody"/>: not a transcript, or too large; <see cref="StationFault.StorageFailed"/>.
+    /// <see cref="StationFault.NotFound"/>; <see cref="StationFault.InvalidTranscript"/>: not a transcript, or too large; <see cref="StationFault.StorageFailed"/>.
     /// </exception>
     public static StationTranscript Read(string path)
     {
@@ -67,12 +67,12 @@ public static class TranscriptFile
         }
 
         byte[] bytes = BoundedFile.Read(path, TranscriptJson.MaxFileSize)
-            ?? throw new StationException(StationFault.MalformedBody, $"'{path}' is larger than a transcript can be, {TranscriptJson.MaxFileSize} bytes.");
+            ?? throw new StationException(StationFault.InvalidTranscript, $"'{path}' is larger than a transcript can be, {TranscriptJson.MaxFileSize} bytes.");
         byte[]? signature = null;
         if (File.Exists(path + SignatureSuffix))
         {
             signature = BoundedFile.Read(path + SignatureSuffix, MaxSignatureSize)
-                ?? throw new StationException(StationFault.MalformedBody, $"'{path}{SignatureSuffix}' is larger than a signature can be.");
+                ?? throw new StationException(StationFault.InvalidTranscript, $"'{path}{SignatureSuffix}' is larger than a signature can be.");
         }
 
         return TranscriptJson.Parse(bytes) with { StoredSignature = signature };

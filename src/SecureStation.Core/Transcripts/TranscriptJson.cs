@@ -31,7 +31,7 @@ internal static class TranscriptJson
     public static byte[] Format(StationTranscript transcript) => [.. JsonSerializer.SerializeToUtf8Bytes(transcript, s_options), (byte)'\n'];
 
     /// <summary>Reads a file's bytes.</summary>
-    /// <exception cref="StationException"><see cref="StationFault.MalformedBody"/>.</exception>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidTranscript"/>.</exception>
     public static StationTranscript Parse(byte[] bytes)
     {
         try
@@ -66,5 +66,5 @@ internal static class TranscriptJson
     }
 
     private static StationException Malformed(string what, Exception? inner = null) =>
-        new(StationFault.MalformedBody, $"This is no transcript: {what}", inner);
+        new(StationFault.InvalidTranscript, $"This is no transcript: {what}", inner);
 }

@@ -23,8 +23,10 @@ public sealed record FaultRule
     /// <summary>How many messages in a row, from <see cref="Message"/> on.</summary>
     public long Count { get; init; } = 1;
 
-    /// <summary>How long a delay is.</summary>
-    public TimeSpan Delay { get; init; } = TimeSpan.FromMilliseconds(200);
+    /// <summary>How long a delay is, in seconds.</summary>
+    public double DelaySec { get; init; } = 0.2;
+
+    internal TimeSpan Delay => TimeSpan.FromSeconds(DelaySec);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Fault} {(Message > 0 ? $"message {Message}" : $"byte {Byte}")} from {From?.ToString() ?? "either"}";
@@ -38,7 +40,7 @@ public sealed record FaultRule
             { Fault: FaultKind.Reorder, Byte: > 0 } => "is possible with a Message only",
             { Count: < 1 } => "needs a Count of at least 1",
             { Count: > 1, Byte: > 0 } or { Count: > 1, Fault: FaultKind.Reorder or FaultKind.Cut } => "takes no Count",
-            { Delay: var delay } when delay < TimeSpan.Zero || delay > TimeSpan.FromDays(1) => "needs a Delay between 0 and a day",
+            { DelaySec: not (>= 0 and <= 86_400) } => "needs a DelaySec between 0 and a day",
             _ => null,
         };
         if (problem is not null)

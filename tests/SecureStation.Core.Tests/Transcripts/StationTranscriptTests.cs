@@ -124,7 +124,7 @@ public sealed class StationTranscriptTests : IDisposable
         Assert.Contains(from, text, StringComparison.Ordinal);
         int at = text.IndexOf(from, StringComparison.Ordinal);
         File.WriteAllText(path, text[..at] + to + text[(at + from.Length)..]);
-        StationAssert.Fails(StationFault.MalformedBody, () => TranscriptFile.Read(path));
+        StationAssert.Fails(StationFault.InvalidTranscript, () => TranscriptFile.Read(path));
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class StationTranscriptTests : IDisposable
         string path = Path.Combine(_folder.Path, "t.json");
         StationAssert.Fails(StationFault.NotFound, () => TranscriptFile.Read(path));
         File.WriteAllBytes(path, new byte[2 * 1024 * 1024]);
-        StationAssert.Fails(StationFault.MalformedBody, () => TranscriptFile.Read(path));
+        StationAssert.Fails(StationFault.InvalidTranscript, () => TranscriptFile.Read(path));
     }
 
     [Fact]
