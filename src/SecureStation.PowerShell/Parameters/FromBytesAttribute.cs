@@ -20,7 +20,7 @@ internal sealed class FromBytesAttribute(Type type) : ArgumentTransformationAttr
         object? input = value is PSObject wrapped ? wrapped.BaseObject : value;
         bytes = input as byte[] ?? [];
         return input is byte[]
-            || (input is IList { Count: > 0 } list and not string && list.Cast<object?>().All(IsNumber) && LanguagePrimitives.TryConvertTo(list, out bytes!));
+            || (input is IList { Count: > 0 } list && list.Cast<object?>().All(IsNumber) && LanguagePrimitives.TryConvertTo(list, out bytes!));
     }
 
     private static bool IsNumber(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) is byte or int;

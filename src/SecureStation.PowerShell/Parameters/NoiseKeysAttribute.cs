@@ -16,8 +16,8 @@ internal sealed class NoiseKeysAttribute : ArgumentTransformationAttribute
         }
 
         object? input = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        return input is IList and not string
-            ? ((IList)input).Cast<object?>().Select(item => FromBytesAttribute.TryRead(item, out byte[] bytes) ? new NoiseKey(bytes) : item).ToArray()
+        return input is IList items
+            ? items.Cast<object?>().Select(item => FromBytesAttribute.TryRead(item, out byte[] bytes) ? new NoiseKey(bytes) : item).ToArray()
             : inputData;
     }
 }

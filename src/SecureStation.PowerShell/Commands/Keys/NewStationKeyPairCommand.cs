@@ -6,16 +6,14 @@ using SecureStation.Core.Keys;
 namespace SecureStation.Commands;
 
 /// <summary>New-StationKeyPair: makes an identity, in the key store if it has a name, else in memory.</summary>
-[Cmdlet(VerbsCommon.New, "StationKeyPair", DefaultParameterSetName = MemorySet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[Cmdlet(VerbsCommon.New, "StationKeyPair", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(StationKeyPair))]
 public sealed class NewStationKeyPairCommand : KeyStoreCmdlet
 {
-    private const string MemorySet = "Memory";
-    private const string StoreSet = "Store";
-
-    /// <summary>The name in the key store.</summary>
-    [Parameter(ParameterSetName = StoreSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    public string Name { get; set; } = "";
+    /// <summary>The name in the key store; without it the key is in memory only.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Name { get; set; }
 
     /// <summary>The kind of key.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -27,22 +25,27 @@ public sealed class NewStationKeyPairCommand : KeyStoreCmdlet
     public int KeySize { get; set; }
 
     /// <summary>Encrypts the key in the store.</summary>
-    [Parameter(ParameterSetName = StoreSet)]
+    [Parameter]
     [Passphrase]
     public SecureString? Passphrase { get; set; }
 
     /// <summary>Replaces a key of that name.</summary>
-    [Parameter(ParameterSetName = StoreSet)]
+    [Parameter]
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
-    protected override object? ErrorTarget => ParameterSetName == StoreSet ? Name : null;
+    protected override object? ErrorTarget => Name;
 
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
-        if (ParameterSetName == MemorySet)
+        if (Name is null)
         {
+            if (Passphrase is not null || Force)
+            {
+                throw new StationException(StationFault.InvalidArgument, "Without -Name the key is in memory only: there is no file to encrypt or to replace.");
+            }
+
             WriteObject(RunAside(() => StationKeyPair.Generate(Algorithm, KeySize)));
             return;
         }

@@ -20,8 +20,9 @@ public sealed class ConnectStationCommand : SessionCmdlet
     // The core's own deadline comes first: its error says the stage.
     private const double Grace = 1;
 
-    /// <summary>The invitation, as object or URI.</summary>
+    /// <summary>The invitation, as object or URI; or a listener, whose invitation is taken.</summary>
     [Parameter(ParameterSetName = InvitationSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [InvitationSource]
     [AllowNull]
     public InvitationReference? Invitation { get; set; }
 
@@ -118,7 +119,7 @@ public sealed class ConnectStationCommand : SessionCmdlet
 
     // A listener has none any more when its first has been used.
     private static StationException NoInvitation() =>
-        new(StationFault.InvitationUsed, "There is no invitation: the listener's has been used, or the listener has stopped. Make another: New-StationInvitation -Listener $listener.");
+        new(StationFault.InvitationUsed, "There is no invitation: none was given, or the listener's has been used, or the listener has stopped. Make another: New-StationInvitation -Listener $listener.");
 
     private StationInvitation ReadInvitation()
     {
