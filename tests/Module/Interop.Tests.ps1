@@ -77,7 +77,7 @@ Describe 'Raw Noise with another implementation' {
         $public = { param($private) "$([StationNoiseKeyPair]::FromPrivateKey($private))" }
         $isInitiator = $Role -eq 'Initiator'
         $patternName = ($Name -split '_')[1]
-        $base = $patternName -replace '[a-z].*'
+        $base = $patternName -creplace '[a-z].*'
 
         # Which sides have a static key, and which of them is known beforehand, from the letters of the pattern.
         $letters = if ($base.Length -eq 1) { @{ N = 'N', 'K'; K = 'K', 'K'; X = 'X', 'K' }[$base] } else { $base[0], $base[1] }

@@ -35,7 +35,7 @@ Describe 'Step-StationHandshake' {
         $second = Step-StationHandshake $b -Message $first.ToHex()
         $second.Pattern | Should -Be '<- e, ee, s, es'
         "$($second.Fields)" | Should -BeLike 'e 32 clear s 48 encrypted payload * encrypted'
-        Step-StationHandshake $a -Message $second.ToBytes() | Should -BeOfType SecureStation.Core.Handshake.HandshakeMessage
+        Step-StationHandshake $a -Message $second.ToBytes() | Should -BeOfType ([StationHandshakeMessage])
         $a.RemoteFingerprint | Should -Be "$($bob.Fingerprint)"
     }
 
@@ -110,7 +110,7 @@ Describe 'Step-StationHandshake' {
 
     It 'drives <Name> exactly as published' -ForEach $vectors {
         function Of($Name) { if ($Vector[$Name]) { [Convert]::FromHexString($Vector[$Name]) } }
-        $pattern = ($Name -split '_')[1] -replace '[a-z].*'
+        $pattern = ($Name -split '_')[1] -creplace '[a-z].*'
         $parameters = foreach ($side in 'init', 'resp') {
             $of = @{ NoiseProtocol = $Name; Role = @{ init = 'Initiator'; resp = 'Responder' }[$side]; Prologue = [byte[]](Of "${side}_prologue") }
             if ($Vector["${side}_static"]) { $of.StaticKey = Of "${side}_static" }

@@ -5,7 +5,8 @@ Describe 'Update-StationSessionKey' {
 
     It 'changes the keys under load, and no message is lost' {
         $pair = New-StationLoopback
-        $job = Start-ThreadJob { Import-Module $using:root/SecureStation.psd1; 1..2000 | Send-StationMessage $using:pair.Left }
+        $left = $pair.Left
+        $job = Start-ThreadJob { Import-Module $using:root/SecureStation.psd1; 1..2000 | Send-StationMessage $using:left }
         foreach ($i in 1..20) { $pair.Left, $pair.Right | Update-StationSessionKey }
         $received = Receive-StationMessage $pair.Right -Count 2000 -TimeoutSec 20
         $received.Body | Should -Be (1..2000)
