@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using SecureStation.Core.Handshake;
@@ -14,6 +15,8 @@ namespace SecureStation.Core.Listening;
 /// </summary>
 public sealed class StationListener : IAsyncDisposable
 {
+    private static readonly TimeSpan s_longestInvitation = TimeSpan.FromDays(36_525);
+
     private readonly StationListenerOptions _options;
     private readonly StationKeyPair _keyPair;
     private readonly StationStaticKey _static;
@@ -100,7 +103,21 @@ public sealed class StationListener : IAsyncDisposable
         }
 
         IReadOnlyList<Socket> sockets = ListenerSockets.Open(options.Address, options.Port);
-        var listener = new StationListener(options, sockets);
+        StationListener listener;
+        try
+        {
+            listener = new StationListener(options, sockets);
+        }
+        catch
+        {
+            foreach (Socket socket in sockets)
+            {
+                socket.Dispose();
+            }
+
+            throw;
+        }
+
         foreach (Socket socket in sockets)
         {
             listener._acceptLoops.Add(listener.AcceptLoopAsync(socket));
@@ -112,10 +129,21 @@ public sealed class StationListener : IAsyncDisposable
     /// <summary>Makes another invitation.</summary>
     /// <param name="maxUses">How many identities may use it, 1 or more.</param>
     /// <param name="expiresIn">For how long.</param>
+    /// <exception cref="StationException">
+    /// <see cref="StationFault.InvalidArgument"/>; <see cref="StationFault.InvalidState"/>: the listener has stopped, or has made too many.
+    /// </exception>
     public StationInvitation CreateInvitation(int maxUses, TimeSpan expiresIn)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxUses, 1);
-        ObjectDisposedException.ThrowIf(!IsListening, this);
+        if (maxUses < 1 || expiresIn <= TimeSpan.Zero || expiresIn > s_longestInvitation)
+        {
+            throw new StationException(StationFault.InvalidArgument, "An invitation is for one identity or more, and for 100 years at most.");
+        }
+
+        if (!IsListening)
+        {
+            throw new StationException(StationFault.InvalidState, "The listener has stopped; it makes no more invitations.");
+        }
+
         StationInvitation invitation = CreateInvitation(expiresIn);
         _invitations.Add(invitation, maxUses);
         return invitation;
@@ -195,20 +223,24 @@ public sealed class StationListener : IAsyncDisposable
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         LinkedListNode<ITransport> ticket = _pending.Add(transport);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        deadline.CancelAfter(_options.Limits.FirstMessageTimeout);
+        StationLimits limits = _options.Limits;
+        long startedAt = Stopwatch.GetTimestamp();
+        deadline.CancelAfter(limits.FirstMessageTimeout < limits.HandshakeTimeout ? limits.FirstMessageTimeout : limits.HandshakeTimeout);
         var terms = new ListenerTerms(this, () =>
         {
             _pending.FirstMessageRead(ticket);
-            deadline.CancelAfter(_options.Limits.HandshakeTimeout - _options.Limits.FirstMessageTimeout);
+            TimeSpan left = limits.HandshakeTimeout - Stopwatch.GetElapsedTime(startedAt);
+            deadline.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         })
         {
             Suites = _options.Suites,
-            Limits = _options.Limits,
+            Limits = limits,
         };
         try
         {
             StationSession session = await StationProtocolV1.AcceptAsync(transport, _static, terms, deadline.Token).ConfigureAwait(false);
             _sessions.Add(session);
+            terms.HasPlace = false;
             if (_stop.IsCancellationRequested)
             {
                 await session.CloseAsync().ConfigureAwait(false);
@@ -232,6 +264,10 @@ public sealed class StationListener : IAsyncDisposable
         finally
         {
             _pending.Remove(ticket);
+            if (terms.HasPlace)
+            {
+                _sessions.ReturnPlace();
+            }
         }
     }
 
@@ -259,6 +295,9 @@ public sealed class StationListener : IAsyncDisposable
 
     private sealed class ListenerTerms(StationListener listener, Action firstMessageRead) : ResponderTerms
     {
+        /// <summary>Whether a place among the sessions is kept for this connection.</summary>
+        public bool HasPlace { get; set; }
+
         public override void FirstMessageRead() => firstMessageRead();
 
         public override IInvitationUse? FindInvitation(ReadOnlyMemory<byte> id) => listener._invitations.Find(id);
@@ -266,7 +305,7 @@ public sealed class StationListener : IAsyncDisposable
         public override (TrustVerdict Verdict, StationReason Refusal) Admit(StationPublicKey remote, IInvitationUse? invitation)
         {
             TrustVerdict verdict = listener._options.Trust.Decide(remote, listener._keyPair);
-            if (listener._sessions.OpenCount >= Limits.MaxSessions)
+            if (!(HasPlace = listener._sessions.TryTakePlace(Limits.MaxSessions)))
             {
                 return (TrustVerdict.Refused(new StationException(StationFault.PeerRefused, "The listener has as many sessions as it may have.")), StationReason.Busy);
             }
