@@ -15,7 +15,7 @@ public sealed class SessionServices
     private readonly ConcurrentDictionary<ulong, TaskCompletionSource<StationMessage>> _requests = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, StationMessage> _early = [];
-    private bool _isAsking;
+    private int _asking;
     private volatile StationException? _end;
 
     internal SessionServices(StationSession session) => _session = session;
@@ -64,19 +64,17 @@ public sealed class SessionServices
         ulong id;
         lock (_gate)
         {
-            _isAsking = true;
+            _asking++;
         }
 
         try
         {
             id = await _session.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
-        finally
+        catch
         {
-            lock (_gate)
-            {
-                _isAsking = false;
-            }
+            StopAsking();
+            throw;
         }
 
         Expect(id, answer);
@@ -144,9 +142,23 @@ public sealed class SessionServices
             }
         }
 
+        StopAsking();
+
         if (_end is { } end)
         {
             answer.TrySetException(end);
+        }
+    }
+
+    // Only after the request is expected: an answer that comes in between would be taken for one that nobody waits for.
+    private void StopAsking()
+    {
+        lock (_gate)
+        {
+            if (--_asking == 0)
+            {
+                _early.Clear();
+            }
         }
     }
 
@@ -160,7 +172,7 @@ public sealed class SessionServices
                 return true;
             }
 
-            if (_isAsking && _early.Count < 16)
+            if (_asking > 0 && _early.Count < 16 + _asking)
             {
                 _early[message.InReplyTo] = message;
                 return true;
