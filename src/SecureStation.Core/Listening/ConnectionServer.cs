@@ -101,8 +101,9 @@ internal sealed class ConnectionServer : IAsyncDisposable
 
     private async Task ServeAsync(TcpTransport transport)
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        // Before the yield, so that the list is in the order of arrival.
         LinkedListNode<TcpTransport> node = Add(transport);
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             await _serve(transport, _stop.Token).ConfigureAwait(false);

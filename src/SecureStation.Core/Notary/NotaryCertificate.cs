@@ -92,10 +92,7 @@ public static class NotaryCertificate
             return request.CreateSelfSigned(notBefore, notAfter);
         }
 
-        if (!issuer.HasPrivateKey)
-        {
-            throw new StationException(StationFault.InvalidKey, "The issuer's certificate has no private key.");
-        }
+        RequireIssuer(issuer, notBefore, notAfter);
 
         try
         {
@@ -119,6 +116,24 @@ public static class NotaryCertificate
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             throw new StationException(StationFault.InvalidArgument, $"The issuer cannot issue this certificate: {e.Message}", e);
+        }
+    }
+
+    private static void RequireIssuer(X509Certificate2 issuer, DateTimeOffset notBefore, DateTimeOffset notAfter)
+    {
+        if (!issuer.HasPrivateKey)
+        {
+            throw new StationException(StationFault.InvalidKey, "The issuer's certificate has no private key.");
+        }
+
+        if (!issuer.Extensions.OfType<X509BasicConstraintsExtension>().Any(static one => one.CertificateAuthority))
+        {
+            throw new StationException(StationFault.InvalidArgument, $"The certificate of {issuer.Subject} may not issue others.");
+        }
+
+        if (notBefore < issuer.NotBefore || notAfter > issuer.NotAfter)
+        {
+            throw new StationException(StationFault.InvalidArgument, $"The certificate would be valid outside of its issuer's time, {issuer.NotBefore.ToUniversalTime():u} to {issuer.NotAfter.ToUniversalTime():u}.");
         }
     }
 }

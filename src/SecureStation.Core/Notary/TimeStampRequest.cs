@@ -19,7 +19,7 @@ public sealed class TimeStampRequest
         HashAlgorithm = hashAlgorithm;
         Hash = hash;
         Policy = policy;
-        Nonce = nonce;
+        Nonce = Optional(nonce);
         RequestsCertificate = requestCertificate;
         _encoded = encoded;
     }
@@ -64,7 +64,7 @@ public sealed class TimeStampRequest
                 hash,
                 new Oid(oid),
                 policy is null ? null : new Oid(policy),
-                nonce is null ? null : new ReadOnlyMemory<byte>(nonce),
+                Optional(nonce),
                 requestCertificate);
             return new TimeStampRequest(hashAlgorithm, hash.ToArray(), policy, nonce, requestCertificate, request.Encode());
         }
@@ -76,6 +76,9 @@ public sealed class TimeStampRequest
 
     /// <summary>The request as DER.</summary>
     public byte[] ToBytes() => (byte[])_encoded.Clone();
+
+    // Null converts to an empty memory by itself, which would be a nonce of no bytes.
+    private static ReadOnlyMemory<byte>? Optional(byte[]? nonce) => nonce is null ? (ReadOnlyMemory<byte>?)null : nonce.AsMemory();
 
     // Positive and of full length, so that it reads the same as a number and as bytes.
     private static byte[] CreateNonce()

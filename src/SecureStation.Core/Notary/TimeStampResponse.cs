@@ -71,10 +71,10 @@ public sealed class TimeStampResponse
             string? text = info.HasData && info.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence) ? ReadText(info.ReadSequence()) : null;
             PkiFailureInfo failure = info.HasData ? ReadFailureInfo(info) : PkiFailureInfo.None;
             info.ThrowIfNotEmpty();
-            ReadOnlyMemory<byte>? token = response.HasData ? response.ReadEncodedValue() : null;
+            ReadOnlyMemory<byte>? token = response.HasData ? response.ReadEncodedValue() : (ReadOnlyMemory<byte>?)null;
             response.ThrowIfNotEmpty();
             var result = new TimeStampResponse((PkiStatus)status, text, failure, token, copy);
-            return result.IsGranted == token is not null
+            return result.IsGranted == token.HasValue
                 ? result
                 : throw Malformed(token is null ? "The timestamp response says that it is granted, and has no token." : "The timestamp response has a token that it does not grant.");
         }

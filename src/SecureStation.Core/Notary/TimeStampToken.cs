@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
@@ -12,13 +12,12 @@ namespace SecureStation.Core.Notary;
 public sealed class TimeStampToken
 {
     private readonly byte[] _encoded;
-    private readonly Rfc3161TimestampToken _token;
+    private readonly SignedCms _cms;
 
-    private TimeStampToken(byte[] encoded, Rfc3161TimestampToken token)
+    private TimeStampToken(byte[] encoded, SignedCms cms, Rfc3161TimestampTokenInfo info)
     {
         _encoded = encoded;
-        _token = token;
-        Rfc3161TimestampTokenInfo info = token.TokenInfo;
+        _cms = cms;
         Time = info.Timestamp;
         Policy = info.PolicyId.Value!;
         SerialNumber = Convert.ToHexStringLower(TrimSign(info.GetSerialNumber().Span));
@@ -29,7 +28,7 @@ public sealed class TimeStampToken
         IsOrdering = info.IsOrdering;
     }
 
-    /// <summary>The time, in UTC, to 100 ns.</summary>
+    /// <summary>The time, in UTC.</summary>
     public DateTimeOffset Time { get; }
 
     /// <summary>How far <see cref="Time"/> may be off, either way; null where the authority does not say.</summary>
@@ -57,7 +56,7 @@ public sealed class TimeStampToken
     public ReadOnlyMemory<byte>? Nonce { get; }
 
     /// <summary>The certificates in the token: the authority's own, perhaps others; none where the request did not ask for them.</summary>
-    public IReadOnlyList<X509Certificate2> Certificates => [.. _token.AsSignedCms().Certificates];
+    public IReadOnlyList<X509Certificate2> Certificates => [.. _cms.Certificates];
 
     /// <summary>Reads a token from its DER.</summary>
     /// <exception cref="StationException"><see cref="StationFault.TimestampMalformed"/></exception>
@@ -71,12 +70,20 @@ public sealed class TimeStampToken
         byte[] copy = encoded.ToArray();
         try
         {
-            if (Rfc3161TimestampToken.TryDecode(copy, out Rfc3161TimestampToken? token, out int consumed) && consumed == copy.Length)
+            // Not Rfc3161TimestampToken: it refuses what is well-formed too, without saying why, where a certificate will not do.
+            var cms = new SignedCms();
+            cms.Decode(copy);
+            if (new AsnReader(copy, AsnEncodingRules.BER).ReadEncodedValue().Length == copy.Length
+                && cms.ContentInfo.ContentType.Value == TimestampOids.TstInfo
+                && cms.SignerInfos.Count == 1
+                && Rfc3161TimestampTokenInfo.TryDecode(cms.ContentInfo.Content, out Rfc3161TimestampTokenInfo? info, out int consumed)
+                && consumed == cms.ContentInfo.Content.Length
+                && info.Version == 1)
             {
-                return new TimeStampToken(copy, token);
+                return new TimeStampToken(copy, cms, info);
             }
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException or OverflowException)
+        catch (Exception e) when (e is CryptographicException or AsnContentException or ArgumentException or OverflowException or InvalidOperationException)
         {
             throw new StationException(StationFault.TimestampMalformed, "The timestamp token is not well-formed.", e);
         }
@@ -111,31 +118,31 @@ public sealed class TimeStampToken
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Time:yyyy-MM-ddTHH:mm:ss.fffZ} {SerialNumber}");
 
     /// <summary>The digest that the signature is over.</summary>
-    internal string SignatureDigestOid => _token.AsSignedCms().SignerInfos[0].DigestAlgorithm.Value!;
+    internal string SignatureDigestOid => Signer.DigestAlgorithm.Value!;
 
-    /// <summary>Whether the signature is by the given certificate or, without one, by one of the token's own, and the token names that certificate (RFC 5816).</summary>
-    internal bool VerifySignature(X509Certificate2Collection extra, [NotNullWhen(true)] out X509Certificate2? signer) =>
-        _token.VerifySignatureForHash(Hash.Span, new Oid(HashAlgorithmOid), out signer, extra);
+    private SignerInfo Signer => _cms.SignerInfos[0];
+
+    /// <summary>Whether the signature is by the given certificate, and names it in a signed attribute (RFC 5816).</summary>
+    internal bool VerifySignature(X509Certificate2 signer)
+    {
+        try
+        {
+            // With verifySignatureOnly it looks at no chain; contentType and messageDigest are checked all the same.
+            SignerInfo info = Signer;
+            info.CheckSignature([signer], verifySignatureOnly: true);
+            return info.Certificate is null || info.Certificate.RawDataMemory.Span.SequenceEqual(signer.RawDataMemory.Span)
+                ? SigningCertificate.Names(info.SignedAttributes, signer)
+                : false;
+        }
+        catch (Exception e) when (e is CryptographicException or AsnContentException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The certificate that the signature names, if it is in the token or among <paramref name="extra"/>.</summary>
-    internal X509Certificate2? FindSigner(X509Certificate2Collection extra)
-    {
-        SignerInfo signer = _token.AsSignedCms().SignerInfos[0];
-        if (signer.Certificate is { } own)
-        {
-            return own;
-        }
-
-        foreach (X509Certificate2 candidate in extra)
-        {
-            if (signer.SignerIdentifier.MatchesCertificate(candidate))
-            {
-                return candidate;
-            }
-        }
-
-        return null;
-    }
+    internal X509Certificate2? FindSigner(X509Certificate2Collection extra) =>
+        Signer.Certificate ?? extra.FirstOrDefault(Signer.SignerIdentifier.MatchesCertificate);
 
     // A positive INTEGER whose first bit is set has a zero byte before it.
     private static ReadOnlySpan<byte> TrimSign(ReadOnlySpan<byte> integer) => integer.Length > 1 && integer[0] == 0 ? integer[1..] : integer;

@@ -28,7 +28,7 @@ public sealed record TimestampAuthorityOptions
     /// <summary>How far the tokens' time may be off; zero says nothing about it. 1 s.</summary>
     public TimeSpan Accuracy { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether tokens can be ordered by their time alone: each is then at least 100 ns after the last.</summary>
+    /// <summary>Whether tokens can be ordered by their time alone: each is then at least a microsecond after the last.</summary>
     public bool IsOrdering { get; init; }
 
     /// <summary>The hash under the signature: SHA256, SHA384 or SHA512.</summary>

@@ -6,6 +6,7 @@ namespace SecureStation.Core.Notary;
 internal static class TimestampOids
 {
     public const string TstInfo = "1.2.840.113549.1.9.16.1.4";                // id-ct-TSTInfo, RFC 3161
+    public const string SigningCertificate = "1.2.840.113549.1.9.16.2.12";    // RFC 2634, with SHA-1; RFC 3161 began with it
     public const string SigningCertificateV2 = "1.2.840.113549.1.9.16.2.47";  // RFC 5035
     public const string TimeStamping = "1.3.6.1.5.5.7.3.8";                   // id-kp-timeStamping, RFC 3161
     public const string Sha256 = "2.16.840.1.101.3.4.2.1";

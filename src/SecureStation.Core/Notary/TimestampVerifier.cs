@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -32,8 +33,8 @@ public static class TimestampVerifier
                 throw new StationException(StationFault.TimestampPolicyMismatch, $"The timestamp was issued under policy {token.Policy}, not {policy}.");
             }
 
-            RequireSignature(token, signer, extra);
-            RequireTrusted(token, signer!, trust);
+            RequireSignature(token, signer);
+            RequireTrusted(token, signer, trust);
         });
     }
 
@@ -45,7 +46,7 @@ public static class TimestampVerifier
     {
         if (signer is not null)
         {
-            RequireSignature(token, signer, []);
+            RequireSignature(token, signer);
         }
     });
 
@@ -113,10 +114,10 @@ public static class TimestampVerifier
         }
     }
 
-    private static void RequireSignature(TimeStampToken token, X509Certificate2? signer, X509Certificate2Collection extra)
+    private static void RequireSignature(TimeStampToken token, [NotNull] X509Certificate2? signer)
     {
         RequireSuitable(token, signer);
-        if (!token.VerifySignature(extra, out X509Certificate2? verified) || !verified.RawDataMemory.Span.SequenceEqual(signer!.RawDataMemory.Span))
+        if (!token.VerifySignature(signer))
         {
             throw new StationException(StationFault.TimestampSignatureInvalid, "The signature of the timestamp is wrong, or does not name its certificate.");
         }
@@ -133,7 +134,7 @@ public static class TimestampVerifier
         }
     }
 
-    private static void RequireSuitable(TimeStampToken token, X509Certificate2? signer)
+    private static void RequireSuitable(TimeStampToken token, [NotNull] X509Certificate2? signer)
     {
         if (signer is null)
         {

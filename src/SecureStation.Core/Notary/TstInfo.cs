@@ -16,7 +16,7 @@ internal sealed record TstInfo
     /// <summary>16 random bytes, as an unsigned number.</summary>
     public required ReadOnlyMemory<byte> SerialNumber { get; init; }
 
-    /// <summary>To 100 ns.</summary>
+    /// <summary>Whole microseconds.</summary>
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>To a microsecond; zero is left out.</summary>

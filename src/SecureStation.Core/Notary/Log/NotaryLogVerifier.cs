@@ -204,7 +204,7 @@ public sealed class NotaryLogVerifier
                 Report(NotaryLogProblemKind.TokenInvalid, entry, $"{Place(entry)} has a token that does not hold: {error.Message}");
             }
         }
-        else if (token.FindSigner([]) is not null && !token.VerifySignature([], out _))
+        else if (token.FindSigner([]) is { } signer && !token.VerifySignature(signer))
         {
             Report(NotaryLogProblemKind.TokenInvalid, entry, $"{Place(entry)} has a token whose signature is wrong.");
         }
