@@ -32,6 +32,9 @@ public interface INotaryServer : IAsyncDisposable
     /// <summary>Requests that did not.</summary>
     long Rejected { get; }
 
+    /// <summary>Why the latest request was not answered, where the protocol has no words for it; null if there was none.</summary>
+    StationException? LastFailure { get; }
+
     /// <summary>Stops answering; what was granted is on the disk then.</summary>
     Task StopAsync();
 }

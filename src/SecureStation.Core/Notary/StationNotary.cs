@@ -68,6 +68,9 @@ public sealed class StationNotary : INotaryServer
     /// <inheritdoc/>
     public long Rejected => _authority.Rejected;
 
+    /// <inheritdoc/>
+    public StationException? LastFailure => null;
+
     /// <summary>Requests that were refused with an HTTP status before they reached the authority.</summary>
     public long HttpRefused => Interlocked.Read(ref _httpRefused);
 
