@@ -62,6 +62,21 @@ internal static class Pkcs8
     // EncryptedPrivateKeyInfo ::= SEQUENCE { AlgorithmIdentifier, OCTET STRING }
     public static PrivateKey ReadEncrypted(byte[] encrypted, ReadOnlySpan<char> passphrase)
     {
+        byte[] pkcs8 = Decrypt(encrypted, passphrase);
+        try
+        {
+            return Read(pkcs8);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(pkcs8);
+        }
+    }
+
+    /// <summary>Decrypts an EncryptedPrivateKeyInfo to the PrivateKeyInfo in it, which the caller zeroes.</summary>
+    /// <exception cref="StationException">As <see cref="ReadEncrypted"/>.</exception>
+    public static byte[] Decrypt(byte[] encrypted, ReadOnlySpan<char> passphrase)
+    {
         Pbes2 encryption;
         byte[] ciphertext;
         try
@@ -92,15 +107,15 @@ internal static class Pkcs8
             // One wrong passphrase in 256 leaves padding that looks right, and then noise instead of a key.
             if (pkcs8 is null || !LooksLikePkcs8(pkcs8))
             {
+                CryptographicOperations.ZeroMemory(pkcs8);
                 throw new StationException(StationFault.WrongPassphrase, "The passphrase does not open the private key.");
             }
 
-            return Read(pkcs8);
+            return pkcs8;
         }
         finally
         {
             CryptographicOperations.ZeroMemory(passphraseBytes);
-            CryptographicOperations.ZeroMemory(pkcs8);
         }
     }
 

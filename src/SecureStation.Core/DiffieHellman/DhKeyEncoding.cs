@@ -1,0 +1,286 @@
+using System.Formats.Asn1;
+using System.Numerics;
+using System.Security.Cryptography;
+using System.Text;
+using SecureStation.Core.DiffieHellman.Arithmetic;
+using SecureStation.Core.Keys;
+
+namespace SecureStation.Core.DiffieHellman;
+
+/// <summary>The files of Diffie-Hellman keys: SubjectPublicKeyInfo (RFC 5280) and PKCS#8 (RFC 5958).</summary>
+/// <remarks>
+/// <code>
+/// SubjectPublicKeyInfo ::= SEQUENCE { AlgorithmIdentifier, BIT STRING }
+/// OneAsymmetricKey     ::= SEQUENCE { INTEGER 0 or 1, AlgorithmIdentifier, OCTET STRING, [0] attributes OPTIONAL, [1] public key OPTIONAL }
+/// AlgorithmIdentifier  ::= SEQUENCE { OID, parameters }
+///   dhKeyAgreement  1.2.840.113549.1.3.1   parameters as PKCS#3; the strings hold INTEGER y, INTEGER x
+///   dhpublicnumber  1.2.840.10046.2.1      parameters as X9.42; read, never written
+///   X25519          1.3.101.110            no parameters; the strings hold 32 bytes, an OCTET STRING of 32 bytes (RFC 8410)
+/// </code>
+/// </remarks>
+internal static class DhKeyEncoding
+{
+    private const string DhKeyAgreement = "1.2.840.113549.1.3.1";
+    private const string DhPublicNumber = "1.2.840.10046.2.1";
+    private const string X25519 = "1.3.101.110";
+
+    internal static DhPublicKey ReadPublic(ReadOnlySpan<byte> pemOrDer, DhParameter? expected, DhPolicy? policy, CancellationToken cancellationToken)
+    {
+        KeyPem.RequireSize(pemOrDer.Length);
+        byte[] der = DhFile.IsDer(pemOrDer) ? pemOrDer.ToArray() : KeyPem.FindPublicKey(KeyFile.DecodeText(pemOrDer));
+        DhParameter? parameter;
+        BigInteger value;
+        try
+        {
+            var reader = new AsnReader(der, AsnEncodingRules.DER);
+            AsnReader info = reader.ReadSequence();
+            reader.ThrowIfNotEmpty();
+            parameter = ReadAlgorithm(info);
+            byte[] bits = info.ReadBitString(out int unusedBits);
+            info.ThrowIfNotEmpty();
+            if (unusedBits != 0)
+            {
+                throw new AsnContentException("The public value is no whole number of bytes.");
+            }
+
+            if (parameter is null)
+            {
+                RequireNoneExpected(expected);
+                return DhPublicKey.FromX25519(bits);
+            }
+
+            var integer = new AsnReader(bits, AsnEncodingRules.DER);
+            value = integer.ReadInteger();
+            integer.ThrowIfNotEmpty();
+        }
+        catch (AsnContentException malformed)
+        {
+            throw KeyErrors.Invalid("The file holds no Diffie-Hellman public key in DER.", malformed);
+        }
+
+        return DhPublicKey.FromValue(Reconcile(parameter, expected), value, policy, cancellationToken);
+    }
+
+    internal static byte[] WritePublic(DhPublicKey key)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            WriteAlgorithm(writer, key.Parameter);
+            if (key.Value is not { } value)
+            {
+                writer.WriteBitString(key.Encoded);
+            }
+            else
+            {
+                var integer = new AsnWriter(AsnEncodingRules.DER);
+                integer.WriteInteger(value);
+                writer.WriteBitString(integer.Encode());
+            }
+        }
+
+        return writer.Encode();
+    }
+
+    internal static DhKeyPair ReadPrivate(ReadOnlySpan<byte> pemOrDer, ReadOnlySpan<char> passphrase, DhPolicy? policy, CancellationToken cancellationToken)
+    {
+        KeyPem.RequireSize(pemOrDer.Length);
+        if (DhFile.IsDer(pemOrDer))
+        {
+            return ReadPrivate(pemOrDer.ToArray(), policy, cancellationToken);
+        }
+
+        char[] text = KeyFile.DecodeText(pemOrDer);
+        byte[] found = [];
+        try
+        {
+            found = KeyPem.FindPrivateKey(text, out bool isEncrypted);
+            return ReadPrivate(isEncrypted ? Pkcs8.Decrypt(found, passphrase) : [.. found], policy, cancellationToken);
+        }
+        finally
+        {
+            Array.Clear(text);
+            CryptographicOperations.ZeroMemory(found);
+        }
+    }
+
+    /// <summary>PKCS#8 in DER; the caller zeroes it.</summary>
+    internal static byte[] WritePrivate(DhKeyPair key)
+    {
+        // The capacities hold all of it, so that no copy is left behind by growing; Reset zeroes.
+        var inner = new AsnWriter(AsnEncodingRules.DER, initialCapacity: key.PrivateKey.Length + 16);
+        if (key.Algorithm == DhAlgorithm.X25519)
+        {
+            inner.WriteOctetString(key.PrivateKey);
+        }
+        else
+        {
+            inner.WriteIntegerUnsigned(key.PrivateKey);
+        }
+
+        byte[] encodedInner = inner.Encode();
+        var writer = new AsnWriter(AsnEncodingRules.DER, initialCapacity: 8 * DhParameter.MaximumBits / 8);
+        using (writer.PushSequence())
+        {
+            writer.WriteInteger(0);
+            WriteAlgorithm(writer, key.Parameter);
+            writer.WriteOctetString(encodedInner);
+        }
+
+        byte[] encoded = writer.Encode();
+        inner.Reset();
+        writer.Reset();
+        CryptographicOperations.ZeroMemory(encodedInner);
+        return encoded;
+    }
+
+    /// <summary>PKCS#8 in PEM (ASCII), encrypted unless the passphrase is empty; the caller zeroes it.</summary>
+    internal static byte[] WritePrivatePem(DhKeyPair key, ReadOnlySpan<char> passphrase)
+    {
+        byte[] pkcs8 = WritePrivate(key);
+        char[]? text = null;
+        try
+        {
+            text = passphrase.IsEmpty
+                ? PemEncoding.Write(KeyPem.PrivateKeyLabel, pkcs8)
+                : PemEncoding.Write(KeyPem.EncryptedPrivateKeyLabel, Pkcs8.Encrypt(pkcs8, passphrase));
+            byte[] pem = new byte[text.Length + 1];
+            Encoding.ASCII.GetBytes(text, pem);
+            pem[^1] = (byte)'\n';
+            return pem;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(pkcs8);
+            text.AsSpan().Clear();
+        }
+    }
+
+    private static DhKeyPair ReadPrivate(byte[] ownedPkcs8, DhPolicy? policy, CancellationToken cancellationToken)
+    {
+        byte[] privateKey = [];
+        try
+        {
+            DhParameter? parameter = ReadOneAsymmetricKey(ownedPkcs8, out privateKey);
+            return parameter is null ? DhKeyPair.FromX25519(privateKey) : KeyPairOf(parameter, privateKey, policy, cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            CryptographicOperations.ZeroMemory(privateKey);
+            throw failure is AsnContentException ? KeyErrors.Invalid("The file holds no Diffie-Hellman private key in DER.", failure) : failure;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(ownedPkcs8);
+        }
+    }
+
+    private static DhParameter? ReadOneAsymmetricKey(byte[] pkcs8, out byte[] privateKey)
+    {
+        var reader = new AsnReader(pkcs8, AsnEncodingRules.DER);
+        AsnReader info = reader.ReadSequence();
+        reader.ThrowIfNotEmpty();
+        if (!info.TryReadInt32(out int version) || version is not (0 or 1))
+        {
+            throw new AsnContentException("The private key is of an unknown version of PKCS#8.");
+        }
+
+        DhParameter? parameter = ReadAlgorithm(info);
+        if (!info.TryReadPrimitiveOctetString(out ReadOnlyMemory<byte> octets))
+        {
+            throw new AsnContentException("The private key is no octet string.");
+        }
+
+        // What may follow says nothing that the private key does not.
+        for (int tag = 0; tag <= 1; tag++)
+        {
+            if (info.HasData && info.PeekTag() is { TagClass: TagClass.ContextSpecific } next && next.TagValue == tag)
+            {
+                info.ReadEncodedValue();
+            }
+        }
+
+        info.ThrowIfNotEmpty();
+        var inner = new AsnReader(octets, AsnEncodingRules.DER);
+        privateKey = parameter is null ? inner.ReadOctetString() : ReadExponent(inner);
+        inner.ThrowIfNotEmpty();
+        return parameter;
+    }
+
+    private static DhKeyPair KeyPairOf(DhParameter parameter, byte[] exponent, DhPolicy? policy, CancellationToken cancellationToken)
+    {
+        if (exponent.ToUnsignedInteger() is var x && (x < 2 || x > parameter.Prime - 2))
+        {
+            throw new StationException(StationFault.InvalidParameter, "The Diffie-Hellman private value is not in 2 … p − 2.");
+        }
+
+        parameter.EnsureAcceptable(policy, cancellationToken);
+        DhKeyPair keyPair = DhKeyPair.FromExponent(parameter, exponent);
+        if (keyPair.PublicKey.Value is { } y && (y < 2 || y > parameter.Prime - 2))
+        {
+            throw new StationException(StationFault.InvalidParameter, "The Diffie-Hellman private value gives a degenerate public value.");
+        }
+
+        return keyPair;
+    }
+
+    /// <summary>Reads INTEGER x to its shortest unsigned bytes.</summary>
+    private static byte[] ReadExponent(AsnReader reader)
+    {
+        ReadOnlySpan<byte> integer = reader.ReadIntegerBytes().Span;
+        if ((integer[0] & 0x80) != 0)
+        {
+            throw new AsnContentException("The private value is negative.");
+        }
+
+        return (integer.Length > 1 && integer[0] == 0 ? integer[1..] : integer).ToArray();
+    }
+
+    /// <summary>Reads the AlgorithmIdentifier: the parameters of a finite field, or null for X25519.</summary>
+    private static DhParameter? ReadAlgorithm(AsnReader info)
+    {
+        AsnReader algorithm = info.ReadSequence();
+        string identifier = algorithm.ReadObjectIdentifier();
+        DhParameter? parameter = identifier switch
+        {
+            DhKeyAgreement => DhParameterEncoding.ReadPkcs3(algorithm),
+            DhPublicNumber => DhParameterEncoding.ReadX942(algorithm),
+            X25519 => null,
+            _ => throw KeyErrors.Invalid($"The key is no Diffie-Hellman key: its algorithm is {identifier}."),
+        };
+        algorithm.ThrowIfNotEmpty();
+        return parameter;
+    }
+
+    private static void WriteAlgorithm(AsnWriter writer, DhParameter? parameter)
+    {
+        using (writer.PushSequence())
+        {
+            writer.WriteObjectIdentifier(parameter is null ? X25519 : DhKeyAgreement);
+            if (parameter is not null)
+            {
+                DhParameterEncoding.WritePkcs3(writer, parameter);
+            }
+        }
+    }
+
+    private static DhParameter Reconcile(DhParameter read, DhParameter? expected)
+    {
+        if (expected is null)
+        {
+            return read;
+        }
+
+        return read.Equals(expected)
+            ? expected
+            : throw new StationException(StationFault.InvalidParameter, "The Diffie-Hellman key is of another group than the one agreed on.");
+    }
+
+    private static void RequireNoneExpected(DhParameter? expected)
+    {
+        if (expected is not null)
+        {
+            throw new StationException(StationFault.InvalidParameter, "The Diffie-Hellman key is an X25519 key; one of the finite-field group agreed on is wanted.");
+        }
+    }
+}

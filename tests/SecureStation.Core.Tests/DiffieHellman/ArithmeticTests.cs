@@ -1,0 +1,121 @@
+using System.Numerics;
+using System.Security.Cryptography;
+using System.Text.Json;
+using SecureStation.Core.DiffieHellman;
+using SecureStation.Core.DiffieHellman.Arithmetic;
+
+namespace SecureStation.Core.Tests.DiffieHellman;
+
+public class ArithmeticTests
+{
+    public static TheoryData<string> Libraries => ["BouncyCastle", "OpenSSL"];
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public void Powers_agree_with_the_BCL_and_keep_leading_zeros(string library)
+    {
+        ModularArithmetic arithmetic = Require(library);
+        BigInteger p = DhGroup.Get("ffdhe2048").Prime;
+        byte[] modulus = p.ToUnsignedBytes();
+        for (int i = 0; i < 8; i++)
+        {
+            byte[] value = RandomNumberGenerator.GetBytes(250);
+            byte[] exponent = RandomNumberGenerator.GetBytes(29);
+            byte[] power = arithmetic.ModPow(value, exponent, modulus);
+            Assert.Equal(modulus.Length, power.Length);
+            Assert.Equal(BigInteger.ModPow(value.ToUnsignedInteger(), exponent.ToUnsignedInteger(), p), power.ToUnsignedInteger());
+        }
+
+        // 2^100 is far shorter than p.
+        byte[] small = arithmetic.ModPow([2], [100], modulus);
+        Assert.Equal(modulus.Length, small.Length);
+        Assert.Equal(BigInteger.One << 100, small.ToUnsignedInteger());
+    }
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public void Wycheproof_primality(string library)
+    {
+        ModularArithmetic arithmetic = Require(library);
+        using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.Require("vectors/wycheproof/primality_test.json")));
+        int tests = 0;
+        foreach (JsonElement test in file.RootElement.GetProperty("testGroups").EnumerateArray().SelectMany(group => group.GetProperty("tests").EnumerateArray()))
+        {
+            // Two's complement, so the numbers that are "acceptable" are negative: refused.
+            var value = new BigInteger(Convert.FromHexString(test.GetProperty("value").GetString()!), isUnsigned: false, isBigEndian: true);
+            bool isPrime = test.GetProperty("result").GetString() == "valid";
+            tests++;
+            if (isPrime && library == "BouncyCastle" && value.BitCount() > 1024)
+            {
+                // Two numbers, 64 rounds each: half a minute. OpenSSL has them too.
+                continue;
+            }
+
+            int id = test.GetProperty("tcId").GetInt32();
+            Assert.True(isPrime == PrimeTest.IsPrime(value, arithmetic, TestContext.Current.CancellationToken), $"test {id}");
+            if (!isPrime && value > 3)
+            {
+                Assert.True(PrimeTest.Classify(value, arithmetic, TestContext.Current.CancellationToken) == PrimeKind.Composite, $"test {id}");
+            }
+        }
+
+        Assert.Equal(file.RootElement.GetProperty("numberOfTests").GetInt32(), tests);
+    }
+
+    [Fact]
+    public void Wycheproof_composites_and_negative_numbers_are_refused_as_a_modulus()
+    {
+        using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.Require("vectors/wycheproof/primality_test.json")));
+        foreach (JsonElement test in file.RootElement.GetProperty("testGroups").EnumerateArray().SelectMany(group => group.GetProperty("tests").EnumerateArray()))
+        {
+            if (test.GetProperty("result").GetString() == "valid")
+            {
+                continue;
+            }
+
+            var value = new BigInteger(Convert.FromHexString(test.GetProperty("value").GetString()!), isUnsigned: false, isBigEndian: true);
+            StationException refused = Assert.Throws<StationException>(
+                () => new DhParameter(value, 2).EnsureAcceptable(new DhPolicy { AllowWeakParameter = true }, TestContext.Current.CancellationToken));
+            Assert.Equal(StationFault.InvalidParameter, refused.Fault);
+        }
+    }
+
+    [Theory]
+    [InlineData(5, "SafePrime")]
+    [InlineData(7, "SafePrime")]
+    [InlineData(11, "SafePrime")]
+    [InlineData(13, "Prime")]
+    [InlineData(15, "Composite")]
+    [InlineData(23, "SafePrime")]
+    [InlineData(25, "Composite")]
+    [InlineData(131267, "SafePrime")]
+    [InlineData(131071, "Prime")]
+    public void Small_numbers_are_classified(int number, string kind)
+    {
+        Assert.Equal(kind, PrimeTest.Classify(number, new BouncyCastleArithmetic(), TestContext.Current.CancellationToken).ToString());
+    }
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public async Task A_long_test_ends_when_it_is_cancelled(string library)
+    {
+        ModularArithmetic arithmetic = Require(library);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        BigInteger prime = DhGroup.Get("ffdhe8192").Prime;
+        Task<bool> test = Task.Run(() => PrimeTest.IsPrime(prime, arithmetic, cancellation.Token), TestContext.Current.CancellationToken);
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => test.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+    }
+
+    private static ModularArithmetic Require(string library)
+    {
+        if (library == "BouncyCastle")
+        {
+            return new BouncyCastleArithmetic();
+        }
+
+        Assert.SkipUnless(OpenSslArithmetic.IsSupported, "libcrypto.so.3 is not there.");
+        return new OpenSslArithmetic();
+    }
+}

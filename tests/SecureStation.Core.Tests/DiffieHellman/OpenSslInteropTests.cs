@@ -1,0 +1,104 @@
+using SecureStation.Core.DiffieHellman;
+
+namespace SecureStation.Core.Tests.DiffieHellman;
+
+public class OpenSslInteropTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("ffdhe2048", "group:ffdhe2048")]
+    [InlineData("ffdhe3072", "group:ffdhe3072")]
+    [InlineData("ffdhe4096", "group:ffdhe4096")]
+    [InlineData("ffdhe6144", "group:ffdhe6144")]
+    [InlineData("ffdhe8192", "group:ffdhe8192")]
+    [InlineData("modp2048", "group:modp_2048")]
+    [InlineData("modp3072", "group:modp_3072")]
+    [InlineData("modp4096", "group:modp_4096")]
+    [InlineData("modp6144", "group:modp_6144")]
+    [InlineData("modp8192", "group:modp_8192")]
+    public void Groups_are_those_of_openssl(string name, string option)
+    {
+        using var openssl = new OpenSsl();
+        openssl.Run("genpkey", "-genparam", "-algorithm", "DH", "-pkeyopt", option, "-out", "p.pem");
+        DhParameter read = DhParameter.Import(openssl.Read("p.pem"));
+        Assert.Equal(name, read.GroupName);
+        Assert.Equal(DhGroup.Get(name).Parameter.ToPem(), System.Text.Encoding.ASCII.GetString(openssl.Read("p.pem")));
+    }
+
+    [Theory]
+    [InlineData("ffdhe2048")]
+    [InlineData("modp2048")]
+    [InlineData("generated")]
+    public async Task Openssl_finds_our_parameters_ok(string group)
+    {
+        using var openssl = new OpenSsl();
+        DhParameter parameter = group == "generated"
+            ? await DhParameter.GenerateAsync(1024, allowWeak: true, cancellationToken: Token)
+            : DhGroup.Get(group).Parameter;
+        openssl.Write("p.pem", parameter.ToPem());
+        openssl.Write("p.der", parameter.ToDer());
+        Assert.Contains("DH parameters appear to be ok", openssl.Run("dhparam", "-in", "p.pem", "-check", "-noout"), StringComparison.Ordinal);
+        Assert.Contains("DH parameters appear to be ok", openssl.Run("dhparam", "-inform", "DER", "-in", "p.der", "-check", "-noout"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parameters_that_openssl_generated_are_acceptable()
+    {
+        using var openssl = new OpenSsl();
+        openssl.Run("dhparam", "-2", "-out", "p.pem", "512");
+        DhParameterReport report = DhParameter.Import(openssl.Read("p.pem")).Test(Token);
+        Assert.True(report.IsAcceptableIfWeakAllowed);
+        Assert.Equal("q", report.GeneratorOrder);
+    }
+
+    [Fact]
+    public void X942_parameters_and_keys_of_openssl_are_read()
+    {
+        using var openssl = new OpenSsl();
+        openssl.Run("genpkey", "-algorithm", "DHX", "-pkeyopt", "group:ffdhe2048", "-out", "key.pem");
+        openssl.Run("pkey", "-in", "key.pem", "-pubout", "-out", "pub.pem");
+        using DhKeyPair pair = DhKeyPair.Import(openssl.Read("key.pem"), cancellationToken: Token);
+        Assert.Equal("ffdhe2048", pair.GroupName);
+        Assert.Equal(pair.PublicKey, DhPublicKey.Import(openssl.Read("pub.pem"), cancellationToken: Token));
+    }
+
+    [Theory]
+    [InlineData("ffdhe2048", "DH", "group:ffdhe2048")]
+    [InlineData("modp3072", "DH", "group:modp_3072")]
+    [InlineData("X25519", "X25519", null)]
+    public void Openssl_derives_the_same_secret_with_our_keys_and_its_own(string group, string algorithm, string? option)
+    {
+        using var openssl = new OpenSsl();
+        string[] options = option is null ? [] : ["-pkeyopt", option];
+        openssl.Run(["genpkey", "-algorithm", algorithm, .. options, "-out", "theirs.pem"]);
+        openssl.Run("pkey", "-in", "theirs.pem", "-pubout", "-out", "theirs.pub.pem");
+        using DhKeyPair ours = group == "X25519" ? DhKeyPair.GenerateX25519() : DhKeyPair.Generate(DhGroup.Get(group).Parameter, cancellationToken: Token);
+        openssl.Write("ours.pub.pem", ours.PublicKey.ToPem());
+        openssl.Write("ours.pem", ours.ExportPem());
+
+        DhPublicKey theirs = DhPublicKey.Import(openssl.Read("theirs.pub.pem"), cancellationToken: Token);
+        using DhSharedSecret secret = DhExchange.Agree(ours, theirs);
+
+        openssl.Run("pkeyutl", "-derive", "-inkey", "theirs.pem", "-peerkey", "ours.pub.pem", "-out", "theirs.bin");
+        openssl.Run("pkeyutl", "-derive", "-inkey", "ours.pem", "-peerkey", "theirs.pub.pem", "-out", "ours.bin");
+        Assert.Equal(secret.ToBytes(), openssl.Read("ours.bin"));
+        Assert.Equal(secret.ToBytes(), openssl.Read("theirs.bin"));
+
+        // And the other way round: we read openssl's private key.
+        using DhKeyPair imported = DhKeyPair.Import(openssl.Read("theirs.pem"), cancellationToken: Token);
+        using DhSharedSecret again = DhExchange.Agree(imported, ours.PublicKey);
+        Assert.Equal(secret.ToBytes(), again.ToBytes());
+    }
+
+    [Fact]
+    public void Encrypted_keys_are_read_by_either_side()
+    {
+        using var openssl = new OpenSsl();
+        using DhKeyPair pair = DhKeyPair.Generate(DhGroup.Get("ffdhe2048").Parameter, cancellationToken: Token);
+        openssl.Write("ours.pem", pair.ExportPem("station"));
+        openssl.Run("pkey", "-in", "ours.pem", "-passin", "pass:station", "-aes-256-cbc", "-passout", "pass:other", "-out", "theirs.pem");
+        using DhKeyPair read = DhKeyPair.Import(openssl.Read("theirs.pem"), "other", cancellationToken: Token);
+        Assert.Equal(pair.PublicKey, read.PublicKey);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Formats.Asn1;
+using System.Globalization;
+using System.Numerics;
+using System.Security.Cryptography;
+
+namespace SecureStation.Core.Tests.DiffieHellman;
+
+/// <summary>Numbers made with <c>openssl prime</c>, and files made by hand.</summary>
+internal static class Samples
+{
+    /// <summary>A safe prime, 7 mod 8.</summary>
+    internal static readonly BigInteger SafePrime512 = Hex(
+        "E11AE9E609D3678A2342485F67406D4729ACB65DA75BF4CF22E38239249E2C39FD415D004B610E77CE4E207CEFC326D6399FF8E645C49737EDFDC96487E1181F");
+
+    internal static readonly BigInteger Prime1024 = Hex(
+        "EB4F99F659C428147EEEA4EAAB4741D65292FFBF0DDDF870882A3595FAA74644E54B5AF4E353E9AEFAB561CDDCEF0D071712E35CBA6F7A8DE595FBA1B7CF1028" +
+        "4EA2B4C9F734F394FDF1DFF768023026656C8EDD4917590078FAC62A1946A6DB78EE2E12261CD78345218347FA7FBAFF5B5AAA50005AE56A5FC45D95CB70F965");
+
+    internal static readonly BigInteger UnsafePrime2048 = Hex(
+        "E7AB50BF92AFE1E94AD38466E7501A19D63E43723D979425A3F3DD306D692CA29792AE2E02740F18DCE59714279DCAFFA4CFCB399555727E6EA1B658CDDE2F39" +
+        "C4A7E141B6F70D24F796A2C9E1D73A9D6FE356729C0954E0216E9216C79EB1340880A3B219533BF47A85F229A3D7179932E78076A4E6609112F123B168126C0B" +
+        "680EE08CAC7C353622FC28A4B7CDDFBD1AA2B315D1EEBB952CE7AA6DAA707150B550E7C82363AC3FBFB0382D58C725C669F90534846711A2793279F14ED1BF27" +
+        "A905B93BF0B3B13D5795D487378277216D27EF5C6A99892FFF535167321EE08D81DE4F0266A35B04AABCC1E2BD92BC53B02AF041875F82EF155F49220C1550A1");
+
+    internal const int NonResidueOfFfdhe2048 = 7;
+
+    internal static BigInteger Hex(string digits) => BigInteger.Parse("0" + digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+
+    internal static string X942Pem(BigInteger p, BigInteger g, BigInteger q)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            writer.WriteInteger(p);
+            writer.WriteInteger(g);
+            writer.WriteInteger(q);
+        }
+
+        return PemEncoding.WriteString("X9.42 DH PARAMETERS", writer.Encode());
+    }
+
+    /// <summary>A SubjectPublicKeyInfo with dhKeyAgreement and any value at all.</summary>
+    internal static byte[] PublicKeyInfo(BigInteger p, BigInteger g, BigInteger y)
+    {
+        var value = new AsnWriter(AsnEncodingRules.DER);
+        value.WriteInteger(y);
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            WriteAlgorithm(writer, p, g);
+            writer.WriteBitString(value.Encode());
+        }
+
+        return writer.Encode();
+    }
+
+    /// <summary>A PrivateKeyInfo with dhKeyAgreement and any exponent at all.</summary>
+    internal static byte[] PrivateKeyInfo(BigInteger p, BigInteger g, BigInteger x)
+    {
+        var value = new AsnWriter(AsnEncodingRules.DER);
+        value.WriteInteger(x);
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            writer.WriteInteger(0);
+            WriteAlgorithm(writer, p, g);
+            writer.WriteOctetString(value.Encode());
+        }
+
+        return writer.Encode();
+    }
+
+    private static void WriteAlgorithm(AsnWriter writer, BigInteger p, BigInteger g)
+    {
+        using (writer.PushSequence())
+        {
+            writer.WriteObjectIdentifier("1.2.840.113549.1.3.1");
+            using (writer.PushSequence())
+            {
+                writer.WriteInteger(p);
+                writer.WriteInteger(g);
+            }
+        }
+    }
+}
