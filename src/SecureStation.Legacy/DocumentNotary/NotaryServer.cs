@@ -74,8 +74,9 @@ internal sealed partial class NotaryServer : INotaryServer
         try
         {
             byte[] request = await NotaryConnection.ReadAsync(transport, _key.WireLength, static _ => false, deadline.Token).ConfigureAwait(false);
-            await NotaryConnection.WriteAsync(transport, Answer(request), deadline.Token).ConfigureAwait(false);
+            byte[] answer = Answer(request);
             Interlocked.Increment(ref _granted);
+            await NotaryConnection.WriteAsync(transport, answer, deadline.Token).ConfigureAwait(false);
             await NotaryConnection.FinishAsync(transport).ConfigureAwait(false);
         }
         catch (StationException e)

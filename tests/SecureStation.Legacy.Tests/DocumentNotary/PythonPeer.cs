@@ -1,8 +1,9 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace SecureStation.Legacy.Tests.DocumentNotary;
 
-/// <summary>peer.py under Debian's python3, which has the package python3-cryptography; the test is skipped where it is absent.</summary>
+/// <summary>document_notary.py under Debian's python3, which has the package python3-cryptography; the test is skipped where it is absent.</summary>
 internal sealed class PythonPeer : IDisposable
 {
     private static readonly Lazy<string?> Python = new(Find);
@@ -14,7 +15,7 @@ internal sealed class PythonPeer : IDisposable
     public static PythonPeer Start(params string[] arguments)
     {
         Assert.SkipUnless(Python.Value is not null, "There is no python3 with the package cryptography on this machine: nothing was tried against the Python peer.");
-        return new PythonPeer(Run(Python.Value!, [Path.Combine(AppContext.BaseDirectory, "DocumentNotary", "peer.py"), .. arguments]));
+        return new PythonPeer(Run(Python.Value!, [Path.Combine(Folder(), "peers", "document_notary.py"), .. arguments]));
     }
 
     /// <summary>The port after "listening".</summary>
@@ -32,6 +33,8 @@ internal sealed class PythonPeer : IDisposable
 
         _process.Dispose();
     }
+
+    private static string Folder([CallerFilePath] string thisFile = "") => Path.GetDirectoryName(thisFile)!;
 
     private static string? Find() => new[] { "/usr/bin/python3", "python3" }.FirstOrDefault(static python =>
     {

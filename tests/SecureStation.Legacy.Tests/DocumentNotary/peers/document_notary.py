@@ -1,10 +1,10 @@
 """The old document notary's three programs, written anew from its wire description with python3-cryptography: a second implementation
 for the tests to talk to. One request each, then it ends.
 
-  peer.py server PORT SERVER_KEY PUBLIC_DIR empty|document
-  peer.py client1 PORT ID CLIENT_KEY SERVER_PUB DOCUMENT
-  peer.py forward PORT PASSWORD DOCUMENT STAMP SIGNATURE_HEX
-  peer.py client2 PORT SERVER_PUB PASSWORD
+  document_notary.py server PORT SERVER_KEY PUBLIC_DIR empty|document
+  document_notary.py client1 PORT ID CLIENT_KEY SERVER_PUB DOCUMENT
+  document_notary.py forward PORT PASSWORD DOCUMENT STAMP SIGNATURE_HEX
+  document_notary.py client2 PORT SERVER_PUB PASSWORD
 """
 import base64
 import hashlib
