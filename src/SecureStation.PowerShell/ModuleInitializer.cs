@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using SecureStation.Core;
+using SecureStation.Core.DiffieHellman;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Messages;
@@ -16,6 +17,11 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
 {
     private static readonly Dictionary<string, Type> Names = new()
     {
+        ["DhGroup"] = typeof(DhGroup),
+        ["DhKeyPair"] = typeof(DhKeyPair),
+        ["DhParameter"] = typeof(DhParameter),
+        ["DhPublicKey"] = typeof(DhPublicKey),
+        ["DhSharedSecret"] = typeof(DhSharedSecret),
         ["StationException"] = typeof(StationException),
         ["StationFault"] = typeof(StationFault),
         ["StationFingerprint"] = typeof(Fingerprint),

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using SecureStation.Core.DiffieHellman;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Sessions;
 
@@ -12,6 +13,7 @@ internal sealed class StationRegistry
 {
     private readonly ConcurrentDictionary<string, StationListener> _listeners = new();
     private readonly ConcurrentDictionary<StationSession, bool> _sessions = new();
+    private readonly ConcurrentDictionary<string, DhServer> _dhServers = new();
 
     /// <summary>The registry of the process: the module has one load context, so there is one.</summary>
     public static StationRegistry Current { get; } = new();
@@ -36,6 +38,23 @@ internal sealed class StationRegistry
         }
     }
 
+    /// <summary>The Diffie-Hellman servers that listen, the oldest first.</summary>
+    public IReadOnlyList<DhServer> DhServers
+    {
+        get
+        {
+            Prune();
+            return [.. _dhServers.Values.OrderBy(server => server.StartedAt)];
+        }
+    }
+
+    /// <summary>Takes a Diffie-Hellman server in.</summary>
+    public void Add(DhServer server)
+    {
+        Prune();
+        _dhServers[server.Id] = server;
+    }
+
     /// <summary>Takes a listener in.</summary>
     public void Add(StationListener listener)
     {
@@ -52,6 +71,11 @@ internal sealed class StationRegistry
 
     private void Prune()
     {
+        foreach (DhServer server in _dhServers.Values.Where(server => !server.IsListening))
+        {
+            _dhServers.TryRemove(server.Id, out _);
+        }
+
         foreach (StationListener listener in _listeners.Values.Where(listener => !listener.IsListening))
         {
             _listeners.TryRemove(listener.Id, out _);

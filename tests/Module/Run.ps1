@@ -27,4 +27,11 @@ $configuration.Output.RenderMode = 'Plaintext'
 $result = Invoke-Pester -Configuration $configuration
 'Pester: Tests Passed: {0}, Failed: {1}, Skipped: {2}, NotRun: {3}, Containers failed: {4}' -f
     $result.PassedCount, $result.FailedCount, $result.SkippedCount, $result.NotRunCount, $result.FailedContainersCount
+
+# For whoever sums the suites up.
+if ($env:STATION_PESTER_SUMMARY) {
+    '{0} passed, {1} failed, {2} skipped' -f $result.PassedCount, ($result.FailedCount + $result.FailedContainersCount), $result.SkippedCount |
+        Set-Content $env:STATION_PESTER_SUMMARY
+}
+
 exit [int]($result.FailedCount + $result.FailedContainersCount + $result.FailedBlocksCount -gt 0)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Formats.Asn1;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
@@ -10,7 +11,7 @@ namespace SecureStation.Core.DiffieHellman;
 /// <remarks>
 /// Service messages (kind 4), service <c>dh</c>:
 /// <code>
-/// 1 invoker    PKCS#3 DER                  the parameters; not sent for X25519, whose key says all
+/// 1 invoker    PKCS#3 DER                  the parameters; not for X25519
 /// 2 invoker    SubjectPublicKeyInfo DER    its public key
 /// 3 answerer   SubjectPublicKeyInfo DER    its public key, in reply to 2; or the header error
 /// </code>
@@ -25,6 +26,8 @@ public sealed class DhSessionExchange
 
     private const int KeyLength = 32;
     private const int MaximumBody = 16 * 1024;
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
 
     private readonly SecureSession _session;
     private readonly DhPolicy _policy;
@@ -40,26 +43,45 @@ public sealed class DhSessionExchange
 
     /// <summary>Invokes: offers a key and waits for the answer.</summary>
     /// <param name="own">The key pair; a fresh one for each exchange is best.</param>
+    /// <param name="patience">
+    /// How long to ask again where the peer is not receiving exchanges: it may be about to. Zero asks once.
+    /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="StationException">
     /// <see cref="StationFault.UnknownService"/>: the peer is not receiving exchanges; <see cref="StationFault.PeerRefused"/>;
     /// <see cref="StationFault.InvalidKey"/> and <see cref="StationFault.InvalidParameter"/>: its key is not acceptable; the
     /// reasons of the session's end.
     /// </exception>
-    public async Task<DhSharedSecret> InvokeAsync(DhKeyPair own, CancellationToken cancellationToken = default)
+    public async Task<DhSharedSecret> InvokeAsync(DhKeyPair own, TimeSpan patience = default, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(own);
-        if (own.Parameter is { } parameter)
-        {
-            await _session.SendAsync(OutgoingMessage.Service(Service, parameter.ToDer()), cancellationToken).ConfigureAwait(false);
-        }
-
-        StationMessage answer = await _session.Services.RequestAsync(
-            OutgoingMessage.Service(Service, own.PublicKey.ToSubjectPublicKeyInfo()), cancellationToken).ConfigureAwait(false);
+        StationMessage answer = await OfferAsync(own, patience, cancellationToken).ConfigureAwait(false);
         RequireSize(answer);
         return await Task.Run(
             () => Agree(own, DhPublicKey.Import(answer.BodyBytes.Span, own.Parameter, _policy, cancellationToken)),
             cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<StationMessage> OfferAsync(DhKeyPair own, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                if (own.Parameter is { } parameter)
+                {
+                    await _session.SendAsync(OutgoingMessage.Service(Service, parameter.ToDer()), cancellationToken).ConfigureAwait(false);
+                }
+
+                return await _session.Services.RequestAsync(
+                    OutgoingMessage.Service(Service, own.PublicKey.ToSubjectPublicKeyInfo()), cancellationToken).ConfigureAwait(false);
+            }
+            catch (StationException e) when (e.Fault == StationFault.UnknownService && Stopwatch.GetElapsedTime(started) < patience)
+            {
+                await Task.Delay(AskAgainAfter, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>
@@ -67,7 +89,7 @@ public sealed class DhSessionExchange
     /// for the next call.
     /// </summary>
     /// <param name="expected">The parameters that the peer must offer; null takes any that are acceptable, and X25519.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Ends the wait for the peer; an exchange that has begun is answered, within 30 s.</param>
     /// <exception cref="StationException">
     /// <see cref="StationFault.InvalidKey"/>, <see cref="StationFault.InvalidParameter"/>: what the peer offered is not
     /// acceptable, and it was told so; the reasons of the session's end.
@@ -75,6 +97,22 @@ public sealed class DhSessionExchange
     public async Task<DhSharedSecret> AnswerAsync(DhParameter? expected = null, CancellationToken cancellationToken = default)
     {
         StationMessage request = await _session.Services.ReceiveAsync(Service, cancellationToken).ConfigureAwait(false);
+
+        // The peer waits for an answer from now on: a caller who gives up does not leave it without one.
+        using var work = new CancellationTokenSource(AnswerTimeout);
+        cancellationToken = work.Token;
+        try
+        {
+            return await AnswerAsync(request, expected, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (work.IsCancellationRequested)
+        {
+            throw new StationException(StationFault.Timeout, "The peer began a Diffie-Hellman exchange and did not complete it.", e);
+        }
+    }
+
+    private async Task<DhSharedSecret> AnswerAsync(StationMessage request, DhParameter? expected, CancellationToken cancellationToken)
+    {
         StationMessage? parameter = null;
         if (IsParameter(request))
         {
@@ -112,12 +150,8 @@ public sealed class DhSessionExchange
             expected = offered;
         }
 
+        // Without parameters before it, the key says its own: their message may have come before the service was switched on.
         DhPublicKey peer = DhPublicKey.Import(request.BodyBytes.Span, expected, _policy, cancellationToken);
-        if (parameter is null && peer.Parameter is not null)
-        {
-            throw new StationException(StationFault.InvalidParameter, "The peer sent a finite-field key without its parameters before it.");
-        }
-
         using DhKeyPair own = peer.Parameter is { } group ? DhKeyPair.Generate(group, _policy, cancellationToken) : DhKeyPair.GenerateX25519();
         return (own.PublicKey, Agree(own, peer));
     }

@@ -20,5 +20,5 @@ public interface IDhWire
     /// <see cref="StationFault.ListenFailed"/>; <see cref="StationFault.InvalidArgument"/>: no such address;
     /// <see cref="StationFault.InvalidParameter"/>: the parameters are not acceptable.
     /// </exception>
-    IDhServer Start(DhServerOptions options, CancellationToken cancellationToken = default);
+    DhServer Start(DhServerOptions options, CancellationToken cancellationToken = default);
 }

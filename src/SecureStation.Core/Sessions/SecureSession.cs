@@ -358,8 +358,17 @@ public sealed class SecureSession : StationSession, IFrameHandler
         int read = 0;
         while (true)
         {
-            int eaten = _frames.Read(buffer.AsSpan(0, filled));
-            HandOver();
+            int eaten;
+            try
+            {
+                eaten = _frames.Read(buffer.AsSpan(0, filled));
+            }
+            finally
+            {
+                // What was whole before a fault is delivered, however the bytes were cut on the way.
+                HandOver();
+            }
+
             if (eaten > 0)
             {
                 filled -= eaten;
@@ -444,7 +453,9 @@ public sealed class SecureSession : StationSession, IFrameHandler
     private async Task TellPeerAsync(StationReason reason)
     {
         BeginClosing(reason, dropQueue: true);
-        await CompletesWithinAsync(_outbox.CloseAsync(reason, dropQueue: true), s_courtesy).ConfigureAwait(false);
+
+        // Before the end that follows: it drops the connection where Close has not been sent, and Close with it.
+        _closeSent |= await CompletesWithinAsync(_outbox.CloseAsync(reason, dropQueue: true), s_courtesy).ConfigureAwait(false);
     }
 
     private static async Task<bool> CompletesWithinAsync(Task task, TimeSpan time)
@@ -499,7 +510,6 @@ public sealed class SecureSession : StationSession, IFrameHandler
         }
 
         _outbox.Finish(reason);
-        Services.Finish(reason);
         _stop.Cancel();
         _keepAlive?.Dispose();
         if (_peerClose is not null || _closeSent)
@@ -512,6 +522,7 @@ public sealed class SecureSession : StationSession, IFrameHandler
         }
 
         Inbox.Finish(reason);
+        Services.Finish(reason);
         _welcomed.TrySetException(_isWelcomed ? reason : PeerReasons.ToHandshakeFailure(reason));
         _ended.TrySetResult();
         _ = _welcomed.Task.Exception;

@@ -24,7 +24,14 @@ public sealed class SessionServices
     public IReadOnlyCollection<string> Open => [.. _open.Keys];
 
     /// <summary>Switches a service on: its messages wait for <see cref="ReceiveAsync"/> from now on.</summary>
-    public void SwitchOn(string service) => _open.GetOrAdd(service, static _ => Channel.CreateUnbounded<StationMessage>());
+    public void SwitchOn(string service)
+    {
+        Channel<StationMessage> channel = _open.GetOrAdd(service, static _ => Channel.CreateUnbounded<StationMessage>());
+        if (_end is not null)
+        {
+            channel.Writer.TryComplete();
+        }
+    }
 
     /// <summary>Switches a service off; the peer gets <c>UnknownService</c> again.</summary>
     public void SwitchOff(string service)
@@ -34,7 +41,7 @@ public sealed class SessionServices
             channel.Writer.TryComplete();
             while (channel.Reader.TryRead(out StationMessage? message))
             {
-                _session.Inbox.NoteTaken(message.Length);
+                _session.Inbox.NoteTaken(message);
             }
         }
     }
@@ -47,7 +54,7 @@ public sealed class SessionServices
         try
         {
             StationMessage message = await _open[service].Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-            _session.Inbox.NoteTaken(message.Length);
+            _session.Inbox.NoteTaken(message);
             return message;
         }
         catch (ChannelClosedException)
@@ -70,14 +77,20 @@ public sealed class SessionServices
         try
         {
             id = await _session.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            Expect(id, answer);
         }
-        catch
+        finally
         {
-            StopAsking();
-            throw;
+            lock (_gate)
+            {
+                // What is left over answers nobody's question.
+                if (--_asking == 0)
+                {
+                    _early.Clear();
+                }
+            }
         }
 
-        Expect(id, answer);
         try
         {
             StationMessage message = await answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -97,7 +110,7 @@ public sealed class SessionServices
     {
         if (message.InReplyTo != 0 && TryAnswer(message))
         {
-            _session.Inbox.NoteTaken(message.Length);
+            _session.Inbox.NoteTaken(message);
             return;
         }
 
@@ -107,12 +120,14 @@ public sealed class SessionServices
             return;
         }
 
-        _session.Inbox.NoteTaken(message.Length);
-
         // An answer that nobody waits for is dropped: answering answers could go on for ever.
         if (message.InReplyTo == 0)
         {
             _ = RefuseAsync(message, service);
+        }
+        else
+        {
+            _session.Inbox.NoteTaken(message);
         }
     }
 
@@ -142,23 +157,9 @@ public sealed class SessionServices
             }
         }
 
-        StopAsking();
-
         if (_end is { } end)
         {
             answer.TrySetException(end);
-        }
-    }
-
-    // Only after the request is expected: an answer that comes in between would be taken for one that nobody waits for.
-    private void StopAsking()
-    {
-        lock (_gate)
-        {
-            if (--_asking == 0)
-            {
-                _early.Clear();
-            }
         }
     }
 
@@ -196,5 +197,8 @@ public sealed class SessionServices
         {
             // The session has ended; so has the question.
         }
+
+        // Not before: a peer that asks on and on and reads no answer would else have no end of answers waiting here.
+        _session.Inbox.NoteTaken(message);
     }
 }

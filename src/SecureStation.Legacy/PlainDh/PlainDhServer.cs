@@ -10,7 +10,7 @@ using SecureStation.Core.Transport;
 namespace SecureStation.Legacy.PlainDh;
 
 /// <summary>The old program's server, for many clients at once. Whatever a client does is its own connection's affair.</summary>
-internal sealed class PlainDhServer : IDhServer
+internal sealed class PlainDhServer : DhServer
 {
     private const int RememberedFailures = 32;
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(1);
@@ -39,27 +39,21 @@ internal sealed class PlainDhServer : IDhServer
         EndPoints = [.. sockets.Select(static socket => (IPEndPoint)socket.LocalEndPoint!)];
     }
 
-    public string Id { get; } = Guid.NewGuid().ToString("n")[..8];
+    public override IReadOnlyList<IPEndPoint> EndPoints { get; }
 
-    public IReadOnlyList<IPEndPoint> EndPoints { get; }
+    public override DhParameter Parameter => _options.Parameter;
 
-    public int Port => EndPoints[0].Port;
+    public override bool IsListening => Volatile.Read(ref _isStopped) == 0;
 
-    public DhParameter Parameter => _options.Parameter;
+    public override long ExchangesCompleted => Interlocked.Read(ref _completed);
 
-    public bool IsListening => Volatile.Read(ref _isStopped) == 0;
+    public override long ExchangesFailed => Interlocked.Read(ref _failed);
 
-    public DateTimeOffset StartedAt { get; } = DateTimeOffset.UtcNow;
+    public override long SecretsDropped => Interlocked.Read(ref _dropped);
 
-    public long ExchangesCompleted => Interlocked.Read(ref _completed);
+    public override int QueueCount => _secrets.Reader.Count;
 
-    public long ExchangesFailed => Interlocked.Read(ref _failed);
-
-    public long SecretsDropped => Interlocked.Read(ref _dropped);
-
-    public int QueueCount => _secrets.Reader.Count;
-
-    public IReadOnlyList<DhServerFailure> RecentFailures
+    public override IReadOnlyList<DhServerFailure> RecentFailures
     {
         get
         {
@@ -84,7 +78,7 @@ internal sealed class PlainDhServer : IDhServer
         return server;
     }
 
-    public async Task<DhSharedSecret> ReceiveAsync(CancellationToken cancellationToken = default)
+    public override async Task<DhSharedSecret> ReceiveAsync(CancellationToken cancellationToken = default)
     {
         try
         {
@@ -96,9 +90,9 @@ internal sealed class PlainDhServer : IDhServer
         }
     }
 
-    public bool TryReceive([NotNullWhen(true)] out DhSharedSecret? secret) => _secrets.Reader.TryRead(out secret);
+    public override bool TryReceive([NotNullWhen(true)] out DhSharedSecret? secret) => _secrets.Reader.TryRead(out secret);
 
-    public async Task StopAsync()
+    public override async Task StopAsync()
     {
         if (Interlocked.Exchange(ref _isStopped, 1) != 0)
         {
@@ -115,8 +109,6 @@ internal sealed class PlainDhServer : IDhServer
         await Task.WhenAll(_acceptLoops).ConfigureAwait(false);
         _secrets.Writer.TryComplete();
     }
-
-    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
     private async Task AcceptLoopAsync(Socket socket)
     {

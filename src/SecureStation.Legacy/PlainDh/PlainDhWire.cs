@@ -13,7 +13,7 @@ public sealed class PlainDhWire : IDhWire
     }
 
     /// <inheritdoc/>
-    public IDhServer Start(DhServerOptions options, CancellationToken cancellationToken = default)
+    public DhServer Start(DhServerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         return PlainDhServer.Start(options, cancellationToken);

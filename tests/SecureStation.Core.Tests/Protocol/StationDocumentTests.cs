@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using SecureStation.Core.Framing;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Noise;
 
@@ -103,14 +104,14 @@ public class StationDocumentTests
 
     private static string DescribeFrame(byte[] plaintext)
     {
-        var type = (Framing.FrameType)plaintext[0];
+        var type = (FrameType)plaintext[0];
         byte[] body = plaintext[6..];
         Assert.Equal((uint)body.Length, BinaryPrimitives.ReadUInt32BigEndian(plaintext.AsSpan(2)));
         int[] fields = type switch
         {
-            Framing.FrameType.Welcome => [16, 8, 4, 4],
-            Framing.FrameType.Ack => [8, 8],
-            Framing.FrameType.Close => [2, 8],
+            FrameType.Welcome => [16, 8, 4, 4],
+            FrameType.Ack => [8, 8],
+            FrameType.Close => [2, 8],
             _ => [8, 8, 1, 2],
         };
         var parts = new List<string> { Convert.ToHexStringLower(plaintext[..1]), Convert.ToHexStringLower(plaintext[1..2]), Convert.ToHexStringLower(plaintext[2..6]) };

@@ -154,7 +154,7 @@ internal sealed class FakePeer : IAsyncDisposable
     public byte[] IdentityPayloadBytes => IdentityInstead ?? IdentityPayload.Create(Identity, Static.PublicKey);
 
     /// <summary>Sends frames, or anything, in one transport message.</summary>
-    public Task SendAsync(params byte[][] frames) => SendRawAsync(Seal([.. frames.SelectMany(static frame => frame)]));
+    public Task SendAsync(params byte[][] frames) => SendRawAsync(Seal(frames.Length == 1 ? frames[0] : [.. frames.SelectMany(static frame => frame)]));
 
     /// <summary>A transport message with its length.</summary>
     public byte[] Seal(ReadOnlySpan<byte> plaintext)

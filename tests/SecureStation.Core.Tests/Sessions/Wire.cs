@@ -8,9 +8,9 @@ namespace SecureStation.Core.Tests.Sessions;
 /// <summary>The frames of docs/protocol/station-1.md as bytes, right or wrong.</summary>
 internal static class Wire
 {
-    public static byte[] Frame(byte type, byte flags, params ReadOnlySpan<byte> body) => [type, flags, .. U32((uint)body.Length), .. body];
+    public static byte[] Raw(byte type, byte flags, params ReadOnlySpan<byte> body) => [type, flags, .. U32((uint)body.Length), .. body];
 
-    public static byte[] Frame(FrameType type, params ReadOnlySpan<byte> body) => Frame((byte)type, 0, body);
+    public static byte[] Frame(FrameType type, params ReadOnlySpan<byte> body) => Raw((byte)type, 0, body);
 
     public static byte[] Welcome(uint largestMessage = 16 * 1024 * 1024, uint window = 1024 * 1024) =>
         Frame(FrameType.Welcome, [.. new byte[24], .. U32(largestMessage), .. U32(window)]);
@@ -25,10 +25,10 @@ internal static class Wire
             bytes.AddRange([.. String(name), .. String(value)]);
         }
 
-        return Frame((byte)FrameType.Message, flags, [.. bytes, .. body]);
+        return Raw((byte)FrameType.Message, flags, [.. bytes, .. body]);
     }
 
-    public static byte[] More(ReadOnlySpan<byte> body, bool moreFollows) => Frame((byte)FrameType.Message, moreFollows ? (byte)1 : (byte)0, body);
+    public static byte[] More(ReadOnlySpan<byte> body, bool moreFollows) => Raw((byte)FrameType.Message, moreFollows ? (byte)1 : (byte)0, body);
 
     public static byte[] Service(ulong id, string service, ReadOnlySpan<byte> body = default, ulong inReplyTo = 0) =>
         Message(id, (byte)StationMessageKind.Service, body, inReplyTo: inReplyTo, headers: [(OutgoingMessage.ServiceHeader, service)]);

@@ -77,7 +77,7 @@ public class PlainDhClientTests
     [Fact]
     public async Task A_server_with_other_parameters_than_expected_is_refused()
     {
-        await using IDhServer server = new PlainDhWire().Start(new DhServerOptions { Port = 0 }, Token);
+        await using DhServer server = new PlainDhWire().Start(new DhServerOptions { Port = 0 }, Token);
         var options = new DhClientOptions { Host = "127.0.0.1", Port = server.Port, Parameter = DhGroup.Get("modp2048").Parameter };
         Assert.Equal(StationFault.InvalidParameter, (await Assert.ThrowsAsync<StationException>(() => new PlainDhWire().ExchangeAsync(options, Token))).Fault);
         using DhSharedSecret secret = await new PlainDhWire().ExchangeAsync(options with { Parameter = Group }, Token);

@@ -42,7 +42,7 @@ public class PlainDhPeerTests
     [InlineData("modp4096")]
     public async Task The_Python_client_and_our_server_get_the_same_secret(string group)
     {
-        await using IDhServer server = new PlainDhWire().Start(new DhServerOptions { Port = 0, Parameter = DhGroup.Get(group).Parameter }, Token);
+        await using DhServer server = new PlainDhWire().Start(new DhServerOptions { Port = 0, Parameter = DhGroup.Get(group).Parameter }, Token);
         using var peer = new PythonPeer("dh_client.py", server.Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
         using DhSharedSecret secret = await server.ReceiveAsync(Token);
@@ -55,7 +55,7 @@ public class PlainDhPeerTests
     [Fact]
     public async Task Many_Python_clients_at_once_each_get_their_own_secret()
     {
-        await using IDhServer server = new PlainDhWire().Start(new DhServerOptions { Port = 0 }, Token);
+        await using DhServer server = new PlainDhWire().Start(new DhServerOptions { Port = 0 }, Token);
         string port = server.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
         PythonPeer[] peers = [.. Enumerable.Range(0, 4).Select(_ => new PythonPeer("dh_client.py", port))];
         var ours = new HashSet<string>();

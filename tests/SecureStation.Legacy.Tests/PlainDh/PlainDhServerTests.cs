@@ -15,7 +15,7 @@ public sealed class PlainDhServerTests : IAsyncDisposable
     private const string InvalidKey = "Invalid client public key, hanging up";
     private static readonly DhParameter Group = DhGroup.Get("ffdhe2048").Parameter;
 
-    private readonly IDhServer _server = new PlainDhWire().Start(
+    private readonly DhServer _server = new PlainDhWire().Start(
         new DhServerOptions { Port = 0, ExchangeTimeout = TimeSpan.FromSeconds(2) }, TestContext.Current.CancellationToken);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -146,7 +146,7 @@ public sealed class PlainDhServerTests : IAsyncDisposable
     [Fact]
     public async Task Clients_that_say_nothing_keep_nobody_out()
     {
-        await using IDhServer server = new PlainDhWire().Start(new DhServerOptions { Port = 0, MaxConnections = 8 }, Token);
+        await using DhServer server = new PlainDhWire().Start(new DhServerOptions { Port = 0, MaxConnections = 8 }, Token);
         var silent = new List<RawClient>();
         for (int i = 0; i < 40; i++)
         {
@@ -169,7 +169,7 @@ public sealed class PlainDhServerTests : IAsyncDisposable
     [Fact]
     public async Task The_queue_is_bounded_and_drops_the_oldest()
     {
-        await using IDhServer server = new PlainDhWire().Start(new DhServerOptions { Port = 0, QueueLength = 2 }, Token);
+        await using DhServer server = new PlainDhWire().Start(new DhServerOptions { Port = 0, QueueLength = 2 }, Token);
         var secrets = new List<string>();
         for (int i = 0; i < 3; i++)
         {
