@@ -8,7 +8,7 @@
     Description          = 'Stations with identities that find, trust and call one another: scripts listen, connect, shake hands (Noise) and pipe encrypted messages, text, bytes and objects.'
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
-    FormatsToProcess     = @('bin/SecureStation.Format.ps1xml', 'bin/DiffieHellman.Format.ps1xml')
+    FormatsToProcess     = @('bin/SecureStation.Format.ps1xml', 'bin/DiffieHellman.Format.ps1xml', 'bin/Notary.Format.ps1xml')
     TypesToProcess       = @('bin/SecureStation.Types.ps1xml', 'bin/DiffieHellman.Types.ps1xml')
     CmdletsToExport      = @(
         'Add-StationPeer'
@@ -22,6 +22,8 @@
         'Get-StationFingerprint'
         'Get-StationKeyPair'
         'Get-StationListener'
+        'Get-StationNotary'
+        'Get-StationNotaryLog'
         'Get-StationPeer'
         'Get-StationSession'
         'Import-DhKeyPair'
@@ -34,17 +36,25 @@
         'New-StationInvitation'
         'New-StationKeyPair'
         'New-StationLoopback'
+        'New-StationNotaryCertificate'
         'Receive-DhExchange'
+        'Receive-StationDocument'
         'Receive-StationMessage'
         'Remove-StationKeyPair'
         'Remove-StationPeer'
+        'Request-StationTimestamp'
+        'Send-StationDocument'
         'Send-StationMessage'
         'Set-StationPeer'
         'Start-DhServer'
         'Start-StationListener'
+        'Start-StationNotary'
         'Stop-DhServer'
         'Stop-StationListener'
+        'Stop-StationNotary'
         'Test-DhParameter'
+        'Test-StationNotaryLog'
+        'Test-StationTimestamp'
         'Wait-StationSession'
     )
     FunctionsToExport    = @()

@@ -4,6 +4,8 @@ using SecureStation.Core.DiffieHellman;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Messages;
+using SecureStation.Core.Notary;
+using SecureStation.Core.Notary.Log;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Trust;
 
@@ -32,10 +34,14 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
         ["StationLoopback"] = typeof(StationLoopback),
         ["StationMessage"] = typeof(StationMessage),
         ["StationMessageKind"] = typeof(StationMessageKind),
+        ["StationNotary"] = typeof(StationNotary),
+        ["StationNotaryLogEntry"] = typeof(NotaryLogEntry),
+        ["StationNotaryLogHead"] = typeof(NotaryLogHead),
         ["StationPeer"] = typeof(PeerRecord),
         ["StationPublicKey"] = typeof(StationPublicKey),
         ["StationReceipt"] = typeof(StationReceipt),
         ["StationSession"] = typeof(StationSession),
+        ["StationTimestamp"] = typeof(StationTimestamp),
         ["StationTrustMode"] = typeof(TrustMode),
     };
 

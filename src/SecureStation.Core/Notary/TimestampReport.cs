@@ -33,6 +33,9 @@ public sealed class TimestampReport
     /// <summary>The name in that certificate.</summary>
     public string? Signer => SignerCertificate?.Subject;
 
+    /// <summary>The report of a timestamp that could not even be read.</summary>
+    public static TimestampReport Of(StationException error) => new(null, null, error);
+
     /// <inheritdoc/>
     public override string ToString() => Error?.Message ?? $"{Token} {Signer}";
 }

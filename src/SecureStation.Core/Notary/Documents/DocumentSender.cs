@@ -8,6 +8,9 @@ namespace SecureStation.Core.Notary.Documents;
 /// <summary>Sends documents with their timestamps over a session; the peer verifies on arrival.</summary>
 public static class DocumentSender
 {
+    // The other script may be a moment late with its Receive-StationDocument.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>Sends a document and waits for the peer's verdict.</summary>
     /// <param name="session">The session.</param>
     /// <param name="name">The document's file name, without a folder.</param>
@@ -33,7 +36,7 @@ public static class DocumentSender
             transfer,
             new(DocumentService.FileName, name),
             new(DocumentService.Size, size.ToString(CultureInfo.InvariantCulture)));
-        StationMessage answer = await session.Services.RequestAsync(begin, cancellationToken).ConfigureAwait(false);
+        StationMessage answer = await BeginAsync(session, begin, cancellationToken).ConfigureAwait(false);
         if (answer.GetHeader(DocumentService.Step) == DocumentService.Verdict)
         {
             return DocumentVerdict.Parse(answer.BodyBytes);
@@ -51,5 +54,21 @@ public static class DocumentSender
 
         answer = await session.Services.RequestAsync(DocumentService.Message(DocumentService.End, default, inReplyTo: 0, transfer), cancellationToken).ConfigureAwait(false);
         return DocumentVerdict.Parse(answer.BodyBytes);
+    }
+
+    private static async Task<StationMessage> BeginAsync(SecureSession session, OutgoingMessage begin, CancellationToken cancellationToken)
+    {
+        long started = Environment.TickCount64;
+        while (true)
+        {
+            try
+            {
+                return await session.Services.RequestAsync(begin, cancellationToken).ConfigureAwait(false);
+            }
+            catch (StationException e) when (e.Fault == StationFault.UnknownService && Environment.TickCount64 - started < Patience.TotalMilliseconds)
+            {
+                await Task.Delay(100, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 }
