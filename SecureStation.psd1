@@ -9,7 +9,7 @@
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('bin/SecureStation.Format.ps1xml', 'bin/DiffieHellman.Format.ps1xml', 'bin/Notary.Format.ps1xml')
-    TypesToProcess       = @('bin/SecureStation.Types.ps1xml', 'bin/DiffieHellman.Types.ps1xml')
+    TypesToProcess       = @('bin/SecureStation.Types.ps1xml', 'bin/DiffieHellman.Types.ps1xml', 'bin/Notary.Types.ps1xml')
     CmdletsToExport      = @(
         'Add-StationPeer'
         'Connect-Station'

@@ -14,7 +14,8 @@ public sealed class NewStationNotaryCertificateCommand : StationCmdlet
     private const string AuthoritySet = "Authority";
 
     /// <summary>The name in the certificate.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    /// <remarks>Not by property name: an issuer that is piped in has a Subject too.</remarks>
+    [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     public string Subject { get; set; } = "CN=SecureStation notary";
 
