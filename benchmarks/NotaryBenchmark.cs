@@ -15,23 +15,25 @@ internal static class NotaryBenchmark
 {
     private const double Goal = 0.7;
     private const int Clients = 64;
+    private const int Rounds = 6;
 
     public static int Run(string[] arguments)
     {
-        double seconds = arguments.Length > 0 ? double.Parse(arguments[0], CultureInfo.InvariantCulture) : 3;
+        double seconds = arguments.Length > 0 ? double.Parse(arguments[0], CultureInfo.InvariantCulture) : 1;
         bool isGood = true;
         foreach ((StationKeyAlgorithm algorithm, int size) in new[] { (StationKeyAlgorithm.Rsa, 2048), (StationKeyAlgorithm.Rsa, 3072), (StationKeyAlgorithm.EcdsaP256, 0) })
         {
             using X509Certificate2 certificate = NotaryCertificate.Create("CN=Benchmark", algorithm, size, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-            MeasureHttp(certificate, log: null, 1);
-            double raw = MeasureRaw(certificate, seconds);
-            double direct = MeasureAuthority(certificate, seconds);
-            double http = MeasureHttp(certificate, log: null, seconds);
-            string log = Path.GetTempFileName();
-            double logged = MeasureHttp(certificate, log, seconds);
-            File.Delete(log);
-            File.Delete(log + ".lock");
-            raw = Math.Max(raw, MeasureRaw(certificate, seconds));
+            double raw = 0, direct = 0, http = 0, logged = 0;
+            for (int round = 0; round < Rounds; round++)
+            {
+                // In turns, and the best of each: whatever else the machine does hits one of them as likely as another.
+                raw = Math.Max(raw, MeasureRaw(certificate, seconds));
+                direct = Math.Max(direct, MeasureAuthority(certificate, seconds));
+                http = Math.Max(http, MeasureHttp(certificate, log: null, seconds));
+                logged = Math.Max(logged, MeasureLogged(certificate, seconds));
+            }
+
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{algorithm} {(size == 0 ? 256 : size),4}: raw {raw,8:0} signatures/s; authority {direct,8:0}/s ({direct / raw:P0}); HTTP {http,8:0}/s ({http / raw:P0}); HTTP and log {logged,8:0}/s ({logged / raw:P0})"));
@@ -79,6 +81,20 @@ internal static class NotaryBenchmark
         finally
         {
             notary.StopAsync().GetAwaiter().GetResult();
+        }
+    }
+
+    private static double MeasureLogged(X509Certificate2 certificate, double seconds)
+    {
+        string log = Path.GetTempFileName();
+        try
+        {
+            return MeasureHttp(certificate, log, seconds);
+        }
+        finally
+        {
+            File.Delete(log);
+            File.Delete(log + ".lock");
         }
     }
 
