@@ -14,11 +14,8 @@ namespace SecureStation.Core.Listening;
 /// </summary>
 public sealed class StationListener : IAsyncDisposable
 {
-    private readonly StationListenerOptions _options;
-    private readonly StationKeyPair _keyPair;
-    private readonly StationStaticKey _static;
     private readonly IReadOnlyList<Socket> _sockets;
-    private readonly InvitationBook _invitations;
+    private readonly List<IProtocolListener> _protocols = [];
     private readonly PendingConnections _pending;
     private readonly SemaphoreSlim _workPermits;
     private readonly CancellationTokenSource _stop = new();
@@ -30,19 +27,33 @@ public sealed class StationListener : IAsyncDisposable
 
     private StationListener(StationListenerOptions options, IReadOnlyList<Socket> sockets)
     {
-        _options = options;
+        Options = options;
         _sockets = sockets;
-        _keyPair = options.KeyPair ?? StationKeyPair.Generate();
-        _static = new StationStaticKey(_keyPair);
-        _invitations = new InvitationBook(options.Clock);
+        KeyPair = options.KeyPair ?? StationKeyPair.Generate();
+        StaticKey = new StationStaticKey(KeyPair);
+        Invitations = new InvitationBook(options.Clock);
         _pending = new PendingConnections(options.Limits.MaxPendingConnections);
         _workPermits = new SemaphoreSlim(options.Limits.MaxConcurrentHandshakes);
         EndPoints = [.. sockets.Select(static socket => (IPEndPoint)socket.LocalEndPoint!)];
-        if (options.InvitationLifetime > TimeSpan.Zero)
+        if (options.InvitationLifetime > TimeSpan.Zero && options.Protocols.Contains(StationProtocols.Station))
         {
-            _firstInvitation = _invitations.Add(CreateInvitation(options.InvitationLifetime), maxUses: 1);
+            _firstInvitation = Invitations.Add(CreateInvitation(options.InvitationLifetime), maxUses: 1);
         }
+
+        _protocols.AddRange(options.Protocols.Select(protocol => protocol.CreateListener(this)));
     }
+
+    /// <summary>What it was started with.</summary>
+    public StationListenerOptions Options { get; }
+
+    /// <summary>The names of the protocols that it speaks.</summary>
+    public IReadOnlyList<string> Protocols => [.. Options.Protocols.Select(static protocol => protocol.Name)];
+
+    internal StationKeyPair KeyPair { get; }
+
+    internal StationStaticKey StaticKey { get; }
+
+    internal InvitationBook Invitations { get; }
 
     /// <summary>A short name, unique in this process.</summary>
     public string Id { get; } = Guid.NewGuid().ToString("n")[..8];
@@ -54,16 +65,16 @@ public sealed class StationListener : IAsyncDisposable
     public int Port => EndPoints[0].Port;
 
     /// <summary>The host name that invitations carry.</summary>
-    public string AdvertisedHostName => _options.AdvertisedHostName ?? DefaultHostName();
+    public string AdvertisedHostName => Options.AdvertisedHostName ?? DefaultHostName();
 
     /// <summary>The identity's public key.</summary>
-    public StationPublicKey PublicKey => _keyPair.PublicKey;
+    public StationPublicKey PublicKey => KeyPair.PublicKey;
 
     /// <summary>The identity's fingerprint, <c>SHA256:…</c>.</summary>
     public string Fingerprint => PublicKey.Fingerprint.ToString();
 
     /// <summary>Whether the identity exists only in memory, for this listener.</summary>
-    public bool IsKeyTemporary => !_keyPair.IsStored;
+    public bool IsKeyTemporary => !KeyPair.IsStored;
 
     /// <summary>The invitation made at the start, for one identity; null once used, and where none was made.</summary>
     public StationInvitation? Invitation => _firstInvitation is { IsUsedUp: false } entry && IsListening ? entry.Invitation : null;
@@ -99,8 +110,32 @@ public sealed class StationListener : IAsyncDisposable
             }
         }
 
+        if (options.Protocols.Count == 0)
+        {
+            throw new StationException(StationFault.InvalidArgument, "A listener needs a protocol to speak.");
+        }
+
+        foreach (IStationProtocol protocol in options.Protocols)
+        {
+            StationProtocols.RequireAllowed(protocol, options.Legacy);
+        }
+
         IReadOnlyList<Socket> sockets = ListenerSockets.Open(options.Address, options.Port);
-        var listener = new StationListener(options, sockets);
+        StationListener listener;
+        try
+        {
+            listener = new StationListener(options, sockets);
+        }
+        catch
+        {
+            foreach (Socket socket in sockets)
+            {
+                socket.Dispose();
+            }
+
+            throw;
+        }
+
         foreach (Socket socket in sockets)
         {
             listener._acceptLoops.Add(listener.AcceptLoopAsync(socket));
@@ -117,7 +152,7 @@ public sealed class StationListener : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(maxUses, 1);
         ObjectDisposedException.ThrowIf(!IsListening, this);
         StationInvitation invitation = CreateInvitation(expiresIn);
-        _invitations.Add(invitation, maxUses);
+        Invitations.Add(invitation, maxUses);
         return invitation;
     }
 
@@ -155,11 +190,12 @@ public sealed class StationListener : IAsyncDisposable
         finally
         {
             _sessions.Finish();
-            _invitations.Dispose();
-            _static.Dispose();
-            if (_options.KeyPair is null)
+            Invitations.Dispose();
+            _protocols.ForEach(static protocol => protocol.Dispose());
+            StaticKey.Dispose();
+            if (Options.KeyPair is null)
             {
-                _keyPair.Dispose();
+                KeyPair.Dispose();
             }
         }
     }
@@ -195,19 +231,10 @@ public sealed class StationListener : IAsyncDisposable
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         LinkedListNode<ITransport> ticket = _pending.Add(transport);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        deadline.CancelAfter(_options.Limits.FirstMessageTimeout);
-        var terms = new ListenerTerms(this, () =>
-        {
-            _pending.FirstMessageRead(ticket);
-            deadline.CancelAfter(_options.Limits.HandshakeTimeout - _options.Limits.FirstMessageTimeout);
-        })
-        {
-            Suites = _options.Suites,
-            Limits = _options.Limits,
-        };
+        deadline.CancelAfter(Options.Limits.FirstMessageTimeout);
         try
         {
-            StationSession session = await StationProtocolV1.AcceptAsync(transport, _static, terms, deadline.Token).ConfigureAwait(false);
+            StationSession session = await AcceptAsync(transport, new PendingConnection(this, ticket, deadline), deadline.Token).ConfigureAwait(false);
             _sessions.Add(session);
             if (_stop.IsCancellationRequested)
             {
@@ -235,6 +262,27 @@ public sealed class StationListener : IAsyncDisposable
         }
     }
 
+    private async Task<StationSession> AcceptAsync(ITransport transport, PendingConnection connection, CancellationToken cancellationToken)
+    {
+        if (_protocols.Count == 1)
+        {
+            return await _protocols[0].AcceptAsync(transport, connection, cancellationToken).ConfigureAwait(false);
+        }
+
+        var replay = new ReplayTransport(transport, ProtocolRecognition.MaxBytes);
+        int protocol;
+        try
+        {
+            protocol = await ProtocolRecognition.RecogniseAsync(replay, Options.Protocols, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw new StationException(StationFault.HandshakeFailed, $"The handshake failed at Preamble: {e.Message}", e) { Stage = HandshakeStage.Preamble };
+        }
+
+        return await _protocols[protocol].AcceptAsync(replay, connection, cancellationToken).ConfigureAwait(false);
+    }
+
     private void Report(TcpTransport transport, StationException failure)
     {
         Interlocked.Increment(ref _handshakesFailed);
@@ -249,7 +297,7 @@ public sealed class StationListener : IAsyncDisposable
     }
 
     private StationInvitation CreateInvitation(TimeSpan expiresIn) =>
-        StationInvitation.Create(AdvertisedHostName, Port, PublicKey.Fingerprint, _options.Clock.GetUtcNow() + expiresIn, IsKeyTemporary);
+        StationInvitation.Create(AdvertisedHostName, Port, PublicKey.Fingerprint, Options.Clock.GetUtcNow() + expiresIn, IsKeyTemporary);
 
     private string DefaultHostName()
     {
@@ -257,36 +305,17 @@ public sealed class StationListener : IAsyncDisposable
         return first.Equals(IPAddress.Any) || first.Equals(IPAddress.IPv6Any) ? Dns.GetHostName() : first.ToString();
     }
 
-    private sealed class ListenerTerms(StationListener listener, Action firstMessageRead) : ResponderTerms
+    private sealed class PendingConnection(StationListener listener, LinkedListNode<ITransport> ticket, CancellationTokenSource deadline) : IPendingConnection
     {
-        public override void FirstMessageRead() => firstMessageRead();
+        public bool HasRoom => listener._sessions.OpenCount < listener.Options.Limits.MaxSessions;
 
-        public override IInvitationUse? FindInvitation(ReadOnlyMemory<byte> id) => listener._invitations.Find(id);
-
-        public override (TrustVerdict Verdict, StationReason Refusal) Admit(StationPublicKey remote, IInvitationUse? invitation)
+        public void FirstMessageRead()
         {
-            TrustVerdict verdict = listener._options.Trust.Decide(remote, listener._keyPair);
-            if (listener._sessions.OpenCount >= Limits.MaxSessions)
-            {
-                return (TrustVerdict.Refused(new StationException(StationFault.PeerRefused, "The listener has as many sessions as it may have.")), StationReason.Busy);
-            }
-
-            if (invitation is not InvitationUse use)
-            {
-                return (verdict, StationReason.PeerUntrusted);
-            }
-
-            if (use.Entry.Claim(remote.Fingerprint, use.HadExpired) is { } refusal)
-            {
-                StationFault fault = refusal == StationReason.InvitationUsed ? StationFault.InvitationUsed : StationFault.InvitationExpired;
-                return (TrustVerdict.Refused(new StationException(fault, "The client's invitation is used up or has expired.") { PeerFingerprint = remote.Fingerprint.ToString() }), refusal);
-            }
-
-            listener._options.Trust.Admit(remote, listener._keyPair);
-            return (TrustVerdict.Trusted(TrustBasis.Invitation, verdict.PeerName), default);
+            listener._pending.FirstMessageRead(ticket);
+            deadline.CancelAfter(listener.Options.Limits.HandshakeTimeout - listener.Options.Limits.FirstMessageTimeout);
         }
 
-        public override async ValueTask WithWorkPermitAsync(Func<ValueTask> work, CancellationToken cancellationToken)
+        public async ValueTask WithWorkPermitAsync(Func<ValueTask> work, CancellationToken cancellationToken)
         {
             await listener._workPermits.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
