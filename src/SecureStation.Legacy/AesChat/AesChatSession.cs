@@ -36,7 +36,8 @@ public sealed class AesChatSession : ChatSession
     /// <summary>The client's name as it came.</summary>
     internal byte[] Name => _name;
 
-    private protected override bool AwaitsSilence => _receiver.IsIncomplete;
+    // A client that has spoken sends nothing in clear any more, so nothing is in doubt.
+    private protected override bool AwaitsSilence => _receiver.IsIncomplete && !_hasSpoken;
 
     private protected override bool IsIncomplete => _receiver.IsIncomplete;
 
@@ -60,7 +61,7 @@ public sealed class AesChatSession : ChatSession
         ReadMessages(isSilent: false);
     }
 
-    private protected override void OnSilence() => ReadMessages(isSilent: true);
+    private protected override void OnSilence() => ReadMessages(isSilent: !_hasSpoken);
 
     private void ReadMessages(bool isSilent)
     {
@@ -91,9 +92,9 @@ public sealed class AesChatSession : ChatSession
         if (received.IsClear)
         {
             // Only the name comes in clear, and TCP may have cut it.
-            _name = !_hasSpoken && received.Name is null
-                ? [.. _name, .. received.Text]
-                : throw ProtocolError("a message is not encrypted");
+            _name = _hasSpoken
+                ? throw ProtocolError("a message is not encrypted")
+                : [.. _name, .. received.Name ?? [], .. received.Text];
             NotePeerName(ChatName.ToShown(_name));
             return;
         }

@@ -74,10 +74,16 @@ internal sealed class CbcChain : IDisposable
     /// Decrypts whole blocks without moving the chain: with its value, and if the first block is no text then, with each value that a
     /// peer may have whose message crossed ours.
     /// </summary>
-    /// <param name="wire">One block or more.</param>
+    /// <param name="wire">Whole blocks, or nothing.</param>
     /// <param name="isText">Whether some value gave text. If not, the result is what the chain's own value gives.</param>
     public byte[] Peek(ReadOnlySpan<byte> wire, out bool isText)
     {
+        isText = false;
+        if (wire.IsEmpty)
+        {
+            return [];
+        }
+
         lock (_gate)
         {
             byte[] padded = _aes.DecryptCbc(wire, _chain, PaddingMode.None);
