@@ -34,6 +34,7 @@ internal sealed class CbcChain : IDisposable
     {
         _aes.SetKey(key);
         _chain = key.ToArray();
+        Remember(_chain);
     }
 
     /// <summary>The chaining value, for tests.</summary>

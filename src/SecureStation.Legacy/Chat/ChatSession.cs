@@ -17,7 +17,7 @@ public abstract class ChatSession : StationSession
     internal const int MaxInbox = 4096;
 
     // Nothing marks where a message ends, so what has come is given this time to go on where its end is in doubt.
-    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(100);
 
     // After our close an old program may never close its side.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
@@ -79,7 +79,7 @@ public abstract class ChatSession : StationSession
     public abstract int MaxTextLength { get; }
 
     /// <summary>The pause between two own messages with none of the peer's between, so that its <c>recv</c> does not get both at once.</summary>
-    private protected virtual TimeSpan Gap => TimeSpan.FromMilliseconds(10);
+    private protected virtual TimeSpan Gap => TimeSpan.FromMilliseconds(25);
 
     /// <summary>Whether it is to be told (<see cref="OnSilence"/>) when nothing more comes for a moment.</summary>
     private protected abstract bool AwaitsSilence { get; }
