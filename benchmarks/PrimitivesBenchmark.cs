@@ -36,6 +36,8 @@ internal static class PrimitivesBenchmark
             Report($"{algorithm} verify", Time(() => key.PublicKey.Verify(SignaturePurpose.StaticKey, data, signature)));
             if (algorithm == StationKeyAlgorithm.Ed25519)
             {
+                Report("parse a public key", Time(() => StationPublicKey.FromSubjectPublicKeyInfo(key.PublicKey.SubjectPublicKeyInfo.Span)));
+                Report("parse a protocol name", Time(() => ProtocolName.Parse(StationSuite.Default)));
                 using var left = new StationStaticKey(key);
                 using var right = new StationStaticKey(key);
                 Report("handshake, both sides", Time(() => Handshake(left, right)));
@@ -57,7 +59,7 @@ internal static class PrimitivesBenchmark
         b.Split().Dispose();
     }
 
-    private static double Time(Action action)
+    private static (double Microseconds, long Allocated) Time(Action action)
     {
         for (long warm = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(warm).TotalMilliseconds < 400;)
         {
@@ -78,9 +80,12 @@ internal static class PrimitivesBenchmark
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMicroseconds / count);
         }
 
-        return best;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        action();
+        return (best, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    private static void Report(string name, double microseconds, int bytes = 0) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"{name,-28}{microseconds,12:0.00} µs{(bytes > 1000 ? $"{bytes / microseconds / 1000,10:0.00} GB/s" : "")}"));
+    private static void Report(string name, (double Microseconds, long Allocated) cost, int bytes = 0) => Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{name,-28}{cost.Microseconds,12:0.00} µs{cost.Allocated,10:N0} B allocated{(bytes > 1000 ? $"{bytes / cost.Microseconds / 1000,10:0.00} GB/s" : "")}"));
 }

@@ -1,10 +1,12 @@
-// dotnet run -c Release --project benchmarks -- compare | primitives | idle | legacy
+// dotnet run -c Release --project benchmarks -- compare | primitives | dh | idle | legacy
 using SecureStation.Benchmarks;
 
 return args switch
 {
     ["compare", .. var rest] => await CompareBenchmark.RunAsync(rest),
+    ["profile", var what, .. var on] => await ProfileBenchmark.RunAsync(what, on.FirstOrDefault("station")),
     ["primitives", ..] => PrimitivesBenchmark.Run(),
+    ["dh", .. var rest] => DhBenchmark.Run(rest),
     ["idle", ..] => await IdleBenchmark.RunAsync(),
     ["legacy", ..] => LegacyBenchmark.Run(),
     _ => Usage(),
@@ -15,7 +17,9 @@ static int Usage()
     Console.Error.WriteLine("""
         usage: dotnet run -c Release --project benchmarks -- WHAT
           compare [SECONDS]   plain TCP, SslStream and a station session side by side on loopback, and their ratios
+          profile WHAT [ON]   one measure alone for 10 s, for a profiler: connect | bulk | small | echo, on station | tls | tcp
           primitives          AEAD, X25519 and Ed25519 costs
+          dh [SECONDS]        finite-field Diffie-Hellman beside openssl speed
           idle                memory of an idle session
           legacy              messages a second of the two old chats over loopback
         """);

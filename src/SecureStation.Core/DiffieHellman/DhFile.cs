@@ -1,44 +1,79 @@
 using System.Security.Cryptography;
 using System.Text;
+using SecureStation.Core.Storage;
 
 namespace SecureStation.Core.DiffieHellman;
 
-/// <summary>What was read of a file of parameters, PEM or DER: the DER, and the PEM label if there was one.</summary>
-internal readonly record struct DhFile(string? Label, byte[] Der)
+/// <summary>Diffie-Hellman parameters and keys as files that openssl reads and writes too.</summary>
+public static class DhFile
 {
-    /// <summary>Larger files are refused before anything is read of them.</summary>
-    internal const int MaximumLength = 64 * 1024;
+    /// <summary>Reads parameters, untested, 64 KiB at most: PKCS#3 in PEM or DER, or X9.42 in PEM.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.NotFound"/>, <see cref="StationFault.StorageFailed"/>, <see cref="StationFault.InvalidParameter"/>.</exception>
+    public static DhParameter ReadParameter(string path) => DhParameter.Import(Read(path, StationFault.InvalidParameter));
 
-    private const byte SequenceTag = 0x30;
-
-    /// <summary>Tells DER from PEM by the first byte, which is a SEQUENCE's.</summary>
-    internal static bool IsDer(ReadOnlySpan<byte> pemOrDer) => pemOrDer.Length > 0 && pemOrDer[0] == SequenceTag;
-
-    /// <summary>Decodes the first PEM block, or takes DER as it is; text around the block is ignored.</summary>
-    internal static DhFile Read(ReadOnlySpan<byte> pemOrDer)
+    /// <summary>Writes parameters as PKCS#3, whole or not at all.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.AlreadyExists"/>, <see cref="StationFault.StorageFailed"/>.</exception>
+    public static void WriteParameter(string path, DhParameter parameter, DhFileFormat format = DhFileFormat.Pem, bool overwrite = false)
     {
-        if (pemOrDer.Length > MaximumLength)
-        {
-            throw new StationException(StationFault.InvalidParameter, $"A file of Diffie-Hellman parameters has {MaximumLength} bytes at most, not {pemOrDer.Length}.");
-        }
-
-        if (IsDer(pemOrDer))
-        {
-            return new DhFile(null, pemOrDer.ToArray());
-        }
-
-        char[] text = new char[pemOrDer.Length];
-        Encoding.Latin1.GetChars(pemOrDer, text);
-        if (!PemEncoding.TryFind(text, out PemFields fields))
-        {
-            throw new StationException(StationFault.InvalidParameter, "This is neither PEM nor DER.");
-        }
-
-        byte[] der = new byte[fields.DecodedDataLength];
-        Convert.TryFromBase64Chars(text.AsSpan()[fields.Base64Data], der, out _);
-        return new DhFile(text.AsSpan()[fields.Label].ToString(), der);
+        ArgumentNullException.ThrowIfNull(parameter);
+        byte[] content = format == DhFileFormat.Der ? parameter.ToDer() : Encoding.ASCII.GetBytes(parameter.ToPem());
+        AtomicFile.Write(path, content, isPrivate: false, overwrite);
     }
 
-    /// <summary>PEM as openssl writes it: lines of 64, LF, with a final newline.</summary>
-    internal static string WritePem(string label, ReadOnlySpan<byte> der) => PemEncoding.WriteString(label, der) + "\n";
+    /// <summary>Reads a private key, PKCS#8 in PEM (also encrypted) or DER.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.NotFound"/>, <see cref="StationFault.StorageFailed"/>, and those of <see cref="DhKeyPair.Import"/>.</exception>
+    public static DhKeyPair ReadKeyPair(string path, ReadOnlySpan<char> passphrase = default, DhPolicy? policy = null, CancellationToken cancellationToken = default)
+    {
+        byte[] content = Read(path, StationFault.InvalidKey);
+        try
+        {
+            return DhKeyPair.Import(content, passphrase, policy, cancellationToken);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(content);
+        }
+    }
+
+    /// <summary>Writes a private key as PKCS#8 in PEM, readable by its owner only, encrypted unless the passphrase is empty.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.AlreadyExists"/>, <see cref="StationFault.StorageFailed"/>.</exception>
+    public static void WriteKeyPair(string path, DhKeyPair keyPair, ReadOnlySpan<char> passphrase = default, bool overwrite = false)
+    {
+        ArgumentNullException.ThrowIfNull(keyPair);
+        byte[] content = keyPair.ExportPem(passphrase);
+        try
+        {
+            AtomicFile.Write(path, content, isPrivate: true, overwrite);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(content);
+        }
+    }
+
+    /// <summary>Reads a public key, SubjectPublicKeyInfo in PEM or DER.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.NotFound"/>, <see cref="StationFault.StorageFailed"/>, and those of <see cref="DhPublicKey.Import"/>.</exception>
+    public static DhPublicKey ReadPublicKey(string path, DhPolicy? policy = null, CancellationToken cancellationToken = default) =>
+        DhPublicKey.Import(Read(path, StationFault.InvalidKey), expected: null, policy, cancellationToken);
+
+    /// <summary>Writes a public key as SubjectPublicKeyInfo in PEM, whole or not at all.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.AlreadyExists"/>, <see cref="StationFault.StorageFailed"/>.</exception>
+    public static void WritePublicKey(string path, DhPublicKey publicKey, bool overwrite = false)
+    {
+        ArgumentNullException.ThrowIfNull(publicKey);
+        AtomicFile.Write(path, Encoding.ASCII.GetBytes(publicKey.ToPem()), isPrivate: false, overwrite);
+    }
+
+    private static byte[] Read(string path, StationFault fault)
+    {
+        try
+        {
+            return BoundedFile.Read(path, DhPem.MaximumLength)
+                ?? throw new StationException(fault, $"'{path}' is over {DhPem.MaximumLength / 1024} KiB: no file of Diffie-Hellman parameters or keys.");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new StationException(StationFault.NotFound, $"There is no file '{path}'.", e);
+        }
+    }
 }

@@ -27,7 +27,7 @@ internal static class DhKeyEncoding
     internal static DhPublicKey ReadPublic(ReadOnlySpan<byte> pemOrDer, DhParameter? expected, DhPolicy? policy, CancellationToken cancellationToken)
     {
         KeyPem.RequireSize(pemOrDer.Length);
-        byte[] der = DhFile.IsDer(pemOrDer) ? pemOrDer.ToArray() : KeyPem.FindPublicKey(KeyFile.DecodeText(pemOrDer));
+        byte[] der = DhPem.IsDer(pemOrDer) ? pemOrDer.ToArray() : KeyPem.FindPublicKey(KeyFile.DecodeText(pemOrDer));
         DhParameter? parameter;
         BigInteger value;
         try
@@ -85,7 +85,7 @@ internal static class DhKeyEncoding
     internal static DhKeyPair ReadPrivate(ReadOnlySpan<byte> pemOrDer, ReadOnlySpan<char> passphrase, DhPolicy? policy, CancellationToken cancellationToken)
     {
         KeyPem.RequireSize(pemOrDer.Length);
-        if (DhFile.IsDer(pemOrDer))
+        if (DhPem.IsDer(pemOrDer))
         {
             return ReadPrivate(pemOrDer.ToArray(), policy, cancellationToken);
         }

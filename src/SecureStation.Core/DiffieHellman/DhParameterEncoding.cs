@@ -17,7 +17,7 @@ internal static class DhParameterEncoding
 
     internal static DhParameter Read(ReadOnlySpan<byte> pemOrDer)
     {
-        DhFile file = DhFile.Read(pemOrDer);
+        DhPem file = DhPem.Read(pemOrDer);
         if (file.Label is not (null or Pkcs3Label or X942Label))
         {
             throw new StationException(StationFault.InvalidParameter, $"The file holds '{file.Label}', not '{Pkcs3Label}'.");
@@ -98,7 +98,7 @@ internal static class DhParameterEncoding
         }
     }
 
-    internal static string WritePem(DhParameter parameter) => DhFile.WritePem(Pkcs3Label, WriteDer(parameter));
+    internal static string WritePem(DhParameter parameter) => DhPem.WritePem(Pkcs3Label, WriteDer(parameter));
 
     // One object a known group: it keeps its report.
     private static DhParameter Known(DhParameter read) =>

@@ -93,7 +93,7 @@ public sealed class DhPublicKey : IEquatable<DhPublicKey>
     public byte[] ToSubjectPublicKeyInfo() => DhKeyEncoding.WritePublic(this);
 
     /// <summary>The SubjectPublicKeyInfo in PEM, with a final newline, as openssl writes it.</summary>
-    public string ToPem() => DhFile.WritePem(KeyPem.PublicKeyLabel, ToSubjectPublicKeyInfo());
+    public string ToPem() => DhPem.WritePem(KeyPem.PublicKeyLabel, ToSubjectPublicKeyInfo());
 
     /// <summary>The raw public value: y as long as p with zeros on the left, or the 32 bytes of X25519.</summary>
     public byte[] ToBytes() => [.. _encoded];

@@ -2,7 +2,7 @@ namespace SecureStation.Core.DiffieHellman;
 
 /// <summary>
 /// A Diffie-Hellman exchange over TCP that nobody authenticates: whoever sits between the two makes one secret with each side
-/// and reads everything, unnoticed. For old peers; between stations use an exchange inside a session.
+/// and reads everything, unnoticed. For old peers; between stations use <see cref="DhSessionExchange"/>.
 /// </summary>
 public interface IDhWire
 {
@@ -20,5 +20,5 @@ public interface IDhWire
     /// <see cref="StationFault.ListenFailed"/>; <see cref="StationFault.InvalidArgument"/>: no such address;
     /// <see cref="StationFault.InvalidParameter"/>: the parameters are not acceptable.
     /// </exception>
-    IDhServer Start(DhServerOptions options, CancellationToken cancellationToken = default);
+    DhServer Start(DhServerOptions options, CancellationToken cancellationToken = default);
 }

@@ -34,20 +34,7 @@ internal sealed class HandshakeChannel(ITransport transport)
     /// <exception cref="StationException"><see cref="StationFault.HandshakeFailed"/>; with <see cref="StationException.PeerHint"/> where the peer refused.</exception>
     public async ValueTask<byte[]> ReadMessageAsync(HandshakeStage stage, CancellationToken cancellationToken)
     {
-        await FillAsync(2, stage, cancellationToken).ConfigureAwait(false);
-        int length = BinaryPrimitives.ReadUInt16BigEndian(_buffer);
-        if (length == 0)
-        {
-            await FillAsync(4, stage, cancellationToken).ConfigureAwait(false);
-            ushort reason = BinaryPrimitives.ReadUInt16BigEndian(_buffer.AsSpan(2));
-            string hint = Describe(reason);
-            throw new StationException(StationFault.HandshakeFailed, $"The handshake failed at {stage}: the peer refused (it says {hint}).")
-            {
-                Stage = stage,
-                PeerHint = hint,
-            };
-        }
-
+        int length = await PeekLengthAsync(stage, cancellationToken).ConfigureAwait(false);
         if (length > StationHandshake.MaxMessageLength)
         {
             throw new StationException(StationFault.HandshakeFailed, $"The handshake failed at {stage}: a message of {length} bytes is announced.") { Stage = stage };
@@ -57,6 +44,29 @@ internal sealed class HandshakeChannel(ITransport transport)
         byte[] message = _buffer.AsSpan(2, length).ToArray();
         Drop(2 + length);
         return message;
+    }
+
+    /// <summary>
+    /// Waits for the length of what comes next and leaves it unread. Also the initiator's first step after message 3: the responder
+    /// that could not read it refuses in clear where its Welcome is due.
+    /// </summary>
+    /// <exception cref="StationException"><see cref="StationFault.HandshakeFailed"/>; with <see cref="StationException.PeerHint"/> where the peer refused.</exception>
+    public async ValueTask<int> PeekLengthAsync(HandshakeStage stage, CancellationToken cancellationToken)
+    {
+        await FillAsync(2, stage, cancellationToken).ConfigureAwait(false);
+        int length = BinaryPrimitives.ReadUInt16BigEndian(_buffer);
+        if (length != 0)
+        {
+            return length;
+        }
+
+        await FillAsync(4, stage, cancellationToken).ConfigureAwait(false);
+        string hint = Describe(BinaryPrimitives.ReadUInt16BigEndian(_buffer.AsSpan(2)));
+        throw new StationException(StationFault.HandshakeFailed, $"The handshake failed at {stage}: the peer refused (it says {hint}).")
+        {
+            Stage = stage,
+            PeerHint = hint,
+        };
     }
 
     /// <summary>Lets the handshake write a message, after <paramref name="before"/> and followed by <paramref name="after"/>, in one write.</summary>

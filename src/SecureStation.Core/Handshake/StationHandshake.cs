@@ -113,7 +113,16 @@ public sealed class StationHandshake : IDisposable
     public int Write(Span<byte> message)
     {
         ReadOnlySpan<byte> payload = _steps.Count == 0 ? _invitationId : _local.Payload;
-        int length = _noise.WriteMessage(payload, message);
+        int length;
+        try
+        {
+            length = _noise.WriteMessage(payload, message);
+        }
+        catch (StationException e) when (e.Fault == StationFault.HandshakeFailed)
+        {
+            throw Error("the message cannot be written (the peer's key is of low order)", Stage, e);
+        }
+
         Record(IsInitiator, message[..length], payload.Length);
         return length;
     }
@@ -153,7 +162,7 @@ public sealed class StationHandshake : IDisposable
         }
         else
         {
-            RemoteIdentity = IdentityPayload.Verify(payload.AsSpan(0, length), _noise.RemoteStatic, stage);
+            RemoteIdentity = _local.Peers.Verify(payload.AsSpan(0, length), _noise.RemoteStatic, stage);
         }
 
         Record(!IsInitiator, message, length);

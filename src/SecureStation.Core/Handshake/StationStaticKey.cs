@@ -32,6 +32,8 @@ public sealed class StationStaticKey : IDisposable
 
     internal ReadOnlySpan<byte> Payload => _payload;
 
+    internal VerifiedIdentities Peers { get; } = new();
+
     /// <inheritdoc/>
     public void Dispose() => Noise.Dispose();
 }

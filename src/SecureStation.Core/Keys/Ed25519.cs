@@ -37,18 +37,8 @@ internal static class Ed25519
     /// <summary>
     /// Whether these bytes are a public key to rely on: 32 bytes, y below p, on the curve, not of small order.
     /// </summary>
-    public static bool IsAcceptable(ReadOnlySpan<byte> publicKey)
-    {
-        if (publicKey.Length != PublicKeySize)
-        {
-            return false;
-        }
-
-        BigInteger y = DecodeY(publicKey);
-        return y < P
-            && !SmallOrderY.Contains(y)
-            && Rfc8032.Ed25519.ValidatePublicKeyPartial(publicKey.ToArray(), 0);
-    }
+    public static bool IsAcceptable(ReadOnlySpan<byte> publicKey) =>
+        IsCanonicalAndOfLargeOrder(publicKey) && Rfc8032.Ed25519.ValidatePublicKeyPartial(publicKey.ToArray(), 0);
 
     public static byte[] Sign(byte[] seed, byte[] message)
     {
@@ -60,8 +50,20 @@ internal static class Ed25519
     /// <summary>False for every signature that is not good, whatever its length, and under every key that is not acceptable.</summary>
     public static bool Verify(ReadOnlySpan<byte> publicKey, byte[] message, ReadOnlySpan<byte> signature) =>
         signature.Length == SignatureSize
-        && IsAcceptable(publicKey)
+        && IsCanonicalAndOfLargeOrder(publicKey)
         && Rfc8032.Ed25519.Verify(signature.ToArray(), 0, publicKey.ToArray(), 0, message, 0, message.Length);
+
+    // What is missing here, whether it is a point of the curve at all, BouncyCastle's verification finds out.
+    private static bool IsCanonicalAndOfLargeOrder(ReadOnlySpan<byte> publicKey)
+    {
+        if (publicKey.Length != PublicKeySize)
+        {
+            return false;
+        }
+
+        BigInteger y = DecodeY(publicKey);
+        return y < P && !SmallOrderY.Contains(y);
+    }
 
     private static BigInteger DecodeY(ReadOnlySpan<byte> encoded)
     {

@@ -92,7 +92,7 @@ public sealed class HandshakePattern
     private static bool SendsStatic(MessagePattern message, bool ofInitiator)
         => message.IsFromInitiator == ofInitiator && message.Tokens.Contains(HandshakeToken.S);
 
-    private readonly record struct Line(bool IsFromInitiator, HandshakeToken[] Tokens)
+    private sealed record Line(bool IsFromInitiator, HandshakeToken[] Tokens)
     {
         public static Line Of(MessagePattern message) => new(message.IsFromInitiator, [.. message.Tokens]);
 

@@ -74,17 +74,17 @@ internal sealed class Inbox
             {
                 _lastId = Math.Max(_lastId, message.Id);
                 message.ReceivedAt = now;
+                Interlocked.Add(ref _overhead, Overhead(message));
                 if (message.Kind == StationMessageKind.Service)
                 {
                     continue;
                 }
 
-                _overhead += Overhead(message);
                 message.ArrivalOrder = Interlocked.Increment(ref s_arrivals);
                 _messages.Enqueue(message);
             }
 
-            if (_overhead > MaxOverhead)
+            if (Interlocked.Read(ref _overhead) > MaxOverhead)
             {
                 throw new StationException(StationFault.ProtocolError, "The peer overfilled the inbox with messages that have no body to count.");
             }
@@ -107,19 +107,19 @@ internal sealed class Inbox
                 return false;
             }
 
-            _overhead -= Overhead(message);
             NoteOldest();
         }
 
-        NoteTaken(message.Length);
+        NoteTaken(message);
         Room.Pulse();
         return true;
     }
 
-    /// <summary>Counts body bytes as taken that never were in the queue (services).</summary>
-    public void NoteTaken(int bytes)
+    /// <summary>Counts a message as taken: one from the queue, or one of a service, which never was in it.</summary>
+    public void NoteTaken(StationMessage message)
     {
-        Interlocked.Add(ref _bytesTaken, bytes);
+        Interlocked.Add(ref _overhead, -Overhead(message));
+        Interlocked.Add(ref _bytesTaken, message.Length);
         Taken?.Invoke();
     }
 

@@ -1,6 +1,4 @@
-using System.Buffers;
-using System.Buffers.Binary;
-using System.Security.Cryptography;
+using System.Diagnostics;
 using SecureStation.Core.Framing;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Noise;
@@ -9,48 +7,37 @@ using SecureStation.Core.Transport;
 namespace SecureStation.Core.Sessions;
 
 /// <summary>
-/// The sending side of a session: messages in order, control frames between them, the peer's window, rekeying.
+/// The sending side of a session: what is to be sent, in order, within the peer's window, and who waits for it.
 /// One writer at a time drains it, on the caller's thread when the session was quiet (short way for answers),
 /// on the pool when sends come close together (so that many small messages share a transport message).
 /// </summary>
 internal sealed class Outbox : IDisposable
 {
-    // A frame with its head stays well below the writer's batch, so that control frames need not wait long behind it.
-    private const int MaxFrameBody = 128 * 1024;
     private const int BatchBytes = 256 * 1024;
     private const int BatchMessages = 4096;
-    private const int MaxPongs = 64;
-
-    // A Ping and a Close.
-    private const int EndRoom = (2 * FrameHeader.Size) + 8 + 10;
+    private const int MaxPongs = 1024;
 
     // Sends that follow the last write by less than this are gathered by the pool.
-    private static readonly long s_gatherTicks = System.Diagnostics.Stopwatch.Frequency / 100_000;
+    private static readonly long s_gatherTicks = Stopwatch.Frequency / 100_000;
 
     private readonly Lock _gate = new();
-    private readonly ITransport _transport;
     private readonly TransportState _noise;
-    private readonly FrameWriter _frames;
+    private readonly MessageWriter _writer;
     private readonly StationLimits _limits;
     private readonly Inbox _inbox;
     private readonly Action<Exception> _failed;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Queue<Pending> _queue = new();
-    private readonly List<Pending> _batch = [];
+    private readonly Queue<PendingMessage> _queue = new();
+    private readonly List<PendingMessage> _batch = [];
     private readonly Queue<ulong> _pongs = new();
     private readonly TaskCompletionSource _closeWritten = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ArrivalSignal _room = new();
     private readonly ArrivalSignal _delivery = new();
     private readonly Timer _ackTimer;
 
-    private Pending? _current;
-    private int _currentOffset;
     private ulong _lastId;
-    private ulong _lastWrittenId;
     private ulong _deliveredId;
     private long _queuedBytes;
     private long _bodyBytesBegun;
-    private long _bodyBytesSent;
     private long _peerTaken;
     private long _peerWindow;
     private long _peerMaxMessage;
@@ -74,18 +61,15 @@ internal sealed class Outbox : IDisposable
 
     public Outbox(ITransport transport, TransportState noise, StationLimits limits, Inbox inbox, Action<Exception> failed)
     {
-        _transport = transport;
         _noise = noise;
-        _frames = new FrameWriter(noise);
+        _writer = new MessageWriter(transport, noise);
         _limits = limits;
         _inbox = inbox;
         _failed = failed;
         _ackTimer = new Timer(static self => ((Outbox)self!).OnAckTimer(), this, Timeout.Infinite, Timeout.Infinite);
     }
 
-    private readonly record struct Pending(OutgoingMessage Message, ulong Id, int HeadSize);
-
-    public long MessagesSent => (long)Volatile.Read(ref _lastWrittenId);
+    public long MessagesSent => (long)_writer.LastId;
 
     /// <summary>Messages accepted that the peer has not acknowledged.</summary>
     public long MessagesUndelivered
@@ -99,16 +83,10 @@ internal sealed class Outbox : IDisposable
         }
     }
 
-    public long BytesSent => Volatile.Read(ref _bodyBytesSent);
+    public long BytesSent => _writer.BodyBytes;
 
     /// <summary>The frames of this side before the first message: Welcome, or a Close instead of it. Sealed, to be written by the caller.</summary>
-    public byte[] SealFirst(FrameType type, ReadOnlySpan<byte> body)
-    {
-        _frames.Append(type, 0, body);
-        byte[] sealedFrames = _frames.Take().ToArray();
-        _frames.Release();
-        return sealedFrames;
-    }
+    public byte[] SealFirst(FrameType type, ReadOnlySpan<byte> body) => _writer.SealFirst(type, body);
 
     /// <summary>What the peer's Welcome allows.</summary>
     public void SetPeerLimits(uint maxMessage, uint window)
@@ -166,7 +144,7 @@ internal sealed class Outbox : IDisposable
     {
         lock (_gate)
         {
-            if (id > _lastWrittenId || id < _deliveredId || taken > (ulong)_bodyBytesBegun || (long)taken < _peerTaken)
+            if (id > _writer.LastId || id < _deliveredId || taken > (ulong)_bodyBytesBegun || (long)taken < _peerTaken)
             {
                 throw new StationException(StationFault.ProtocolError, "The peer broke the protocol: an Ack of what was not sent, or one that goes back.");
             }
@@ -187,7 +165,7 @@ internal sealed class Outbox : IDisposable
     {
         lock (_gate)
         {
-            if (deliveredId <= _lastWrittenId && deliveredId > _deliveredId)
+            if (deliveredId <= _writer.LastId && deliveredId > _deliveredId)
             {
                 _deliveredId = deliveredId;
             }
@@ -237,7 +215,7 @@ internal sealed class Outbox : IDisposable
     {
         ulong unackedMessages = _inbox.LastId - Volatile.Read(ref _ackedId);
         long unackedBytes = _inbox.BytesTaken - Volatile.Read(ref _ackedTaken);
-        if (unackedBytes >= _limits.Window / 4 || unackedMessages >= 1024)
+        if (unackedBytes >= _limits.Window / 2 || unackedMessages >= 1024)
         {
             lock (_gate)
             {
@@ -284,7 +262,7 @@ internal sealed class Outbox : IDisposable
             _queue.Clear();
         }
 
-        _stop.Cancel();
+        _writer.Stop();
         _closeWritten.TrySetResult();
         _room.Pulse();
         _delivery.Pulse();
@@ -303,7 +281,7 @@ internal sealed class Outbox : IDisposable
         }
 
         _ackTimer.Dispose();
-        _frames.Dispose();
+        _writer.Dispose();
         _noise.Dispose();
     }
 
@@ -325,7 +303,7 @@ internal sealed class Outbox : IDisposable
             }
 
             id = ++_lastId;
-            _queue.Enqueue(new Pending(message, id, headSize));
+            _queue.Enqueue(new PendingMessage(message, id, headSize));
             _queuedBytes += message.Body.Length;
             if (_isWriting)
             {
@@ -333,7 +311,7 @@ internal sealed class Outbox : IDisposable
             }
 
             _isWriting = true;
-            onPool = System.Diagnostics.Stopwatch.GetTimestamp() - _lastWrite < s_gatherTicks;
+            onPool = Stopwatch.GetTimestamp() - _lastWrite < s_gatherTicks;
         }
 
         if (onPool)
@@ -416,16 +394,31 @@ internal sealed class Outbox : IDisposable
                 }
 
                 await WriteBatchAsync(control).ConfigureAwait(false);
-                _room.Pulse();
+                PulseRoom();
             }
         }
         catch (Exception e)
         {
             StopWriting();
-            if (e is not OperationCanceledException || !_stop.IsCancellationRequested)
+            if (e is not OperationCanceledException)
             {
                 _failed(e);
             }
+        }
+    }
+
+    /// <summary>Wakes those who wait for room once there is plenty: each waking costs as much as several messages.</summary>
+    private void PulseRoom()
+    {
+        bool isPlenty;
+        lock (_gate)
+        {
+            isPlenty = _queuedBytes <= _limits.OutboxBytes / 2 && _queue.Count <= _limits.OutboxMessages / 2;
+        }
+
+        if (isPlenty)
+        {
+            _room.Pulse();
         }
     }
 
@@ -458,34 +451,34 @@ internal sealed class Outbox : IDisposable
                 {
                     _queue.Clear();
                     _queuedBytes = 0;
-                    _current = null;
+                    _writer.DropCurrent();
                 }
 
-                int bytes = _current is { } current ? current.Message.Body.Length - _currentOffset : 0;
+                int bytes = _writer.BodyLeft;
                 while (bytes < BatchBytes && _batch.Count < BatchMessages
                     && _bodyBytesBegun - _peerTaken < _peerWindow
-                    && _queue.TryDequeue(out Pending next))
+                    && _queue.TryDequeue(out PendingMessage next))
                 {
-                    bytes += FrameHeader.Size + next.HeadSize + next.Message.Body.Length;
-                    _bodyBytesBegun += next.Message.Body.Length;
-                    _queuedBytes -= next.Message.Body.Length;
+                    bytes += FrameHeader.Size + next.HeadSize + next.BodyLength;
+                    _bodyBytesBegun += next.BodyLength;
+                    _queuedBytes -= next.BodyLength;
                     _batch.Add(next);
                 }
 
                 bool rekeyDue = _rekeyDue
-                    || _frames.MessagesSinceRekey >= _limits.RekeyAfterMessages
+                    || _writer.MessagesSinceRekey >= _limits.RekeyAfterMessages
                     || (Environment.TickCount64 - _lastRekey >= _limits.RekeyAfter.TotalMilliseconds && (bytes > 0 || _ackDue));
                 bool ack = _ackDue || _inbox.LastId != _ackedId || _inbox.BytesTaken != _ackedTaken;
                 control = new Control(
                     ack && (_ackDue || bytes > 0),
                     rekeyDue,
                     _askPeerToRekey,
-                    _closeReason is not null && _queue.Count == 0 && _batch.Count == 0 && _current is null,
+                    _closeReason is not null && _queue.Count == 0 && _batch.Count == 0 && !_writer.IsInMessage,
                     _closeReason.GetValueOrDefault());
                 _ackDue = false;
                 _rekeyDue = false;
                 _askPeerToRekey = false;
-                if (_batch.Count > 0 || _current is not null || control.Ack || control.Rekey || control.Close || _pongs.Count > 0 || PingIsDue())
+                if (_batch.Count > 0 || _writer.IsInMessage || control.Ack || control.Rekey || control.Close || _pongs.Count > 0 || PingIsDue())
                 {
                     return true;
                 }
@@ -494,7 +487,7 @@ internal sealed class Outbox : IDisposable
             _isWriting = false;
             if (!_isDisposed)
             {
-                _frames.Release();
+                _writer.Release();
                 return false;
             }
         }
@@ -503,29 +496,28 @@ internal sealed class Outbox : IDisposable
         return false;
     }
 
-    private bool PingIsDue() => _keepAliveDue || (_pingDue && _lastWrittenId >= _pingFor);
+    private bool PingIsDue() => _keepAliveDue || (_pingDue && _writer.LastId >= _pingFor);
 
     private async ValueTask WriteBatchAsync(Control control)
     {
         if (control.Rekey)
         {
-            await FlushAsync().ConfigureAwait(false);
-            _frames.AppendRekey(control.AskPeer);
+            await _writer.RekeyAsync(control.AskPeer).ConfigureAwait(false);
             _lastRekey = Environment.TickCount64;
         }
 
-        AppendControl(control.Ack);
-        if (_current is not null)
+        AppendAcknowledgements(control.Ack);
+        if (_writer.IsInMessage)
         {
-            await ContinueCurrentAsync().ConfigureAwait(false);
+            await _writer.ContinueAsync().ConfigureAwait(false);
         }
 
         int written = 0;
         try
         {
-            for (; written < _batch.Count && _current is null; written++)
+            for (; written < _batch.Count && !_writer.IsInMessage; written++)
             {
-                await BeginAsync(_batch[written]).ConfigureAwait(false);
+                await _writer.BeginAsync(_batch[written]).ConfigureAwait(false);
             }
         }
         finally
@@ -533,29 +525,24 @@ internal sealed class Outbox : IDisposable
             PutBack(written);
         }
 
-        if (_frames.Room < EndRoom)
-        {
-            await FlushAsync().ConfigureAwait(false);
-        }
-
+        await _writer.MakeRoomAsync().ConfigureAwait(false);
         AppendPing();
-        if (control.Close)
+        if (!control.Close)
         {
-            AppendClose(control.Reason);
+            await _writer.FlushAsync().ConfigureAwait(false);
+            _lastWrite = Stopwatch.GetTimestamp();
+            return;
         }
 
-        await FlushAsync().ConfigureAwait(false);
-        _lastWrite = System.Diagnostics.Stopwatch.GetTimestamp();
-        if (control.Close)
+        // After the inbox is sealed no message is taken in any more, so the id in the Close stays true.
+        _writer.AppendClose(control.Reason, _inbox.Seal());
+        await _writer.CompleteAsync().ConfigureAwait(false);
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                _isClosed = true;
-            }
-
-            await _transport.CompleteWritesAsync().ConfigureAwait(false);
-            _closeWritten.TrySetResult();
+            _isClosed = true;
         }
+
+        _closeWritten.TrySetResult();
     }
 
     /// <summary>Messages of the batch that a long one before them kept from being written go back to the front.</summary>
@@ -565,16 +552,16 @@ internal sealed class Outbox : IDisposable
         {
             lock (_gate)
             {
-                Pending[] later = [.. _queue];
+                PendingMessage[] later = [.. _queue];
                 _queue.Clear();
                 for (int i = written; i < _batch.Count; i++)
                 {
-                    _bodyBytesBegun -= _batch[i].Message.Body.Length;
-                    _queuedBytes += _batch[i].Message.Body.Length;
+                    _bodyBytesBegun -= _batch[i].BodyLength;
+                    _queuedBytes += _batch[i].BodyLength;
                     _queue.Enqueue(_batch[i]);
                 }
 
-                foreach (Pending pending in later)
+                foreach (PendingMessage pending in later)
                 {
                     _queue.Enqueue(pending);
                 }
@@ -584,33 +571,28 @@ internal sealed class Outbox : IDisposable
         _batch.Clear();
     }
 
-    private void AppendControl(bool ack)
+    private void AppendAcknowledgements(bool ack)
     {
-        Span<byte> body = stackalloc byte[16];
         if (ack)
         {
             ulong lastId = _inbox.LastId;
             long taken = _inbox.BytesTaken;
-            BinaryPrimitives.WriteUInt64BigEndian(body, lastId);
-            BinaryPrimitives.WriteInt64BigEndian(body[8..], taken);
+            _writer.AppendAck(lastId, taken);
             Volatile.Write(ref _ackedId, lastId);
             Volatile.Write(ref _ackedTaken, taken);
-            _frames.Append(FrameType.Ack, 0, body);
         }
 
-        while (true)
+        while (TryTakePong(out ulong token))
         {
-            lock (_gate)
-            {
-                if (!_pongs.TryDequeue(out ulong token))
-                {
-                    return;
-                }
+            _writer.AppendToken(FrameType.Pong, token);
+        }
+    }
 
-                BinaryPrimitives.WriteUInt64BigEndian(body, token);
-            }
-
-            _frames.Append(FrameType.Pong, 0, body[..8]);
+    private bool TryTakePong(out ulong token)
+    {
+        lock (_gate)
+        {
+            return _pongs.TryDequeue(out token);
         }
     }
 
@@ -627,96 +609,6 @@ internal sealed class Outbox : IDisposable
             _keepAliveDue = false;
         }
 
-        Span<byte> token = stackalloc byte[8];
-        BinaryPrimitives.WriteUInt64BigEndian(token, _pingFor);
-        _frames.Append(FrameType.Ping, 0, token);
-    }
-
-    // After the inbox is sealed no message is taken in any more, so the id in the Close stays true.
-    private void AppendClose(StationReason reason)
-    {
-        Span<byte> body = stackalloc byte[10];
-        BinaryPrimitives.WriteUInt16BigEndian(body, (ushort)reason);
-        BinaryPrimitives.WriteUInt64BigEndian(body[2..], _inbox.Seal());
-        _frames.Append(FrameType.Close, 0, body);
-    }
-
-    private async ValueTask BeginAsync(Pending pending)
-    {
-        int body = Math.Min(pending.Message.Body.Length, MaxFrameBody - pending.HeadSize);
-        if (_frames.Room < FrameHeader.Size + pending.HeadSize + body)
-        {
-            await FlushAsync().ConfigureAwait(false);
-        }
-
-        AppendFirstFrame(pending, body);
-        Advance(pending, body);
-        if (_current is not null)
-        {
-            await ContinueCurrentAsync().ConfigureAwait(false);
-        }
-    }
-
-    private void AppendFirstFrame(Pending pending, int body)
-    {
-        bool moreFollows = body < pending.Message.Body.Length;
-        int size = FrameHeader.Size + pending.HeadSize;
-        byte[]? rented = null;
-        Span<byte> head = size <= 256 ? stackalloc byte[size] : (rented = ArrayPool<byte>.Shared.Rent(size)).AsSpan(0, size);
-        new FrameHeader(FrameType.Message, moreFollows ? FrameHeader.Flag1 : (byte)0, pending.HeadSize + body).Write(head);
-        MessageCodec.Write(head[FrameHeader.Size..], pending.Id, pending.Message);
-        _frames.Append(head);
-        _frames.Append(pending.Message.Body.Span[..body]);
-        if (rented is not null)
-        {
-            CryptographicOperations.ZeroMemory(head);
-            ArrayPool<byte>.Shared.Return(rented);
-        }
-    }
-
-    /// <summary>Writes frames of the long message until a batch is full; control frames come between batches.</summary>
-    private async ValueTask ContinueCurrentAsync()
-    {
-        Pending pending = _current!.Value;
-        while (_current is not null)
-        {
-            int body = Math.Min(pending.Message.Body.Length - _currentOffset, MaxFrameBody);
-            if (_frames.Room < FrameHeader.Size + body)
-            {
-                if (!_frames.IsEmpty)
-                {
-                    return;
-                }
-
-                await FlushAsync().ConfigureAwait(false);
-            }
-
-            bool moreFollows = _currentOffset + body < pending.Message.Body.Length;
-            _frames.Append(FrameType.Message, moreFollows ? FrameHeader.Flag1 : (byte)0, pending.Message.Body.Span.Slice(_currentOffset, body));
-            Advance(pending, body);
-        }
-    }
-
-    private void Advance(Pending pending, int body)
-    {
-        int offset = (_current is null ? 0 : _currentOffset) + body;
-        bool isWhole = offset == pending.Message.Body.Length;
-        _currentOffset = offset;
-        _current = isWhole ? null : pending;
-        if (isWhole)
-        {
-            Volatile.Write(ref _lastWrittenId, pending.Id);
-            Volatile.Write(ref _bodyBytesSent, _bodyBytesSent + pending.Message.Body.Length);
-        }
-    }
-
-    private async ValueTask FlushAsync()
-    {
-        if (!_frames.IsEmpty)
-        {
-            await _transport.WriteAsync(_frames.Take(), _stop.Token).ConfigureAwait(false);
-        }
-
-        _frames.Clear();
+        _writer.AppendToken(FrameType.Ping, _pingFor);
     }
 }

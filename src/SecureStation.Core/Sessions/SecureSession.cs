@@ -19,6 +19,9 @@ public sealed class SecureSession : StationSession, IFrameHandler
     private const int IdleBuffer = 2 * 1024;
     private const int BurstBuffer = 256 * 1024;
 
+    // For telling a peer something before an end that does not depend on it.
+    private static readonly TimeSpan s_courtesy = TimeSpan.FromSeconds(1);
+
     private readonly ITransport _transport;
     private readonly TransportState _noise;
     private readonly StationLimits _limits;
@@ -159,10 +162,17 @@ public sealed class SecureSession : StationSession, IFrameHandler
         finally
         {
             _closeSent = true;
-            End(new StationException(StationFault.SessionClosed, "The session was refused."));
-            ReleaseBuffer();
-            _outbox.Dispose();
+            Discard(new StationException(StationFault.SessionClosed, "The session was refused."));
         }
+    }
+
+    /// <summary>Ends a session that was never started, and frees its keys.</summary>
+    internal void Discard(StationException reason)
+    {
+        End(reason);
+        ReleaseBuffer();
+        _frames.Dispose();
+        _outbox.Dispose();
     }
 
     /// <summary>Starts to read, beginning with what the handshake read too much; completes with the peer's Welcome.</summary>
@@ -330,7 +340,7 @@ public sealed class SecureSession : StationSession, IFrameHandler
         if (_peerClose is not null)
         {
             // Our own Close is on its way; the peer waits for it.
-            await WaitBrieflyAsync(_outbox.CloseAsync(StationReason.Closed, dropQueue: true)).ConfigureAwait(false);
+            await CompletesWithinAsync(_outbox.CloseAsync(StationReason.Closed, dropQueue: true), s_courtesy).ConfigureAwait(false);
         }
 
         ReleaseBuffer();
@@ -348,8 +358,17 @@ public sealed class SecureSession : StationSession, IFrameHandler
         int read = 0;
         while (true)
         {
-            int eaten = _frames.Read(buffer.AsSpan(0, filled));
-            HandOver();
+            int eaten;
+            try
+            {
+                eaten = _frames.Read(buffer.AsSpan(0, filled));
+            }
+            finally
+            {
+                // What was whole before a fault is delivered, however the bytes were cut on the way.
+                HandOver();
+            }
+
             if (eaten > 0)
             {
                 filled -= eaten;
@@ -419,14 +438,13 @@ public sealed class SecureSession : StationSession, IFrameHandler
     private async Task WaitForCloseAsync(Task written, StationReason reason)
     {
         // A peer that takes nothing out of its inbox keeps the outbox from emptying: the last fifth of the time is for a Close without it.
-        TimeSpan flush = 0.8 * _limits.CloseTimeout;
-        if (await Task.WhenAny(written, Task.Delay(flush)).ConfigureAwait(false) != written)
+        if (!await CompletesWithinAsync(written, 0.8 * _limits.CloseTimeout).ConfigureAwait(false))
         {
-            await WaitBrieflyAsync(_outbox.CloseAsync(reason, dropQueue: true)).ConfigureAwait(false);
+            await CompletesWithinAsync(_outbox.CloseAsync(reason, dropQueue: true), s_courtesy).ConfigureAwait(false);
         }
 
         _closeSent = written.IsCompletedSuccessfully;
-        if (await Task.WhenAny(_ended.Task, Task.Delay(_closeSent ? _limits.CloseTimeout : TimeSpan.Zero)).ConfigureAwait(false) != _ended.Task)
+        if (!await CompletesWithinAsync(_ended.Task, _closeSent ? _limits.CloseTimeout : TimeSpan.Zero).ConfigureAwait(false))
         {
             End(_peerClose ?? new StationException(StationFault.SessionClosed, "The session was closed; the peer did not close its side in time."));
         }
@@ -435,10 +453,23 @@ public sealed class SecureSession : StationSession, IFrameHandler
     private async Task TellPeerAsync(StationReason reason)
     {
         BeginClosing(reason, dropQueue: true);
-        await WaitBrieflyAsync(_outbox.CloseAsync(reason, dropQueue: true)).ConfigureAwait(false);
+
+        // Before the end that follows: it drops the connection where Close has not been sent, and Close with it.
+        _closeSent |= await CompletesWithinAsync(_outbox.CloseAsync(reason, dropQueue: true), s_courtesy).ConfigureAwait(false);
     }
 
-    private static async Task WaitBrieflyAsync(Task task) => await Task.WhenAny(task, Task.Delay(TimeSpan.FromSeconds(1))).ConfigureAwait(false);
+    private static async Task<bool> CompletesWithinAsync(Task task, TimeSpan time)
+    {
+        try
+        {
+            await task.WaitAsync(time).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
 
     private void OnWriteFailed(Exception failure)
     {
@@ -449,7 +480,7 @@ public sealed class SecureSession : StationSession, IFrameHandler
 
     private async Task EndLaterAsync(StationException reason)
     {
-        await WaitBrieflyAsync(_ended.Task).ConfigureAwait(false);
+        await CompletesWithinAsync(_ended.Task, s_courtesy).ConfigureAwait(false);
         End(reason);
     }
 
@@ -479,7 +510,6 @@ public sealed class SecureSession : StationSession, IFrameHandler
         }
 
         _outbox.Finish(reason);
-        Services.Finish(reason);
         _stop.Cancel();
         _keepAlive?.Dispose();
         if (_peerClose is not null || _closeSent)
@@ -492,6 +522,7 @@ public sealed class SecureSession : StationSession, IFrameHandler
         }
 
         Inbox.Finish(reason);
+        Services.Finish(reason);
         _welcomed.TrySetException(_isWelcomed ? reason : PeerReasons.ToHandshakeFailure(reason));
         _ended.TrySetResult();
         _ = _welcomed.Task.Exception;

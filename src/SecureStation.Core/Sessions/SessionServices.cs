@@ -15,7 +15,7 @@ public sealed class SessionServices
     private readonly ConcurrentDictionary<ulong, TaskCompletionSource<StationMessage>> _requests = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, StationMessage> _early = [];
-    private bool _isAsking;
+    private int _asking;
     private volatile StationException? _end;
 
     internal SessionServices(StationSession session) => _session = session;
@@ -24,7 +24,14 @@ public sealed class SessionServices
     public IReadOnlyCollection<string> Open => [.. _open.Keys];
 
     /// <summary>Switches a service on: its messages wait for <see cref="ReceiveAsync"/> from now on.</summary>
-    public void SwitchOn(string service) => _open.GetOrAdd(service, static _ => Channel.CreateUnbounded<StationMessage>());
+    public void SwitchOn(string service)
+    {
+        Channel<StationMessage> channel = _open.GetOrAdd(service, static _ => Channel.CreateUnbounded<StationMessage>());
+        if (_end is not null)
+        {
+            channel.Writer.TryComplete();
+        }
+    }
 
     /// <summary>Switches a service off; the peer gets <c>UnknownService</c> again.</summary>
     public void SwitchOff(string service)
@@ -34,7 +41,7 @@ public sealed class SessionServices
             channel.Writer.TryComplete();
             while (channel.Reader.TryRead(out StationMessage? message))
             {
-                _session.Inbox.NoteTaken(message.Length);
+                _session.Inbox.NoteTaken(message);
             }
         }
     }
@@ -47,7 +54,7 @@ public sealed class SessionServices
         try
         {
             StationMessage message = await _open[service].Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-            _session.Inbox.NoteTaken(message.Length);
+            _session.Inbox.NoteTaken(message);
             return message;
         }
         catch (ChannelClosedException)
@@ -64,22 +71,26 @@ public sealed class SessionServices
         ulong id;
         lock (_gate)
         {
-            _isAsking = true;
+            _asking++;
         }
 
         try
         {
             id = await _session.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            Expect(id, answer);
         }
         finally
         {
             lock (_gate)
             {
-                _isAsking = false;
+                // What is left over answers nobody's question.
+                if (--_asking == 0)
+                {
+                    _early.Clear();
+                }
             }
         }
 
-        Expect(id, answer);
         try
         {
             StationMessage message = await answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -99,7 +110,7 @@ public sealed class SessionServices
     {
         if (message.InReplyTo != 0 && TryAnswer(message))
         {
-            _session.Inbox.NoteTaken(message.Length);
+            _session.Inbox.NoteTaken(message);
             return;
         }
 
@@ -109,12 +120,14 @@ public sealed class SessionServices
             return;
         }
 
-        _session.Inbox.NoteTaken(message.Length);
-
         // An answer that nobody waits for is dropped: answering answers could go on for ever.
         if (message.InReplyTo == 0)
         {
             _ = RefuseAsync(message, service);
+        }
+        else
+        {
+            _session.Inbox.NoteTaken(message);
         }
     }
 
@@ -160,7 +173,7 @@ public sealed class SessionServices
                 return true;
             }
 
-            if (_isAsking && _early.Count < 16)
+            if (_asking > 0 && _early.Count < 16)
             {
                 _early[message.InReplyTo] = message;
                 return true;
@@ -184,5 +197,8 @@ public sealed class SessionServices
         {
             // The session has ended; so has the question.
         }
+
+        // Not before: a peer that asks on and on and reads no answer would else have no end of answers waiting here.
+        _session.Inbox.NoteTaken(message);
     }
 }

@@ -52,6 +52,16 @@ internal static class StationProtocolV1
             throw Broken(HandshakeStage.Message3, e);
         }
 
+        try
+        {
+            await channel.PeekLengthAsync(HandshakeStage.Welcome, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            session!.Discard(new StationException(StationFault.SessionClosed, "The handshake failed."));
+            throw;
+        }
+
         await session!.StartAsync(channel.Rest, cancellationToken).ConfigureAwait(false);
         return session;
 
@@ -96,10 +106,10 @@ internal static class StationProtocolV1
                 handshake.SetInvitationSecret(invitation.Secret);
             }
 
-            await terms.WithWorkPermitAsync(
-                () => HandshakeChannel.WriteMessageAsync(transport, handshake, default, after: null, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await WorkAsync(
+                terms, channel, () => HandshakeChannel.WriteMessageAsync(transport, handshake, default, after: null, cancellationToken), cancellationToken).ConfigureAwait(false);
             byte[] message3 = await channel.ReadMessageAsync(HandshakeStage.Message3, cancellationToken).ConfigureAwait(false);
-            await terms.WithWorkPermitAsync(() => ReadMessage3Async(channel, handshake, message3), cancellationToken).ConfigureAwait(false);
+            await WorkAsync(terms, channel, () => Read(handshake, message3), cancellationToken).ConfigureAwait(false);
             return await WelcomeAsync(transport, channel, handshake, invitation, terms, startedAt, cancellationToken).ConfigureAwait(false);
         }
         catch (IOException e)
@@ -112,17 +122,25 @@ internal static class StationProtocolV1
         }
     }
 
-    private static async ValueTask ReadMessage3Async(HandshakeChannel channel, StationHandshake handshake, byte[] message)
+    /// <summary>Does Diffie-Hellman or signature work when it is this connection's turn; tells the peer where that fails.</summary>
+    private static async ValueTask WorkAsync(ResponderTerms terms, HandshakeChannel channel, Func<ValueTask> work, CancellationToken cancellationToken)
     {
         try
         {
-            handshake.Read(message);
+            await terms.WithWorkPermitAsync(work, cancellationToken).ConfigureAwait(false);
         }
-        catch (StationException)
+        catch (StationException e) when (e.Fault == StationFault.HandshakeFailed)
         {
+            // When the turn is over: a peer that is slow to take its refusal must not keep the others waiting for theirs.
             await channel.RefuseAsync(StationReason.HandshakeFailed).ConfigureAwait(false);
             throw;
         }
+    }
+
+    private static ValueTask Read(StationHandshake handshake, byte[] message)
+    {
+        handshake.Read(message);
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Message 3 is read: accept the peer with Welcome or refuse it with Close, both encrypted.</summary>

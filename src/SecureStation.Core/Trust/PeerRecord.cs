@@ -10,7 +10,6 @@ public sealed record PeerRecord
 
     private readonly string _name = string.Empty;
     private readonly IReadOnlyList<string> _addresses = [];
-    private readonly StationPublicKey? _publicKey;
 
     /// <summary>A name for people: 1 to 128 characters, no control characters, no white space at either end. Case does not tell names apart.</summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: not such a name.</exception>
@@ -27,13 +26,8 @@ public sealed record PeerRecord
     /// <summary>The fingerprint of the peer's key: what identifies the record.</summary>
     public required Fingerprint Fingerprint { get; init; }
 
-    /// <summary>The key; null where only its fingerprint is known.</summary>
-    /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: not the key of <see cref="Fingerprint"/>.</exception>
-    public StationPublicKey? PublicKey
-    {
-        get => _publicKey;
-        init => _publicKey = value;
-    }
+    /// <summary>The key; null where only its fingerprint is known. Stores refuse a record with the key of another fingerprint.</summary>
+    public StationPublicKey? PublicKey { get; init; }
 
     /// <summary>Where this key may answer: <c>host:port</c> as typed, lower-case. Empty for a peer that only connects to us.</summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: one is not <c>host:port</c>.</exception>

@@ -90,6 +90,8 @@ public class StationInvitationTests
     [InlineData($"station://host.example:7700?{Key}&{Id}&psk=&{Exp}")]
     [InlineData($"station://host.example:7700?{Key}&{Id}&psk=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA&{Exp}")]
     [InlineData($"station://host.example:7700?{Key}&id=EBESExQVFhcYGRobHB0e&{Psk}&{Exp}")]
+    [InlineData($"station://host.example:7700?{Key}&id=EBESExQVFhcYGRobHB0eHx&{Psk}&{Exp}")]
+    [InlineData($"station://host.example:7700?{Key}x&{Id}&{Psk}&{Exp}")]
     public void RefusesAnythingElseAndShowsNothingOfIt(string uri)
     {
         StationException e = StationAssert.Fails(StationFault.InvalidInvitation, () => StationInvitation.Parse(uri));

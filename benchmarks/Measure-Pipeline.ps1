@@ -1,0 +1,62 @@
+<#
+.SYNOPSIS
+Small messages piped into Send-StationMessage and received by another process, beside the rate of the pipeline itself.
+.EXAMPLE
+pwsh -NoProfile benchmarks/Measure-Pipeline.ps1 -Count 100000
+#>
+[CmdletBinding()]
+param(
+    [ValidateRange(1, 10000000)] [int] $Count = 100000
+)
+
+$ErrorActionPreference = 'Stop'
+$module = Join-Path $PSScriptRoot '../SecureStation.psd1'
+Import-Module $module
+
+$folder = Join-Path ([IO.Path]::GetTempPath()) "station-$PID"
+$null = New-Item -ItemType Directory $folder
+$invitation = Join-Path $folder 'invitation'
+$result = Join-Path $folder 'result'
+$receiver = @'
+param($module, $invitation, $result, $count)
+Import-Module $module
+$listener = Start-StationListener -Port 0
+New-StationInvitation -Listener $listener -Path "$invitation.new" | Out-Null
+Move-Item "$invitation.new" $invitation
+$first = Receive-StationMessage -Listener $listener -TimeoutSec 60
+$watch = [Diagnostics.Stopwatch]::StartNew()
+$received = (Receive-StationMessage -Listener $listener -Count $count -TimeoutSec 300 | Measure-Object).Count
+'{0} {1}' -f $received, $watch.Elapsed.TotalSeconds | Set-Content "$result.new"
+Move-Item "$result.new" $result
+$listener | Stop-StationListener
+'@
+$script = Join-Path $folder 'receiver.ps1'
+Set-Content $script $receiver
+$other = Start-Process (Get-Process -Id $PID).Path -PassThru -ArgumentList '-NoProfile', '-File', $script, $module, $invitation, $result, $Count
+
+try {
+    while (-not (Test-Path $invitation)) { Start-Sleep -Milliseconds 50 }
+    $session = Connect-Station -InvitationPath $invitation
+    'first' | Send-StationMessage -Session $session -Wait
+
+    $texts = foreach ($i in 1..$Count) { "message $i" }
+    $pipeline = (Measure-Command { $texts | Write-Output }).TotalSeconds
+    $send = (Measure-Command { $texts | Send-StationMessage -Session $session -Wait }).TotalSeconds
+    while (-not (Test-Path $result)) { Start-Sleep -Milliseconds 50 }
+    $received, $receive = (Get-Content $result) -split ' '
+
+    [pscustomobject]@{
+        Messages                = $Count
+        Received                = [int] $received
+        'Write-Output /s'       = [int] ($Count / $pipeline)
+        'Send, acknowledged /s' = [int] ($Count / $send)
+        'Receive /s'            = [int] ($Count / [double] $receive)
+        'Send / Write-Output'   = [Math]::Round($pipeline / $send, 2)
+    }
+    $session | Disconnect-Station
+}
+finally {
+    $other | Wait-Process -Timeout 20 -ErrorAction Ignore
+    $other | Stop-Process -ErrorAction Ignore
+    Remove-Item -Recurse -Force $folder
+}

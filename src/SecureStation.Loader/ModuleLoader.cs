@@ -1,0 +1,69 @@
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+
+namespace SecureStation.Loader;
+
+/// <summary>
+/// What SecureStation.psm1 calls: gives it the module's assembly out of the one private load context of the process.
+/// This assembly itself lies in the default context, so every import of the process, in any runspace, meets the same <see cref="ModuleLoader"/>.
+/// </summary>
+public static class ModuleLoader
+{
+    private const string ModuleAssembly = "SecureStation.PowerShell.dll";
+    private static readonly Lock Gate = new();
+    private static ModuleLoadContext? _context;
+    private static Assembly? _module;
+
+    /// <summary>
+    /// Loads the module from <paramref name="directory"/>, or gives the assembly that is loaded already.
+    /// </summary>
+    /// <param name="directory">The folder of the module's assemblies.</param>
+    /// <returns>The assembly with the cmdlets.</returns>
+    /// <exception cref="ModuleAlreadyLoadedException">The process has another build of the module loaded; .NET cannot unload it.</exception>
+    public static Assembly Load(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        lock (Gate)
+        {
+            if (_context is null)
+            {
+                ThrowUnlessSame(typeof(ModuleLoader).Assembly, directory);
+                var context = new ModuleLoadContext(directory);
+                _module = context.LoadFromAssemblyPath(Path.Combine(context.Directory, ModuleAssembly));
+                _context = context;
+                return _module;
+            }
+
+            ThrowUnlessSame(typeof(ModuleLoader).Assembly, directory);
+            foreach (Assembly loaded in _context.Assemblies)
+            {
+                ThrowUnlessSame(loaded, directory);
+            }
+
+            return _module!;
+        }
+    }
+
+    private static void ThrowUnlessSame(Assembly loaded, string directory)
+    {
+        string file = Path.Combine(directory, loaded.GetName().Name + ".dll");
+        if (ModuleVersionId(file) != loaded.ManifestModule.ModuleVersionId)
+        {
+            throw new ModuleAlreadyLoadedException(loaded.Location, file);
+        }
+    }
+
+    // The compiler gives every build its own module version id, which a version number does not.
+    private static Guid? ModuleVersionId(string file)
+    {
+        if (!File.Exists(file))
+        {
+            return null;
+        }
+
+        using var image = new PEReader(File.OpenRead(file));
+        MetadataReader metadata = image.GetMetadataReader();
+        return metadata.GetGuid(metadata.GetModuleDefinition().Mvid);
+    }
+}

@@ -1,0 +1,12 @@
+using System.Management.Automation;
+using SecureStation.Core.Keys;
+
+namespace SecureStation.Commands;
+
+/// <summary>Import-StationPublicKey: reads SubjectPublicKeyInfo PEM files.</summary>
+[Cmdlet(VerbsData.Import, "StationPublicKey", DefaultParameterSetName = PathSet)]
+[OutputType(typeof(StationPublicKey))]
+public sealed class ImportStationPublicKeyCommand : PemFileCmdlet
+{
+    private protected override void ProcessFile(string file) => WriteObject(KeyFile.ReadPublic(file));
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Management.Automation;
+using SecureStation.Core;
+using SecureStation.Core.Handshake;
+using SecureStation.Core.Listening;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Commands;
+
+/// <summary>Start-StationListener: listens for stations, in the background, until Stop-StationListener.</summary>
+[Cmdlet(VerbsLifecycle.Start, "StationListener", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[OutputType(typeof(StationListener))]
+public sealed class StartStationListenerCommand : SessionCmdlet
+{
+    /// <summary>The port; 0 takes a free one.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ValidateRange(0, 65535)]
+    public int Port { get; set; }
+
+    /// <summary>Loopback, Any, or an IP address of this machine.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.ListenAddressCompleter))]
+    public string Address { get; set; } = StationListenerOptions.Loopback;
+
+    /// <summary>The host name that invitations carry.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? AdvertisedHostName { get; set; }
+
+    /// <summary>Whom to accept without an invitation: Strict, those in the trust store with accept; Any, everybody.</summary>
+    [Parameter]
+    [ValidateSet(nameof(Core.Trust.TrustMode.Strict), nameof(Core.Trust.TrustMode.Any))]
+    public TrustMode TrustMode { get; set; } = TrustMode.Strict;
+
+    /// <summary>The suites that clients may choose from.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.SuiteCompleter))]
+    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
+    public string[] Suite { get; set; } = [.. StationSuite.All];
+
+    /// <summary>Makes no invitation at the start.</summary>
+    [Parameter]
+    public SwitchParameter NoInvitation { get; set; }
+
+    /// <summary>How many sessions there may be at once.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int MaxSessions { get; set; } = StationLimits.Default.MaxSessions;
+
+    /// <summary>The largest message that is taken, in bytes.</summary>
+    [Parameter]
+    [ValidateRange(1, 1 << 30)]
+    public int MaxMessageSize { get; set; } = StationLimits.Default.MaxMessageSize;
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => Port;
+
+    /// <inheritdoc/>
+    protected override void ProcessInput()
+    {
+        if (!ShouldProcess($"{Address}, port {Port}", "Listen for stations"))
+        {
+            return;
+        }
+
+        var options = new StationListenerOptions
+        {
+            KeyPair = OpenKeyPair(KeyPair, Passphrase),
+            Address = Address,
+            Port = Port,
+            AdvertisedHostName = AdvertisedHostName,
+            Trust = new ListenerTrust { Mode = TrustMode, Store = OpenTrustStore() },
+            Suites = Suite,
+            Limits = StationLimits.Default with { MaxSessions = MaxSessions, MaxMessageSize = MaxMessageSize },
+        };
+        StationListener listener = StationListener.Start(NoInvitation ? options with { InvitationLifetime = TimeSpan.Zero } : options);
+        StationRegistry.Current.Add(listener);
+        WriteObject(listener);
+    }
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Management.Automation;
+using SecureStation.Core;
+using SecureStation.Core.Messages;
+using SecureStation.Core.Sessions;
+using SecureStation.Serialization;
+
+namespace SecureStation.Commands;
+
+/// <summary>Send-StationMessage: sends strings as text, byte[] as bytes, anything else as an object.</summary>
+[Cmdlet(VerbsCommunications.Send, "StationMessage", DefaultParameterSetName = SessionSet)]
+[OutputType(typeof(StationReceipt))]
+public sealed class SendStationMessageCommand : StationCmdlet
+{
+    private const string SessionSet = "Session";
+    private const string ReplySet = "InReplyTo";
+
+    // So many receipts may be due before the next message is sent.
+    private const int ReceiptWindow = 256;
+
+    private readonly Queue<(ulong Id, int Length, Task Delivered)> _due = new();
+    private CancellationTokenSource _cancel = new();
+    private ulong _lastId;
+
+    /// <summary>The session.</summary>
+    [Parameter(ParameterSetName = SessionSet, Mandatory = true, Position = 0)]
+    [ValidateNotNull]
+    public StationSession? Session { get; set; }
+
+    /// <summary>The message that is answered, through the session that it came from.</summary>
+    [Parameter(ParameterSetName = ReplySet, Mandatory = true)]
+    [ValidateNotNull]
+    public StationMessage? InReplyTo { get; set; }
+
+    /// <summary>What to send. It binds by value only, because users' objects have properties of all names.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public object? InputObject { get; set; }
+
+    /// <summary>How many levels of an object are sent as what they are; deeper ones as text.</summary>
+    [Parameter]
+    [ValidateRange(0, ObjectBody.MaxDepth - 1)]
+    public int Depth { get; set; } = ObjectBody.DefaultDepth;
+
+    /// <summary>Waits until the peer has all messages in its inbox.</summary>
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
+
+    /// <summary>Writes a receipt for each message, when the peer has it in its inbox.</summary>
+    [Parameter]
+    public SwitchParameter Receipt { get; set; }
+
+    /// <summary>How long a message may wait for room in the outbox, and then for its delivery.</summary>
+    [Parameter]
+    [ValidateTimeout]
+    public double TimeoutSec { get; set; } = 30;
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => Target;
+
+    private StationSession Target => Session ?? InReplyTo!.Session;
+
+    /// <inheritdoc/>
+    protected override void BeginCommand()
+    {
+        _cancel.Dispose();
+        _cancel = CancellationTokenSource.CreateLinkedTokenSource(StopToken);
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessInput()
+    {
+        // Not WriteError: an array of a million bytes would give a million errors.
+        if (InputObject is byte or PSObject { BaseObject: byte })
+        {
+            ThrowTerminatingError(StationErrors.Record(
+                "A single byte came down the pipeline: PowerShell has taken an array apart. Nothing of it was sent.", StationErrors.UnrolledBytes, InputObject));
+        }
+
+        try
+        {
+            OutgoingMessage message = MessageBodies.ToMessage(InputObject, Depth, InReplyTo?.Id ?? 0, () => StopToken.IsCancellationRequested);
+            _lastId = Send(message);
+            if (Receipt)
+            {
+                _due.Enqueue((_lastId, message.Body.Length, Target.WaitDeliveredAsync(_lastId, _cancel.Token)));
+                WriteReceipts(ReceiptWindow);
+            }
+        }
+        catch (SecretException refused)
+        {
+            WriteError(StationErrors.Record(refused, StationErrors.SecretRefused, InputObject));
+        }
+        catch (StationException failure) when (Target.State != StationSessionState.Open || failure.Fault == StationFault.Timeout)
+        {
+            // Nothing that follows could be sent, or it would overtake what was not.
+            ThrowTerminatingError(StationErrors.Record(failure, Target));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndCommand()
+    {
+        WriteReceipts(0);
+        if (Wait && !Receipt && _lastId != 0)
+        {
+            // Messages are delivered in order, so the last one stands for all.
+            AwaitDelivery(Target.WaitDeliveredAsync(_lastId, _cancel.Token));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _cancel.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private ulong Send(OutgoingMessage message)
+    {
+        ValueTask<ulong> sending = Target.SendAsync(message, _cancel.Token);
+        return sending.IsCompletedSuccessfully
+            ? sending.Result
+            : Await(sending.AsTask(), _cancel, Deadline.After(TimeoutSec), "The peer did not take what was sent before");
+    }
+
+    // What is delivered is written at once; what is due beyond the window is waited for.
+    private void WriteReceipts(int window)
+    {
+        while (_due.TryPeek(out (ulong Id, int Length, Task Delivered) first) && (_due.Count > window || first.Delivered.IsCompleted))
+        {
+            _due.Dequeue();
+            AwaitDelivery(first.Delivered);
+            WriteObject(new StationReceipt(Target, first.Id, first.Length, DateTimeOffset.Now));
+        }
+    }
+
+    private void AwaitDelivery(Task delivered)
+    {
+        if (!delivered.IsCompletedSuccessfully)
+        {
+            Await(Finish(delivered), _cancel, Deadline.After(TimeoutSec), string.Create(CultureInfo.InvariantCulture, $"The peer did not confirm message {_lastId}"));
+        }
+
+        static async Task<bool> Finish(Task task)
+        {
+            await task.ConfigureAwait(false);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Management.Automation;
+using SecureStation.Core;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Commands;
+
+/// <summary>Add-StationPeer: trusts a key, for addresses, for connections to us, or both.</summary>
+[Cmdlet(VerbsCommon.Add, "StationPeer", DefaultParameterSetName = KeySet, SupportsShouldProcess = true)]
+[OutputType(typeof(PeerRecord))]
+public sealed class AddStationPeerCommand : TrustStoreCmdlet
+{
+    private const string KeySet = "Key";
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+
+    /// <summary>What people call the peer.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    public string Name { get; set; } = "";
+
+    /// <summary>The peer's public key.</summary>
+    [Parameter(ParameterSetName = KeySet, ValueFromPipeline = true)]
+    public StationPublicKey? PublicKey { get; set; }
+
+    /// <summary>The PEM file of the peer's public key.</summary>
+    [Parameter(ParameterSetName = PathSet, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>The PEM file of the peer's public key, without wildcards.</summary>
+    [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true)]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string LiteralPath { get; set; } = "";
+
+    // In one set with -PublicKey, and neither mandatory: a row of a CSV brings a fingerprint by name, a public key comes by value and has one too.
+
+    /// <summary>The fingerprint of the peer's public key, SHA256:….</summary>
+    [Parameter(ParameterSetName = KeySet, ValueFromPipelineByPropertyName = true)]
+    public Fingerprint? Fingerprint { get; set; }
+
+    /// <summary>Where the peer may answer, host:port.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Addresses")]
+    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
+    public string[] Address { get; set; } = [];
+
+    /// <summary>The peer may connect to our listeners.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public SwitchParameter Accept { get; set; }
+
+    /// <summary>Takes the place of records of that key or name, and of pins of these addresses.</summary>
+    [Parameter]
+    public SwitchParameter Replace { get; set; }
+
+    /// <summary>Writes the record.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => Name;
+
+    /// <inheritdoc/>
+    protected override void ProcessInput()
+    {
+        StationPublicKey? key = ParameterSetName switch
+        {
+            PathSet => KeyFile.ReadPublic(PathResolver.Existing(this, Path, isLiteral: false)[0]),
+            LiteralPathSet => KeyFile.ReadPublic(PathResolver.Existing(this, LiteralPath, isLiteral: true)[0]),
+            _ => PublicKey,
+        };
+        var record = new PeerRecord
+        {
+            Name = Name,
+            Fingerprint = Fingerprint ?? key?.Fingerprint
+                ?? throw new StationException(StationFault.InvalidArgument, "A peer is known by its key: give -PublicKey, -Path or -Fingerprint."),
+            PublicKey = key,
+            Addresses = Address,
+            Accept = Accept,
+        };
+        if (!ShouldProcess(record.ToString(), $"Trust the key{(Address.Length > 0 ? " at " + string.Join(", ", record.Addresses) : "")}{(Accept ? " and accept its connections" : "")}"))
+        {
+            return;
+        }
+
+        FileTrustStore store = OpenTrustStore();
+        store.Add(record, Replace);
+        if (PassThru)
+        {
+            WriteRecord(record, store);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Management.Automation;
+using SecureStation.Core;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Commands;
+
+/// <summary>Get-StationPeer: the records of the trust store.</summary>
+[Cmdlet(VerbsCommon.Get, "StationPeer", DefaultParameterSetName = NameSet)]
+[OutputType(typeof(PeerRecord))]
+public sealed class GetStationPeerCommand : TrustStoreCmdlet
+{
+    private const string NameSet = "Name";
+    private const string FingerprintSet = "Fingerprint";
+
+    /// <summary>Names, with wildcards.</summary>
+    [Parameter(ParameterSetName = NameSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(Completers.PeerNameCompleter))]
+    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
+    public string[] Name { get; set; } = ["*"];
+
+    /// <summary>The fingerprint of the peer's key.</summary>
+    [Parameter(ParameterSetName = FingerprintSet, Mandatory = true)]
+    [ArgumentCompleter(typeof(Completers.PeerFingerprintCompleter))]
+    public Fingerprint? Fingerprint { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessInput()
+    {
+        FileTrustStore store = OpenTrustStore();
+        if (Fingerprint is not null)
+        {
+            WriteRecord(
+                store.Find(Fingerprint) ?? throw new StationException(StationFault.NotFound, $"No peer has the key {Fingerprint}."),
+                store);
+            return;
+        }
+
+        IReadOnlyList<PeerRecord> records = store.List();
+        foreach (string name in Name)
+        {
+            var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
+            PeerRecord[] matches = [.. records.Where(record => pattern.IsMatch(record.Name))];
+            if (matches.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+            {
+                WriteFailure(new StationException(StationFault.NotFound, $"There is no peer '{name}' in the trust store."), name);
+            }
+
+            foreach (PeerRecord record in matches)
+            {
+                WriteRecord(record, store);
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Management.Automation;
+using SecureStation.Core;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Commands;
+
+/// <summary>What the cmdlets share that act on one record: -Name or -Fingerprint, or the record itself from the pipeline.</summary>
+public abstract class NamedPeerCmdlet : TrustStoreCmdlet
+{
+    private protected const string NameSet = "Name";
+    private protected const string FingerprintSet = "Fingerprint";
+    private protected const string PeerSet = "Peer";
+
+    /// <summary>The peer's name.</summary>
+    [Parameter(ParameterSetName = NameSet, Mandatory = true, Position = 0)]
+    [ArgumentCompleter(typeof(Completers.PeerNameCompleter))]
+    public string Name { get; set; } = "";
+
+    /// <summary>The fingerprint of the peer's key.</summary>
+    [Parameter(ParameterSetName = FingerprintSet, Mandatory = true)]
+    [ArgumentCompleter(typeof(Completers.PeerFingerprintCompleter))]
+    public Fingerprint? Fingerprint { get; set; }
+
+    /// <summary>The record, as Get-StationPeer writes it.</summary>
+    [Parameter(ParameterSetName = PeerSet, Mandatory = true, ValueFromPipeline = true)]
+    public PeerRecord? Peer { get; set; }
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => ParameterSetName switch
+    {
+        NameSet => Name,
+        FingerprintSet => Fingerprint,
+        _ => Peer,
+    };
+
+    /// <summary>The record as the store has it now; null where a fingerprint has none.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.NotFound"/>, <see cref="StationFault.PeerAmbiguous"/></exception>
+    private protected PeerRecord? Find(ITrustStore store) => ParameterSetName == NameSet
+        ? store.FindByName(Name) ?? throw new StationException(StationFault.NotFound, $"There is no peer '{Name}' in the trust store.")
+        : store.Find(Key);
+
+    /// <summary>The key that -Fingerprint or -Peer names.</summary>
+    private protected Fingerprint Key => Fingerprint ?? Peer!.Fingerprint;
+}

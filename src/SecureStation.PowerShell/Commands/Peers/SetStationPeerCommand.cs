@@ -1,0 +1,53 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Management.Automation;
+using SecureStation.Core;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Commands;
+
+/// <summary>Set-StationPeer: changes a record of the trust store.</summary>
+[Cmdlet(VerbsCommon.Set, "StationPeer", DefaultParameterSetName = NameSet, SupportsShouldProcess = true)]
+[OutputType(typeof(PeerRecord))]
+public sealed class SetStationPeerCommand : NamedPeerCmdlet
+{
+    /// <summary>The new name.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? NewName { get; set; }
+
+    /// <summary>All addresses where the peer may answer from now on, host:port.</summary>
+    [Parameter]
+    [AllowEmptyCollection]
+    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
+    public string[]? Address { get; set; }
+
+    /// <summary>Whether the peer may connect to our listeners; -Accept:$false takes it back.</summary>
+    [Parameter]
+    public SwitchParameter Accept { get; set; }
+
+    /// <summary>Writes the record.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessInput()
+    {
+        FileTrustStore store = OpenTrustStore();
+        PeerRecord before = Find(store) ?? throw new StationException(StationFault.NotFound, $"No peer has the key {Key}.");
+        if (!ShouldProcess(before.ToString(), "Change what is trusted"))
+        {
+            return;
+        }
+
+        store.Update(before.Fingerprint, record => record with
+        {
+            Name = NewName ?? record.Name,
+            Addresses = Address ?? record.Addresses,
+            Accept = MyInvocation.BoundParameters.ContainsKey(nameof(Accept)) ? Accept : record.Accept,
+        });
+        if (PassThru)
+        {
+            WriteRecord(store.Find(before.Fingerprint)!, store);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Management.Automation;
+using SecureStation.Core;
+using SecureStation.Core.Handshake;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Sessions;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Commands;
+
+/// <summary>Connect-Station: connects to a listener, by invitation or by address, and shakes hands.</summary>
+[Cmdlet(VerbsCommunications.Connect, "Station", DefaultParameterSetName = InvitationSet)]
+[OutputType(typeof(StationSession))]
+public sealed class ConnectStationCommand : SessionCmdlet
+{
+    private const string InvitationSet = "Invitation";
+    private const string InvitationPathSet = "InvitationPath";
+    private const string HostNameSet = "HostName";
+
+    // The core's own deadline comes first: its error says the stage.
+    private const double Grace = 1;
+
+    /// <summary>The invitation, as object or URI; or a listener, whose invitation is taken.</summary>
+    [Parameter(ParameterSetName = InvitationSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [InvitationSource]
+    [AllowNull]
+    public InvitationReference? Invitation { get; set; }
+
+    /// <summary>The file that holds the invitation.</summary>
+    [Parameter(ParameterSetName = InvitationPathSet, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string InvitationPath { get; set; } = "";
+
+    /// <summary>The listener's host name or address.</summary>
+    [Parameter(ParameterSetName = HostNameSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("ComputerName")]
+    [ValidateNotNullOrEmpty]
+    public string HostName { get; set; } = "";
+
+    /// <summary>The listener's port.</summary>
+    [Parameter(ParameterSetName = HostNameSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateRange(1, 65535)]
+    public int Port { get; set; }
+
+    /// <summary>The fingerprint of the key that must answer.</summary>
+    [Parameter(ParameterSetName = HostNameSet, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(Completers.PeerFingerprintCompleter))]
+    public Fingerprint? Fingerprint { get; set; }
+
+    /// <summary>The name of the peer whose key must answer.</summary>
+    [Parameter(ParameterSetName = HostNameSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.PeerNameCompleter))]
+    public string? Peer { get; set; }
+
+    /// <summary>What to do about a key that is neither named nor pinned.</summary>
+    [Parameter]
+    public TrustMode TrustMode { get; set; } = TrustMode.Strict;
+
+    /// <summary>The suite.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.SuiteCompleter))]
+    public string Suite { get; set; } = StationSuite.Default;
+
+    /// <summary>The largest message that is taken, in bytes.</summary>
+    [Parameter]
+    [ValidateRange(1, 1 << 30)]
+    public int MaxMessageSize { get; set; } = StationLimits.Default.MaxMessageSize;
+
+    /// <summary>How long connecting and shaking hands may take together.</summary>
+    [Parameter]
+    [ValidateTimeout]
+    public double TimeoutSec { get; set; } = 10;
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => ParameterSetName switch
+    {
+        InvitationSet => Invitation,
+        InvitationPathSet => InvitationPath,
+        _ => string.Create(CultureInfo.InvariantCulture, $"{HostName}:{Port}"),
+    };
+
+    /// <inheritdoc/>
+    protected override void ProcessInput()
+    {
+        // An -Invitation that the script holds stays the script's; one read here lives as long as the call.
+        StationInvitation? invitation = ParameterSetName switch
+        {
+            InvitationSet => Invitation?.Resolve() ?? throw NoInvitation(),
+            InvitationPathSet => ReadInvitation(),
+            _ => null,
+        };
+        var options = new StationClientOptions
+        {
+            Host = HostName,
+            Port = Port,
+            KeyPair = OpenKeyPair(KeyPair, Passphrase),
+            Trust = new ClientTrust
+            {
+                Mode = TrustMode,
+                Store = OpenTrustStore(),
+                Address = invitation?.Address ?? PeerAddress.Format(HostName, Port),
+                ExpectedFingerprint = Fingerprint,
+                PeerName = Peer,
+                Invitation = invitation,
+            },
+            Suite = Suite,
+            Limits = StationLimits.Default with { HandshakeTimeout = Deadline.After(TimeoutSec).Remaining, MaxMessageSize = MaxMessageSize },
+        };
+        StationSession session = Await(
+            token => Task.Run(() => StationClient.ConnectAsync(options, token), token),
+            Deadline.After(TimeoutSec < 0 ? TimeoutSec : TimeoutSec + Grace),
+            $"{ErrorTarget} did not answer",
+            abandoned: late => late.Abort());
+        StationRegistry.Current.Add(session);
+        WriteObject(session);
+    }
+
+    // A listener has none any more when its first has been used.
+    private static StationException NoInvitation() =>
+        new(StationFault.InvitationUsed, "There is no invitation: none was given, or the listener's has been used, or the listener has stopped. Make another: New-StationInvitation -Listener $listener.");
+
+    private StationInvitation ReadInvitation()
+    {
+        string file = PathResolver.Existing(this, InvitationPath, isLiteral: true)[0];
+        using StreamReader reader = File.OpenText(file);
+        var text = new char[StationInvitation.MaxLength + 2];
+        int length = reader.ReadBlock(text);
+        return StationInvitation.Parse(new string(text, 0, length));
+    }
+}

@@ -1,0 +1,64 @@
+using System.Management.Automation;
+using SecureStation.Core;
+using SecureStation.Core.DiffieHellman;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Listening;
+using SecureStation.Core.Messages;
+using SecureStation.Core.Sessions;
+using SecureStation.Core.Trust;
+
+namespace SecureStation;
+
+/// <summary>
+/// Gives scripts names for the module's types, which lie in a private load context: <c>[StationSession]</c>, <c>[StationKeyPair]</c>.
+/// Once a process; names that are taken stay with their owner; never removed, because other runspaces use them.
+/// </summary>
+public sealed class ModuleInitializer : IModuleAssemblyInitializer
+{
+    private static readonly Dictionary<string, Type> Names = new()
+    {
+        ["DhGroup"] = typeof(DhGroup),
+        ["DhKeyPair"] = typeof(DhKeyPair),
+        ["DhParameter"] = typeof(DhParameter),
+        ["DhPublicKey"] = typeof(DhPublicKey),
+        ["DhSharedSecret"] = typeof(DhSharedSecret),
+        ["StationException"] = typeof(StationException),
+        ["StationFault"] = typeof(StationFault),
+        ["StationFingerprint"] = typeof(Fingerprint),
+        ["StationInvitation"] = typeof(StationInvitation),
+        ["StationKeyAlgorithm"] = typeof(StationKeyAlgorithm),
+        ["StationKeyPair"] = typeof(StationKeyPair),
+        ["StationListener"] = typeof(StationListener),
+        ["StationLoopback"] = typeof(StationLoopback),
+        ["StationMessage"] = typeof(StationMessage),
+        ["StationMessageKind"] = typeof(StationMessageKind),
+        ["StationPeer"] = typeof(PeerRecord),
+        ["StationPublicKey"] = typeof(StationPublicKey),
+        ["StationReceipt"] = typeof(StationReceipt),
+        ["StationSession"] = typeof(StationSession),
+        ["StationTrustMode"] = typeof(TrustMode),
+    };
+
+    private static int _isDone;
+
+    /// <inheritdoc/>
+    public void OnImport()
+    {
+        if (Interlocked.Exchange(ref _isDone, 1) != 0)
+        {
+            return;
+        }
+
+        // The class is internal to PowerShell, and the only way to name a type for scripts; it has been there since version 2.
+        Type? accelerators = typeof(PSObject).Assembly.GetType("System.Management.Automation.TypeAccelerators");
+        var taken = accelerators?.GetProperty("Get")?.GetValue(null) as IDictionary<string, Type>;
+        var add = accelerators?.GetMethod("Add", [typeof(string), typeof(Type)])?.CreateDelegate<Action<string, Type>>();
+        foreach ((string name, Type type) in Names)
+        {
+            if (taken is not null && !taken.ContainsKey(name))
+            {
+                add?.Invoke(name, type);
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using SecureStation.Core;
+using SecureStation.Core.Trust;
+
+namespace SecureStation;
+
+/// <summary>
+/// An -Invitation: the object, or its URI. The URI is parsed by the command and not by PowerShell's conversion, whose errors would show it
+/// with its secret.
+/// </summary>
+public sealed class InvitationReference
+{
+    private readonly StationInvitation? _invitation;
+    private readonly string? _uri;
+
+    /// <summary>The invitation of a listener that has none any more.</summary>
+    internal InvitationReference()
+    {
+    }
+
+    /// <summary>An invitation that the script holds.</summary>
+    public InvitationReference(StationInvitation invitation) => _invitation = invitation;
+
+    /// <summary>An invitation URI, <c>station://…</c>.</summary>
+    public InvitationReference(string uri) => _uri = uri;
+
+    /// <summary>The invitation; null of a listener that has none any more.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidInvitation"/></exception>
+    internal StationInvitation? Resolve() => _invitation ?? (_uri is null ? null : StationInvitation.Parse(_uri));
+
+    /// <summary>The invitation without its secret.</summary>
+    public override string ToString() => _invitation?.ToString() ?? "station://…";
+}

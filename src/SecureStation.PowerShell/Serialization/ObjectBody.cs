@@ -1,0 +1,52 @@
+using System.Text.RegularExpressions;
+
+namespace SecureStation.Serialization;
+
+/// <summary>
+/// The JSON body of a message of kind object, as docs/protocol/objects.md says it:
+/// <c>{"types":[…],"value":…}</c>. Names and limits that reader and writer share.
+/// </summary>
+internal static partial class ObjectBody
+{
+    /// <summary>The property with the names of the value's types.</summary>
+    public const string Types = "types";
+
+    /// <summary>The property with the value.</summary>
+    public const string Value = "value";
+
+    /// <summary>The first property of a tagged value: its kind.</summary>
+    public const string Tag = "$";
+
+    /// <summary>What stands before every type name that came from a peer.</summary>
+    public const string TypePrefix = "Deserialized.";
+
+    /// <summary>How many type names a body may give.</summary>
+    public const int MaxTypes = 8;
+
+    /// <summary>How many objects, lists and maps may stand in one another.</summary>
+    public const int MaxDepth = 16;
+
+    /// <summary>How many values a body may hold, containers and their members counted alike.</summary>
+    public const int MaxNodes = 100_000;
+
+    /// <summary>How many levels below the top are sent unless -Depth says otherwise.</summary>
+    public const int DefaultDepth = 2;
+
+    /// <summary>JSON nests deeper than values do: the body itself, and two levels for each map.</summary>
+    public const int MaxJsonDepth = 2 + (2 * MaxDepth);
+
+    // PowerShell's own members of every object; a property of that name would hide them or be refused by PSObject.
+    private static readonly HashSet<string> ReservedNames = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "PSObject", "PSBase", "PSAdapted", "PSExtended", "PSTypeNames", "PSStandardMembers",
+    };
+
+    /// <summary>Whether a property of that name can be neither sent nor received.</summary>
+    public static bool IsReserved(string name) => string.IsNullOrEmpty(name) || ReservedNames.Contains(name);
+
+    /// <summary>Whether it has the form of a type name that a body may give.</summary>
+    public static bool IsTypeName(string name) => TypeName().IsMatch(name);
+
+    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_.+]{0,199}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex TypeName();
+}

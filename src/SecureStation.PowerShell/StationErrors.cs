@@ -1,0 +1,112 @@
+using System.Management.Automation;
+using SecureStation.Core;
+
+namespace SecureStation;
+
+/// <summary>
+/// Every error id of the module, in one table. The ids are contract: scripts test
+/// <c>$_.FullyQualifiedErrorId -like 'PeerUntrusted,*'</c>.
+/// </summary>
+internal static class StationErrors
+{
+    /// <summary>Single bytes came down the pipeline: PowerShell has taken an array apart.</summary>
+    public static readonly StationError UnrolledBytes = new(
+        "UnrolledBytes",
+        ErrorCategory.InvalidData,
+        "Send the array as one message: Send-StationMessage -InputObject $bytes, or ,$bytes | Send-StationMessage.");
+
+    /// <summary>An object to be sent holds a SecureString, a PSCredential or the like.</summary>
+    public static readonly StationError SecretRefused = new(
+        "SecretRefused",
+        ErrorCategory.SecurityError,
+        "Send the object without that property, or turn the secret into text yourself if the peer is to have it.");
+
+    /// <summary>A path leads out of the file system or nowhere.</summary>
+    public static readonly StationError InvalidPath = new(
+        "InvalidPath",
+        ErrorCategory.InvalidArgument,
+        "Give the path of a file in the file system; use -LiteralPath where the name holds wildcard characters.");
+
+    /// <summary>A defect: something failed that has no fault of its own.</summary>
+    public static readonly StationError Unexpected = new(
+        "Unexpected",
+        ErrorCategory.NotSpecified,
+        "This should not happen. Please report it with the text of the error's exception: $Error[0].Exception | Format-List * -Force.");
+
+    /// <summary>A file or socket operation of the operating system failed.</summary>
+    public static readonly StationError InputOutput = new(
+        "InputOutput",
+        ErrorCategory.ReadError,
+        "Look at the path and its permissions, and at the space left on the disk.");
+
+    /// <summary>The operating system refuses access to a file.</summary>
+    public static readonly StationError AccessDenied = new(
+        "AccessDenied",
+        ErrorCategory.PermissionDenied,
+        "Look at the owner and the permissions of the file and of its folder.");
+
+    private static readonly Dictionary<StationFault, (ErrorCategory Category, string Action)> Faults = new()
+    {
+        [StationFault.InvalidArgument] = (ErrorCategory.InvalidArgument, "Correct the argument that the message names."),
+        [StationFault.NotFound] = (ErrorCategory.ObjectNotFound, "List what there is: Get-StationKeyPair, Get-StationPeer, Get-StationListener or Get-StationSession."),
+        [StationFault.AlreadyExists] = (ErrorCategory.ResourceExists, "Choose another name, or replace it with -Force."),
+        [StationFault.InvalidKey] = (ErrorCategory.InvalidData, "Give a PEM file with one key: PKCS#8 for a key pair, SubjectPublicKeyInfo for a public key; Ed25519, RSA of 2048 to 8192 bits, or ECDSA P-256."),
+        [StationFault.WrongPassphrase] = (ErrorCategory.AuthenticationError, "Give the key's passphrase with -Passphrase."),
+        [StationFault.InvalidInvitation] = (ErrorCategory.InvalidData, "Copy the whole invitation, from station:// to the last character, or ask for a new one."),
+        [StationFault.InvitationExpired] = (ErrorCategory.PermissionDenied, "Ask the listener's owner for a new invitation: New-StationInvitation -Listener $listener -AsPlainText."),
+        [StationFault.InvitationUsed] = (ErrorCategory.PermissionDenied, "Ask the listener's owner for an invitation of your own; -MaxUses makes one that several may use."),
+        [StationFault.PeerUntrusted] = (ErrorCategory.SecurityError, "Compare the fingerprint with its owner by another way. If it is right, trust it: Add-StationPeer, or -Fingerprint for this connection."),
+        [StationFault.PeerKeyChanged] = (ErrorCategory.SecurityError, "Someone may be in the middle, or the peer has a new key. Ask its owner; then Set-StationPeer or Remove-StationPeer the old one and add the new."),
+        [StationFault.PeerAmbiguous] = (ErrorCategory.InvalidData, "Give one of the peers another name: Set-StationPeer -Fingerprint <fingerprint> -NewName <name>."),
+        [StationFault.TrustStoreDamaged] = (ErrorCategory.InvalidData, "Look at the file that the message names. If you did not edit it, find out who did; then remove it and add the peer again."),
+        [StationFault.TrustStoreInsecure] = (ErrorCategory.SecurityError, "Take write permission for the folder away from group and others (chmod 700), and look at what is in it."),
+        [StationFault.StorageFailed] = (ErrorCategory.WriteError, "Look at the path and its permissions, and at the space left on the disk."),
+        [StationFault.ConnectFailed] = (ErrorCategory.ConnectionError, "Look at host name and port, and whether the listener runs and the firewall lets you through."),
+        [StationFault.ListenFailed] = (ErrorCategory.ResourceUnavailable, "Choose another port (0 takes a free one) or an address of this machine."),
+        [StationFault.HandshakeFailed] = (ErrorCategory.ProtocolError, "Look at the stage that the message names, and at the listener's own log: the other side may not be a station, or may not accept this suite or key."),
+        [StationFault.PeerRefused] = (ErrorCategory.PermissionDenied, "Ask the listener's owner to accept this station's key: Add-StationPeer -Accept, or an invitation."),
+        [StationFault.ProtocolError] = (ErrorCategory.ProtocolError, "The session has ended. Connect again; if it repeats, report it with both sides' versions."),
+        [StationFault.DecryptionFailed] = (ErrorCategory.SecurityError, "Something was altered on the way and the session has ended. Connect again."),
+        [StationFault.Timeout] = (ErrorCategory.OperationTimeout, "Give more time with -TimeoutSec; -1 waits for ever."),
+        [StationFault.Truncated] = (ErrorCategory.ConnectionError, "The connection broke without a goodbye, so messages may be missing. Connect again and let the peer say what it has."),
+        [StationFault.SessionClosed] = (ErrorCategory.ConnectionError, "Connect again: Connect-Station."),
+        [StationFault.Undelivered] = (ErrorCategory.ConnectionError, "Connect again and send it once more."),
+        [StationFault.MessageTooLarge] = (ErrorCategory.LimitsExceeded, "Send it in several messages, or send less of the object (-Depth)."),
+        [StationFault.MalformedBody] = (ErrorCategory.InvalidData, "The message's BodyBytes hold what was sent; tell the sender."),
+        [StationFault.UnknownService] = (ErrorCategory.ObjectNotFound, "Ask the peer to switch the service on."),
+        [StationFault.Replayed] = (ErrorCategory.SecurityError, "Drop the message: it was taken once already."),
+        [StationFault.OutOfOrder] = (ErrorCategory.InvalidData, "Give the messages in the order in which they were made."),
+        [StationFault.InvalidState] = (ErrorCategory.InvalidOperation, "Look at the object's state; it may be closed, used up or not begun."),
+        [StationFault.LegacyNotAllowed] = (ErrorCategory.SecurityError, "The protocol is not secure. If you must speak it, say so with -AllowLegacy."),
+        [StationFault.InvalidParameter] = (ErrorCategory.InvalidData, "Use one of the named groups of RFC 7919 or RFC 3526, and a public value made for it."),
+    };
+
+    /// <summary>The error of a fault of the core. Its id is the fault's name.</summary>
+    public static StationError Of(StationFault fault) =>
+        Faults.TryGetValue(fault, out (ErrorCategory Category, string Action) entry)
+            ? new StationError(fault.ToString(), entry.Category, entry.Action)
+            : new StationError(fault.ToString(), Unexpected.Category, Unexpected.RecommendedAction);
+
+    /// <summary>Whether the table has the fault; a test asks it for each.</summary>
+    internal static bool Knows(StationFault fault) => Faults.ContainsKey(fault);
+
+    /// <summary>The record of any exception that a cmdlet meets.</summary>
+    public static ErrorRecord Record(Exception exception, object? target) => exception switch
+    {
+        StationException station => Record(station, Of(station.Fault), target),
+        UnauthorizedAccessException => Record(exception, AccessDenied, target),
+        IOException => Record(exception, InputOutput, target),
+        _ => Record(exception, Unexpected, target),
+    };
+
+    /// <summary>The record of an exception with an error of this table.</summary>
+    public static ErrorRecord Record(Exception exception, StationError error, object? target) =>
+        new(exception, error.Id, error.Category, target)
+        {
+            ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = error.RecommendedAction },
+        };
+
+    /// <summary>The record of an error that has no exception of its own.</summary>
+    public static ErrorRecord Record(string message, StationError error, object? target) =>
+        Record(new InvalidOperationException(message), error, target);
+}

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using SecureStation.Core.DiffieHellman;
+using SecureStation.Core.Listening;
+using SecureStation.Core.Sessions;
+
+namespace SecureStation;
+
+/// <summary>
+/// The listeners and sessions of this process, in whatever runspace they were made: what Get-StationListener and Get-StationSession show.
+/// It keeps what is open, and lets go of what has ended.
+/// </summary>
+internal sealed class StationRegistry
+{
+    private readonly ConcurrentDictionary<string, StationListener> _listeners = new();
+    private readonly ConcurrentDictionary<StationSession, bool> _sessions = new();
+    private readonly ConcurrentDictionary<string, DhServer> _dhServers = new();
+
+    /// <summary>The registry of the process: the module has one load context, so there is one.</summary>
+    public static StationRegistry Current { get; } = new();
+
+    /// <summary>The listeners that listen, the oldest first.</summary>
+    public IReadOnlyList<StationListener> Listeners
+    {
+        get
+        {
+            Prune();
+            return [.. _listeners.Values.OrderBy(listener => listener.StartedAt)];
+        }
+    }
+
+    /// <summary>The sessions that are open or hold messages: those made by Connect-Station and New-StationLoopback, and those of listeners. The oldest first.</summary>
+    public IReadOnlyList<StationSession> Sessions
+    {
+        get
+        {
+            Prune();
+            return [.. _sessions.Keys.Concat(_listeners.Values.SelectMany(listener => listener.Sessions)).OrderBy(session => session.ConnectedAt)];
+        }
+    }
+
+    /// <summary>The Diffie-Hellman servers that listen, the oldest first.</summary>
+    public IReadOnlyList<DhServer> DhServers
+    {
+        get
+        {
+            Prune();
+            return [.. _dhServers.Values.OrderBy(server => server.StartedAt)];
+        }
+    }
+
+    /// <summary>Takes a Diffie-Hellman server in.</summary>
+    public void Add(DhServer server)
+    {
+        Prune();
+        _dhServers[server.Id] = server;
+    }
+
+    /// <summary>Takes a listener in.</summary>
+    public void Add(StationListener listener)
+    {
+        Prune();
+        _listeners[listener.Id] = listener;
+    }
+
+    /// <summary>Takes a session in that no listener holds.</summary>
+    public void Add(StationSession session)
+    {
+        Prune();
+        _sessions[session] = true;
+    }
+
+    private void Prune()
+    {
+        foreach (DhServer server in _dhServers.Values.Where(server => !server.IsListening))
+        {
+            _dhServers.TryRemove(server.Id, out _);
+        }
+
+        foreach (StationListener listener in _listeners.Values.Where(listener => !listener.IsListening))
+        {
+            _listeners.TryRemove(listener.Id, out _);
+        }
+
+        foreach (StationSession session in _sessions.Keys.Where(session => session.State == StationSessionState.Closed))
+        {
+            _sessions.TryRemove(session, out _);
+        }
+    }
+}

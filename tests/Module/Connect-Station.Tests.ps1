@@ -1,0 +1,135 @@
+BeforeAll { . $PSScriptRoot/Setup.ps1 }
+
+Describe 'Connect-Station' {
+    BeforeEach {
+        $peers = New-TestTrustStore
+        $keys = New-TestKeyStore
+        $listener = Start-StationListener @peers
+        $where = @{ HostName = '127.0.0.1'; Port = $listener.Port }
+    }
+
+    AfterEach { Get-StationListener | Stop-StationListener }
+
+    Context 'by invitation' {
+        It 'takes the object' {
+            $session = Connect-Station $listener.Invitation @peers
+            $session.State | Should -Be 'Open'
+            $session.RemoteFingerprint | Should -Be $listener.Fingerprint
+            $session.TrustBasis | Should -Be 'Invitation'
+            $session.IsLocalKeyTemporary | Should -BeTrue
+        }
+
+        It 'takes the URI by position, and asks for no port' {
+            (Connect-Station $listener.Invitation.Reveal() @peers).State | Should -Be 'Open'
+        }
+
+        It 'takes the listener, the invitation and the URI from the pipeline' {
+            ($listener | Connect-Station @peers).State | Should -Be 'Open'
+            (New-StationInvitation $listener | Connect-Station @peers).State | Should -Be 'Open'
+            (New-StationInvitation $listener -AsPlainText | Connect-Station @peers).State | Should -Be 'Open'
+        }
+
+        It 'takes a file' {
+            New-StationInvitation $listener -Path "$TestDrive/invitation" -Force
+            (Connect-Station -InvitationPath "$TestDrive/invitation" @peers).State | Should -Be 'Open'
+        }
+
+        It 'says InvitationUsed to a second identity' {
+            $uri = $listener.Invitation.Reveal()
+            $null = Connect-Station $uri @peers
+            $listener.Invitation | Should -BeNullOrEmpty
+            (Get-ErrorOf { Connect-Station $uri @peers }).FullyQualifiedErrorId | Should -Be 'InvitationUsed,SecureStation.Commands.ConnectStationCommand'
+            (Get-ErrorOf { $listener | Connect-Station @peers }).FullyQualifiedErrorId | Should -Be 'InvitationUsed,SecureStation.Commands.ConnectStationCommand'
+        }
+
+        It 'says InvalidInvitation of <Case>, without the secret' -TestCases @(
+            @{ Case = 'garbage'; Uri = 'garbage' }
+            @{ Case = 'a mangled one'; Uri = 'station://127.0.0.1:1?key=AAAA&id=AAAA&psk=SECRETSECRET&exp=1' }
+        ) {
+            $failure = Get-ErrorOf { Connect-Station $Uri @peers }
+            $failure.FullyQualifiedErrorId | Should -Be 'InvalidInvitation,SecureStation.Commands.ConnectStationCommand'
+            "$failure $($failure.Exception) $($failure.TargetObject) $($failure.CategoryInfo)" | Should -Not -BeLike '*SECRETSECRET*'
+        }
+    }
+
+    Context 'by address' {
+        It 'trusts no unknown key, and says what it is and what would trust it' {
+            $failure = Get-ErrorOf { Connect-Station @where @peers }
+            $failure.FullyQualifiedErrorId | Should -Be 'PeerUntrusted,SecureStation.Commands.ConnectStationCommand'
+            $failure.CategoryInfo.Category | Should -Be 'SecurityError'
+            $failure.TargetObject | Should -Be "127.0.0.1:$($listener.Port)"
+            "$failure" | Should -BeLike "*$($listener.Fingerprint)*Add-StationPeer*"
+            $failure.Exception.PeerFingerprint | Should -Be $listener.Fingerprint
+            $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+        }
+
+        It 'connects where both sides know each other: the two processes of the issue' {
+            $alice = New-StationKeyPair alice @keys
+            $null = New-StationKeyPair server -Algorithm Rsa -Passphrase secret @keys
+            Export-StationKeyPair server "$TestDrive/their.pub.pem" -PublicOnly -Force @keys
+            $theirs = New-TestTrustStore
+            Add-StationPeer alice -PublicKey $alice.PublicKey -Accept @theirs
+            $server = Start-StationListener -KeyPair server -Passphrase secret @keys @theirs
+            Import-StationPublicKey "$TestDrive/their.pub.pem" | Add-StationPeer -Name server -Address "127.0.0.1:$($server.Port)" @peers
+            $session = Connect-Station -HostName 127.0.0.1 -Port $server.Port -KeyPair alice @keys @peers
+            $session.PeerName | Should -Be 'server'
+            $session.TrustBasis | Should -Be 'Pinned'
+            (Wait-StationSession $server -TimeoutSec 5).PeerName | Should -Be 'alice'
+        }
+
+        It 'trusts the key that is named' {
+            Stop-StationListener $listener
+            $open = Start-StationListener -TrustMode Any @peers
+            $there = @{ HostName = '127.0.0.1'; Port = $open.Port }
+            (Connect-Station @there -Fingerprint $open.Fingerprint @peers).TrustBasis | Should -Be 'Fingerprint'
+            (Get-ErrorOf { Connect-Station @there -Fingerprint (New-StationKeyPair).Fingerprint @peers }).FullyQualifiedErrorId | Should -Be 'PeerUntrusted,SecureStation.Commands.ConnectStationCommand'
+            Add-StationPeer friend -Fingerprint $open.Fingerprint @peers
+            (Connect-Station @there -Peer friend @peers).TrustBasis | Should -Be 'Peer'
+        }
+
+        It 'pins on first use, and then sees a change' {
+            $open = Start-StationListener -TrustMode Any @peers
+            $there = @{ HostName = '127.0.0.1'; Port = $open.Port }
+            (Connect-Station @there -TrustMode FirstUse @peers).TrustBasis | Should -Be 'FirstUse'
+            (Connect-Station @there @peers).TrustBasis | Should -Be 'Pinned'
+            Stop-StationListener $open
+            $other = Start-StationListener -Port $open.Port -TrustMode Any @peers
+            (Get-ErrorOf { Connect-Station -HostName 127.0.0.1 -Port $other.Port -TrustMode FirstUse @peers }).FullyQualifiedErrorId | Should -Be 'PeerKeyChanged,SecureStation.Commands.ConnectStationCommand'
+        }
+
+        It 'says PeerRefused where the listener does not know it' {
+            (Get-ErrorOf { Connect-Station @where -Fingerprint $listener.Fingerprint @peers }).FullyQualifiedErrorId | Should -Be 'PeerRefused,SecureStation.Commands.ConnectStationCommand'
+        }
+
+        It 'takes rows of a CSV' {
+            $open = Start-StationListener -TrustMode Any @peers
+            $rows = "HostName,Port,Fingerprint`n127.0.0.1,$($open.Port),$($open.Fingerprint)`nlocalhost,$($open.Port),$($open.Fingerprint)" | ConvertFrom-Csv
+            ($rows | Connect-Station @peers).State | Should -Be 'Open', 'Open'
+        }
+
+        It 'says ConnectFailed where nobody listens, and the next still connects' {
+            Stop-StationListener $listener
+            $open = Start-StationListener -TrustMode Any @peers
+            $rows = [pscustomobject]@{ ComputerName = '127.0.0.1'; Port = $listener.Port }, [pscustomobject]@{ ComputerName = '127.0.0.1'; Port = $open.Port }
+            $sessions = $rows | Connect-Station -TrustMode Any -ErrorAction SilentlyContinue -ErrorVariable failures @peers
+            $sessions.State | Should -Be 'Open'
+            $failures[0].FullyQualifiedErrorId | Should -Be 'ConnectFailed,SecureStation.Commands.ConnectStationCommand'
+        }
+
+        It 'says Timeout where nobody answers, in time' {
+            $silent = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+            $silent.Start()
+            try {
+                $clock = [Diagnostics.Stopwatch]::StartNew()
+                (Get-ErrorOf { Connect-Station -HostName 127.0.0.1 -Port $silent.LocalEndpoint.Port -TimeoutSec 0.5 @peers }).FullyQualifiedErrorId | Should -Be 'Timeout,SecureStation.Commands.ConnectStationCommand'
+                $clock.Elapsed.TotalSeconds | Should -BeLessThan 3
+            } finally {
+                $silent.Stop()
+            }
+        }
+    }
+
+    It 'refuses a time-out that is none: <Value>' -TestCases @(@{ Value = -2 }, @{ Value = -0.5 }, @{ Value = [double]::NaN }) {
+        (Get-ErrorOf { Connect-Station $listener.Invitation -TimeoutSec $Value @peers }).FullyQualifiedErrorId | Should -BeLike 'ParameterArgumentValidationError,*'
+    }
+}

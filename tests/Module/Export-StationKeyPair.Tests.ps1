@@ -1,0 +1,57 @@
+BeforeAll { . $PSScriptRoot/Setup.ps1 }
+
+Describe 'Export-StationKeyPair' {
+    BeforeAll {
+        $store = New-TestKeyStore
+        $null = New-StationKeyPair alice @store
+        $null = New-StationKeyPair locked -Passphrase secret @store
+    }
+
+    BeforeEach { $file = Join-Path $TestDrive "$([guid]::NewGuid()).pem" }
+
+    It 'writes a file that openssl reads' -Skip:(-not (Get-Command openssl -ErrorAction Ignore)) {
+        Export-StationKeyPair alice $file -NewPassphrase 'open sesame' @store
+        openssl pkey -in $file -passin 'pass:open sesame' -noout
+        $LASTEXITCODE | Should -Be 0
+    }
+
+    It 'writes a file that only its owner can read' -Skip:$IsWindows {
+        Export-StationKeyPair alice $file @store
+        [IO.File]::GetUnixFileMode($file) | Should -Be 'UserWrite, UserRead'
+    }
+
+    It 'writes the public key, of an encrypted key without its passphrase' {
+        Export-StationKeyPair locked $file -PublicOnly @store
+        Get-Content $file -TotalCount 1 | Should -Be '-----BEGIN PUBLIC KEY-----'
+    }
+
+    It 'keeps the passphrase of the key' {
+        Export-StationKeyPair locked $file -Passphrase secret @store
+        Get-Content $file -TotalCount 1 | Should -Be '-----BEGIN ENCRYPTED PRIVATE KEY-----'
+        (Import-StationKeyPair $file -Passphrase secret).Algorithm | Should -Be 'Ed25519'
+    }
+
+    It 'needs the passphrase' {
+        (Get-ErrorOf { Export-StationKeyPair locked $file @store }).FullyQualifiedErrorId | Should -Be 'WrongPassphrase,SecureStation.Commands.ExportStationKeyPairCommand'
+        $file | Should -Not -Exist
+    }
+
+    It 'takes key pairs and list entries from the pipeline' {
+        Get-StationKeyPair alice @store | Export-StationKeyPair -Path $file
+        New-StationKeyPair | Export-StationKeyPair -Path "$file.2" -PassThru | Should -BeOfType IO.FileInfo
+        $file, "$file.2" | Should -Exist
+    }
+
+    It 'replaces no file unless told to' {
+        Set-Content $file precious
+        (Get-ErrorOf { Export-StationKeyPair alice $file @store }).FullyQualifiedErrorId | Should -Be 'AlreadyExists,SecureStation.Commands.ExportStationKeyPairCommand'
+        Get-Content $file | Should -Be 'precious'
+        Export-StationKeyPair alice $file -Force @store
+        Get-Content $file -TotalCount 1 | Should -Be '-----BEGIN PRIVATE KEY-----'
+    }
+
+    It 'writes nothing with -WhatIf' {
+        Export-StationKeyPair alice $file -WhatIf @store
+        $file | Should -Not -Exist
+    }
+}

@@ -1,0 +1,39 @@
+BeforeAll { . $PSScriptRoot/Setup.ps1 }
+
+Describe 'Get-StationPeer' {
+    BeforeAll {
+        $store = New-TestTrustStore
+        $key = New-StationKeyPair
+        Add-StationPeer 'Bob the builder' -PublicKey $key.PublicKey @store
+        Add-StationPeer alice -PublicKey (New-StationKeyPair).PublicKey @store
+    }
+
+    It 'lists all by name' { (Get-StationPeer @store).Count | Should -Be 2 }
+
+    It 'takes wildcards and names from the pipeline' {
+        (Get-StationPeer bob* @store).Name | Should -Be 'Bob the builder'
+        ('alice', 'bob*' | Get-StationPeer @store).Count | Should -Be 2
+    }
+
+    It 'takes a fingerprint' {
+        (Get-StationPeer -Fingerprint "$($key.Fingerprint)" @store).Name | Should -Be 'Bob the builder'
+    }
+
+    It 'says that a peer is not there' {
+        (Get-ErrorOf { Get-StationPeer nobody @store }).FullyQualifiedErrorId | Should -Be 'NotFound,SecureStation.Commands.GetStationPeerCommand'
+        (Get-ErrorOf { Get-StationPeer -Fingerprint (New-StationKeyPair).Fingerprint @store }).FullyQualifiedErrorId | Should -Be 'NotFound,SecureStation.Commands.GetStationPeerCommand'
+    }
+
+    It 'completes names, quoted' {
+        $line = "Get-StationPeer -TrustStore '$($store.TrustStore)' -Name b"
+        (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be "'Bob the builder'"
+    }
+
+    It 'says that the store is damaged, and hides nothing' {
+        $damaged = New-TestTrustStore
+        Add-StationPeer a -PublicKey (New-StationKeyPair).PublicKey @damaged
+        $file = Get-ChildItem $damaged.TrustStore -File -Recurse | Where-Object Length -GT 0 | Select-Object -First 1
+        [IO.File]::WriteAllText($file.FullName, [IO.File]::ReadAllText($file.FullName).Replace('"a"', '"b"'))
+        (Get-ErrorOf { Get-StationPeer @damaged }).FullyQualifiedErrorId | Should -Be 'TrustStoreDamaged,SecureStation.Commands.GetStationPeerCommand'
+    }
+}

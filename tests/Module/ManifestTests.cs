@@ -1,0 +1,119 @@
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using System.Text.RegularExpressions;
+
+namespace SecureStation.ModuleTests;
+
+/// <summary>The manifest against ./bin, without PowerShell: these tests run everywhere.</summary>
+public partial class ManifestTests
+{
+    private static readonly string Bin = Path.Combine(RepositoryRoot.Path, "bin");
+    private static readonly string Manifest = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "SecureStation.psd1"));
+
+    [Fact]
+    public void EveryExportedCmdletIsAClassOfTheModuleAndTheOtherWayRound()
+    {
+        string[] exported = [.. List("CmdletsToExport")];
+        string[] defined = [.. CmdletsOf(Path.Combine(Bin, "SecureStation.PowerShell.dll"))];
+
+        Assert.NotEmpty(exported);
+        Assert.Equal(defined.Order(StringComparer.Ordinal), exported.Order(StringComparer.Ordinal));
+        Assert.Equal(exported.Length, exported.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("FunctionsToExport")]
+    [InlineData("AliasesToExport")]
+    [InlineData("VariablesToExport")]
+    public void NothingElseIsExported(string key)
+    {
+        Assert.Matches($@"(?m)^\s*{key}\s*=\s*@\(\)\s*$", Manifest);
+    }
+
+    [Fact]
+    public void EveryFileThatTheManifestNamesIsInBin()
+    {
+        string[] named = [.. ModuleFile().Matches(Manifest).Select(match => match.Groups[1].Value)];
+
+        Assert.Contains("bin/SecureStation.psm1", named);
+        Assert.All(named, file => Assert.True(File.Exists(Path.Combine(RepositoryRoot.Path, file)), $"{file} is missing"));
+    }
+
+    [Theory]
+    [InlineData("System.Management.Automation.dll")] // the stub makes an import succeed with no cmdlets at all
+    [InlineData("System.Security.Cryptography.Pkcs.dll")] // PowerShell brings it
+    public void BinDoesNotHoldWhatPowerShellBrings(string file)
+    {
+        Assert.False(File.Exists(Path.Combine(Bin, file)), $"{file} is in bin");
+    }
+
+    [Fact]
+    public void BinHoldsTheDependencies()
+    {
+        Assert.NotEmpty(Directory.GetFiles(Bin, "BouncyCastle*.dll"));
+        Assert.True(File.Exists(Path.Combine(Bin, "SecureStation.Core.dll")));
+        Assert.True(File.Exists(Path.Combine(Bin, "SecureStation.Loader.dll")));
+    }
+
+    [Fact]
+    public void LegacyIsCarriedExactlyWhereItIsInTheSources()
+    {
+        bool isThere = Directory.Exists(Path.Combine(RepositoryRoot.Path, "src/SecureStation.Legacy"));
+
+        Assert.Equal(isThere, File.Exists(Path.Combine(Bin, "SecureStation.Legacy.dll")));
+    }
+
+    [Theory]
+    [InlineData("SecureStation.PowerShell.dll")]
+    [InlineData("SecureStation.Core.dll")]
+    [InlineData("SecureStation.Loader.dll")]
+    public void NoAssemblyReferencesLegacy(string assembly)
+    {
+        using var image = new PEReader(File.OpenRead(Path.Combine(Bin, assembly)));
+        MetadataReader metadata = image.GetMetadataReader();
+
+        Assert.DoesNotContain(
+            metadata.AssemblyReferences,
+            reference => metadata.GetString(metadata.GetAssemblyReference(reference).Name).Contains("Legacy", StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<string> List(string key)
+    {
+        Match block = Regex.Match(Manifest, $@"{key}\s*=\s*@\(([^)]*)\)");
+        return Quoted().Matches(block.Groups[1].Value).Select(match => match.Groups[1].Value);
+    }
+
+    // By metadata, because the classes derive from PowerShell's, which is not here.
+    private static IEnumerable<string> CmdletsOf(string assembly)
+    {
+        using var image = new PEReader(File.OpenRead(assembly));
+        MetadataReader metadata = image.GetMetadataReader();
+        foreach (TypeDefinitionHandle handle in metadata.TypeDefinitions)
+        {
+            foreach (CustomAttributeHandle attributeHandle in metadata.GetTypeDefinition(handle).GetCustomAttributes())
+            {
+                CustomAttribute attribute = metadata.GetCustomAttribute(attributeHandle);
+                if (attribute.Constructor.Kind != HandleKind.MemberReference)
+                {
+                    continue;
+                }
+
+                EntityHandle parent = metadata.GetMemberReference((MemberReferenceHandle)attribute.Constructor).Parent;
+                if (parent.Kind == HandleKind.TypeReference
+                    && metadata.GetString(metadata.GetTypeReference((TypeReferenceHandle)parent).Name) == "CmdletAttribute")
+                {
+                    // ECMA-335 II.23.3: a prolog of two bytes, then the constructor's arguments: verb and noun.
+                    BlobReader blob = metadata.GetBlobReader(attribute.Value);
+                    blob.ReadUInt16();
+                    yield return $"{blob.ReadSerializedString()}-{blob.ReadSerializedString()}";
+                }
+            }
+        }
+    }
+
+    [GeneratedRegex("'([^']*)'")]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex("'(bin/[^']*)'")]
+    private static partial Regex ModuleFile();
+}

@@ -1,0 +1,45 @@
+BeforeAll { . $PSScriptRoot/Setup.ps1 }
+
+Describe 'Set-StationPeer' {
+    BeforeEach {
+        $store = New-TestTrustStore
+        $key = New-StationKeyPair
+        Add-StationPeer alice -PublicKey $key.PublicKey -Address old:1 @store
+    }
+
+    It 'changes what is given, and nothing else' {
+        Set-StationPeer alice -Accept @store
+        $peer = Get-StationPeer @store
+        $peer.Accept | Should -BeTrue
+        $peer.Addresses | Should -Be 'old:1'
+        $peer.Name | Should -Be 'alice'
+    }
+
+    It 'sets addresses, and takes them all away' {
+        (Set-StationPeer alice -Address new:2, New:3 -PassThru @store).Addresses | Should -Be 'new:2', 'new:3'
+        (Set-StationPeer alice -Address @() -PassThru @store).Addresses | Should -BeNullOrEmpty
+    }
+
+    It 'takes acceptance back' {
+        Set-StationPeer alice -Accept @store
+        (Set-StationPeer alice -Accept:$false -PassThru @store).Accept | Should -BeFalse
+    }
+
+    It 'takes records from the pipeline, out of their own store' {
+        Get-StationPeer @store | Set-StationPeer -NewName bob
+        (Get-StationPeer @store).Name | Should -Be 'bob'
+    }
+
+    It 'takes a fingerprint' {
+        (Set-StationPeer -Fingerprint $key.Fingerprint -NewName carol -PassThru @store).Name | Should -Be 'carol'
+    }
+
+    It 'says that a peer is not there' {
+        (Get-ErrorOf { Set-StationPeer nobody -Accept @store }).FullyQualifiedErrorId | Should -Be 'NotFound,SecureStation.Commands.SetStationPeerCommand'
+    }
+
+    It 'changes nothing with -WhatIf' {
+        Set-StationPeer alice -NewName bob -WhatIf @store
+        (Get-StationPeer @store).Name | Should -Be 'alice'
+    }
+}

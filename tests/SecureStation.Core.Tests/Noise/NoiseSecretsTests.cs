@@ -1,0 +1,84 @@
+using System.Runtime.CompilerServices;
+using SecureStation.Core.Noise;
+using static SecureStation.Core.Tests.Noise.NoiseSides;
+
+namespace SecureStation.Core.Tests.Noise;
+
+/// <summary>The engine's own buffers are zero once they are of no more use.</summary>
+public class NoiseSecretsTests
+{
+    public enum Ending
+    {
+        Split,
+        Failure,
+        Disposal,
+    }
+
+    [Theory]
+    [InlineData(Ending.Split)]
+    [InlineData(Ending.Failure)]
+    [InlineData(Ending.Disposal)]
+    public void A_handshake_that_is_over_holds_no_secret(Ending ending)
+    {
+        HandshakeState a = Initiator("XXpsk3"), b = Responder("XXpsk3");
+        Step(a, b);
+        Step(a, b);
+        byte[][] secrets = [Ck(Symmetric(a)), PrivateKey(Ephemeral(a)), Psks(a)[0]];
+        Assert.All(secrets, secret => Assert.NotEqual(new byte[32], secret));
+
+        switch (ending)
+        {
+            case Ending.Split:
+                Step(a, b);
+                using (TransportState transport = a.Split())
+                {
+                    byte[] exported = ExportSecret(transport);
+                    Assert.NotEqual(new byte[32], exported);
+                    transport.Dispose();
+                    Assert.Equal(new byte[32], exported);
+                }
+
+                break;
+            case Ending.Failure:
+                Fails(StationFault.InvalidArgument, () => a.WriteMessage([], []));
+                break;
+            default:
+                a.Dispose();
+                break;
+        }
+
+        Assert.All(secrets, secret => Assert.Equal(new byte[32], secret));
+        Assert.Equal(new byte[32], SharedSecret(a));
+        // The static key pair is the caller's.
+        Assert.NotEqual(new byte[32], PrivateKey(InitiatorStatic));
+    }
+
+    [Fact]
+    public void A_key_pair_is_zeroed()
+    {
+        NoiseKeyPair pair = NoiseKeyPair.Generate();
+        pair.Dispose();
+        Assert.Equal(new byte[32], PrivateKey(pair));
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_symmetric")]
+    private static extern ref SymmetricState Symmetric(HandshakeState state);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_ck")]
+    private static extern ref byte[] Ck(SymmetricState state);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_localEphemeral")]
+    private static extern ref NoiseKeyPair Ephemeral(HandshakeState state);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_psks")]
+    private static extern ref byte[][] Psks(HandshakeState state);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_sharedSecret")]
+    private static extern ref byte[] SharedSecret(HandshakeState state);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_privateKey")]
+    private static extern ref byte[] PrivateKey(NoiseKeyPair pair);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_exportSecret")]
+    private static extern ref byte[] ExportSecret(TransportState state);
+}

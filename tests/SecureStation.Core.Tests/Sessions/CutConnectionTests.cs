@@ -1,0 +1,101 @@
+using SecureStation.Core.Handshake;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Messages;
+using SecureStation.Core.Sessions;
+using SecureStation.Core.Transport;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Core.Tests.Sessions;
+
+/// <summary>The connection is cut at every byte of a handshake with a message in each direction.</summary>
+public sealed class CutConnectionTests : IDisposable
+{
+    private const string Text = "a whole message or none";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly StationKeyPair _key = StationKeyPair.Generate();
+    private readonly StationStaticKey _local;
+
+    public CutConnectionTests() => _local = new StationStaticKey(_key);
+
+    public void Dispose()
+    {
+        _local.Dispose();
+        _key.Dispose();
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task A_cut_at_any_byte_is_one_typed_error_on_both_sides_and_no_half_message(bool cutsInitiator, bool breaks)
+    {
+        int total = await RunAsync(cutsInitiator, int.MaxValue, breaks);
+        Assert.InRange(total, 250, 1000);
+        for (int n = 0; n <= total; n++)
+        {
+            await RunAsync(cutsInitiator, n, breaks);
+        }
+    }
+
+    /// <summary>One run; returns how many bytes went through the side that is cut.</summary>
+    private async Task<int> RunAsync(bool cutsInitiator, int limit, bool breaks)
+    {
+        (MemoryTransport left, MemoryTransport right) = MemoryTransport.CreatePair();
+        var cut = new CutTransport(cutsInitiator ? left : right, limit, breaks);
+        ITransport initiator = cutsInitiator ? cut : left;
+        ITransport responder = cutsInitiator ? right : cut;
+        var terms = new InitiatorTerms(StationSuite.Default, null, StationLimits.Default, static _ => TrustVerdict.Trusted(TrustBasis.Any));
+        var received = new CountdownEvent(2);
+        Task playing = Task.WhenAll(
+            PlayAsync(StationProtocolV1.ConnectAsync(initiator, _local, terms, CancellationToken.None), initiator, received),
+            PlayAsync(StationProtocolV1.AcceptAsync(responder, _local, TestTerms.Create(), CancellationToken.None), responder, received));
+        Task bothReceived = Task.Run(() => received.Wait(Patience));
+        if (await Task.WhenAny(playing, bothReceived).WaitAsync(Patience) == bothReceived)
+        {
+            // Everything went through: cut what is idle now.
+            await cut.CutAsync();
+        }
+
+        await playing.WaitAsync(Patience);
+        received.Reset(0);
+        return cut.Written;
+    }
+
+    private static async Task PlayAsync(Task<StationSession> starting, ITransport transport, CountdownEvent received)
+    {
+        StationSession session;
+        try
+        {
+            session = await starting;
+        }
+        catch (StationException e)
+        {
+            Assert.Equal(StationFault.HandshakeFailed, e.Fault);
+            Assert.NotEqual(HandshakeStage.None, e.Stage);
+            await transport.DisposeAsync();
+            return;
+        }
+
+        try
+        {
+            await session.SendAsync(OutgoingMessage.Text(Text));
+        }
+        catch (StationException e)
+        {
+            Assert.Equal(StationFault.Truncated, e.Fault);
+        }
+
+        StationException end = await Assert.ThrowsAsync<StationException>(async () =>
+        {
+            while (true)
+            {
+                Assert.Equal(Text, (await session.ReceiveAsync()).Body);
+                received.Signal();
+            }
+        });
+        Assert.Equal((StationFault.Truncated, StationFault.Truncated), (end.Fault, session.EndReason!.Fault));
+        Assert.InRange(session.MessagesReceived, 0, 1);
+    }
+}

@@ -1,0 +1,46 @@
+using SecureStation.Core.Framing;
+using SecureStation.Core.Sessions;
+
+namespace SecureStation.Core.Tests.Sessions;
+
+public class KeepAliveTests
+{
+    private static readonly StationLimits s_limits = new() { PingAfter = TimeSpan.FromMilliseconds(100), DeadAfter = TimeSpan.FromMilliseconds(600) };
+
+    [Fact]
+    public async Task Silence_is_answered_by_a_Ping_and_a_dead_peer_is_Timeout()
+    {
+        (FakePeer peer, StationSession session) = await FakePeer.WithResponderAsync(s_limits);
+        await using (peer)
+        {
+            Assert.Equal(FrameType.Ping, (await peer.ReadFrameAsync()).Type);
+            await Expect.EndAsync(StationFault.Timeout, session);
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_answers_Pings_lives_on()
+    {
+        (FakePeer peer, StationSession session) = await FakePeer.WithResponderAsync(s_limits);
+        await using (peer)
+        {
+            long end = Environment.TickCount64 + 1200;
+            while (Environment.TickCount64 < end)
+            {
+                (FrameType type, _, byte[] token) = await peer.ReadFrameAsync();
+                Assert.Equal(FrameType.Ping, type);
+                await peer.SendAsync(Wire.Frame(FrameType.Pong, token));
+            }
+
+            Assert.Equal(StationSessionState.Open, session.State);
+        }
+    }
+
+    [Fact]
+    public async Task Two_idle_stations_keep_one_another_alive()
+    {
+        await using StationLoopback pair = await StationLoopback.CreateAsync(limits: s_limits, cancellationToken: TestContext.Current.CancellationToken);
+        await Task.Delay(1200, TestContext.Current.CancellationToken);
+        Assert.Equal((StationSessionState.Open, StationSessionState.Open), (pair.Left.State, pair.Right.State));
+    }
+}

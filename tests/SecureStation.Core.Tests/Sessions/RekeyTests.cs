@@ -1,0 +1,122 @@
+using SecureStation.Core.Framing;
+using SecureStation.Core.Messages;
+using SecureStation.Core.Sessions;
+
+namespace SecureStation.Core.Tests.Sessions;
+
+public class RekeyTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Rekeying_by_count_under_load_both_ways_loses_nothing()
+    {
+        // Every few transport messages; a receiver that missed one would end the session at 64.
+        var limits = new StationLimits { RekeyAfterMessages = 4, MaxMessagesWithoutRekey = 64 };
+        await using StationLoopback pair = await StationLoopback.CreateAsync(limits: limits, cancellationToken: Token);
+        await ExchangeAsync(pair, 5000, static () => { });
+    }
+
+    [Fact]
+    public async Task UpdateKeys_under_load_both_ways_loses_nothing()
+    {
+        await using StationLoopback pair = await StationLoopback.CreateAsync(cancellationToken: Token);
+        await ExchangeAsync(pair, 5000, () =>
+        {
+            ((SecureSession)pair.Left).UpdateKeys();
+            ((SecureSession)pair.Right).UpdateKeys();
+        });
+    }
+
+    [Fact]
+    public async Task A_long_message_goes_on_through_a_Rekey()
+    {
+        var limits = new StationLimits { RekeyAfterMessages = 2 };
+        await using StationLoopback pair = await StationLoopback.CreateAsync(limits: limits, cancellationToken: Token);
+        byte[] body = new byte[4 * 1024 * 1024];
+        new Random(3).NextBytes(body);
+        await pair.Left.SendAsync(OutgoingMessage.Bytes(body), Token);
+        StationMessage message = await pair.Right.ReceiveAsync(Token);
+        Assert.True(body.AsSpan().SequenceEqual(message.BodyBytes.Span));
+    }
+
+    [Fact]
+    public async Task Rekeying_by_time_is_due_with_the_next_write()
+    {
+        var limits = new StationLimits { RekeyAfter = TimeSpan.FromMilliseconds(1) };
+        (FakePeer peer, StationSession session) = await FakePeer.WithResponderAsync(limits);
+        await using (peer)
+        {
+            await Task.Delay(20, Token);
+            await session.SendAsync(OutgoingMessage.Text("x"), Token);
+            (FrameType type, byte flags, _) = await peer.ReadFrameAsync();
+            Assert.Equal((FrameType.Rekey, (byte)0), (type, flags));
+            Assert.Equal(FrameType.Message, (await peer.ReadFrameAsync()).Type);
+        }
+    }
+
+    [Fact]
+    public async Task Flag_1_asks_for_the_other_direction_and_its_answer_does_not()
+    {
+        (FakePeer peer, StationSession session) = await FakePeer.WithResponderAsync();
+        await using (peer)
+        {
+            await peer.SendAsync(Wire.Raw(7, 1));
+            peer.Noise!.RekeySending();
+            (FrameType type, byte flags, _) = await peer.ReadFrameAsync();
+            Assert.Equal((FrameType.Rekey, (byte)0), (type, flags));
+            await peer.SendAsync(Wire.Text(1, "under the new key"));
+            Assert.Equal("under the new key", (await session.ReceiveAsync(Token)).Body);
+
+            ((SecureSession)session).UpdateKeys();
+            (type, flags, _) = await peer.ReadFrameAsync();
+            Assert.Equal((FrameType.Rekey, (byte)1), (type, flags));
+        }
+    }
+
+    [Fact]
+    public async Task A_Rekey_that_is_not_followed_by_a_new_key_is_DecryptionFailed()
+    {
+        (FakePeer peer, StationSession session) = await FakePeer.WithResponderAsync();
+        await using (peer)
+        {
+            await peer.SendAsync(Wire.Raw(7, 0));
+            await peer.SendAsync(Wire.Text(1, "under the old key"));
+            await Expect.EndAsync(StationFault.DecryptionFailed, session);
+            Assert.Equal(0, session.MessagesReceived);
+        }
+    }
+
+    private static async Task ExchangeAsync(StationLoopback pair, int messages, Action meanwhile)
+    {
+        Task[] all =
+        [
+            SendAsync(pair.Left, messages), SendAsync(pair.Right, messages),
+            ReceiveAsync(pair.Left, messages), ReceiveAsync(pair.Right, messages),
+        ];
+        Task done = Task.WhenAll(all);
+        while (!done.IsCompleted)
+        {
+            meanwhile();
+            await Task.WhenAny(done, Task.Delay(1, Token));
+        }
+
+        await done;
+    }
+
+    private static Task SendAsync(StationSession session, int messages) => Task.Run(async () =>
+    {
+        for (int i = 0; i < messages; i++)
+        {
+            await session.SendAsync(OutgoingMessage.Text($"{i}"), Token);
+        }
+    }, Token);
+
+    private static Task ReceiveAsync(StationSession session, int messages) => Task.Run(async () =>
+    {
+        for (int i = 0; i < messages; i++)
+        {
+            Assert.Equal($"{i}", (await session.ReceiveAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Token)).Body);
+        }
+    }, Token);
+}

@@ -1,0 +1,28 @@
+using SecureStation.Core.Handshake;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Sessions;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Core.Tests.Sessions;
+
+/// <summary>A responder that accepts everybody, or nobody, without a listener.</summary>
+internal sealed class TestTerms : ResponderTerms
+{
+    public bool Accepts { get; init; } = true;
+
+    public byte[]? InvitationSecret { get; init; }
+
+    public static TestTerms Create(StationLimits? limits = null, bool accepts = true, byte[]? invitationSecret = null) =>
+        new() { Suites = StationSuite.All, Limits = limits ?? StationLimits.Default, Accepts = accepts, InvitationSecret = invitationSecret };
+
+    public override IInvitationUse? FindInvitation(ReadOnlyMemory<byte> id) => InvitationSecret is null ? null : new TestInvitation(InvitationSecret);
+
+    public override (TrustVerdict Verdict, StationReason Refusal) Admit(StationPublicKey remote, IInvitationUse? invitation) => Accepts
+        ? (TrustVerdict.Trusted(TrustBasis.Any), default)
+        : (TrustVerdict.Refused(new StationException(StationFault.PeerUntrusted, "Nobody is trusted here.")), StationReason.PeerUntrusted);
+
+    private sealed class TestInvitation(byte[] secret) : IInvitationUse
+    {
+        public ReadOnlySpan<byte> Secret => secret;
+    }
+}
