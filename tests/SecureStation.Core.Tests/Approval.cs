@@ -30,9 +30,10 @@ internal static class Approval
 
         string[] before = approved.Split('\n');
         string[] after = actual.Split('\n');
+        int first = before.Zip(after).TakeWhile(static pair => pair.First == pair.Second).Count();
         IEnumerable<string> difference = before.Except(after).Select(static line => "- " + line)
             .Concat(after.Except(before).Select(static line => "+ " + line))
-            .DefaultIfEmpty("(the same lines in another order)");
+            .Prepend($"  from line {first + 1}: '{before.ElementAtOrDefault(first)}' in the file, '{after.ElementAtOrDefault(first)}' in the code");
         Assert.Fail(
             $"{Path.GetFileName(path)} is not what the code makes:\n{string.Join('\n', difference.Take(60))}\n"
             + $"If the change is meant, run this test once with {Variable}=1 in the environment, and commit the file.");

@@ -16,9 +16,35 @@ internal sealed class AcceptedSessions
     private readonly ArrivalSignal _accepted = new();
     private readonly ArrivalSignal _arrived = new();
     private StationSession[] _snapshot = [];
+    private int _taken;
     private bool _isFinished;
 
-    public int OpenCount => Volatile.Read(ref _snapshot).Count(static session => session.State != StationSessionState.Closed);
+    /// <summary>
+    /// Keeps a place for a connection that is about to be a session, if there is one; <see cref="Add"/> fills it. Without it, all who are in
+    /// the handshake at once would pass a full listener.
+    /// </summary>
+    public bool TryTakePlace(int places)
+    {
+        lock (_gate)
+        {
+            if (_taken + _sessions.Count(static session => session.State != StationSessionState.Closed) >= places)
+            {
+                return false;
+            }
+
+            _taken++;
+            return true;
+        }
+    }
+
+    /// <summary>Gives a place back that was not filled.</summary>
+    public void ReturnPlace()
+    {
+        lock (_gate)
+        {
+            _taken--;
+        }
+    }
 
     public void Add(StationSession session)
     {
@@ -26,6 +52,7 @@ internal sealed class AcceptedSessions
         lock (_gate)
         {
             Prune();
+            _taken--;
             _sessions.Add(session);
             _unclaimed.Enqueue(session);
             _snapshot = [.. _sessions];

@@ -3,8 +3,8 @@ namespace SecureStation.Core.Listening;
 /// <summary>What a listener lends to a protocol for one connection that is in its handshake.</summary>
 public interface IPendingConnection
 {
-    /// <summary>Whether the listener may have another session.</summary>
-    bool HasRoom { get; }
+    /// <summary>Keeps a place among the listener's sessions for this connection. False: it has as many as it may have.</summary>
+    bool TryTakePlace();
 
     /// <summary>Says that the client's first message is here: the connection is not dropped for newcomers any more and gets the handshake's full time.</summary>
     void FirstMessageRead();

@@ -13,6 +13,11 @@ internal static class ListenerSockets
     /// <exception cref="StationException"><see cref="StationFault.ListenFailed"/> or <see cref="StationFault.InvalidArgument"/>.</exception>
     public static IReadOnlyList<Socket> Open(string address, int port)
     {
+        if (port is < 0 or > IPEndPoint.MaxPort)
+        {
+            throw new StationException(StationFault.InvalidArgument, $"{port} is no port to listen on: use 0 for a free one, or 1 to 65535.");
+        }
+
         IPAddress[] addresses = Resolve(address);
         for (int attempt = 1; ; attempt++)
         {

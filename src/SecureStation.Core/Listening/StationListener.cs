@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using SecureStation.Core.Handshake;
@@ -14,6 +15,8 @@ namespace SecureStation.Core.Listening;
 /// </summary>
 public sealed class StationListener : IAsyncDisposable
 {
+    private static readonly TimeSpan s_longestInvitation = TimeSpan.FromDays(36_525);
+
     private readonly IReadOnlyList<Socket> _sockets;
     private readonly List<IProtocolListener> _protocols = [];
     private readonly PendingConnections _pending;
@@ -147,10 +150,21 @@ public sealed class StationListener : IAsyncDisposable
     /// <summary>Makes another invitation.</summary>
     /// <param name="maxUses">How many identities may use it, 1 or more.</param>
     /// <param name="expiresIn">For how long.</param>
+    /// <exception cref="StationException">
+    /// <see cref="StationFault.InvalidArgument"/>; <see cref="StationFault.InvalidState"/>: the listener has stopped, or has made too many.
+    /// </exception>
     public StationInvitation CreateInvitation(int maxUses, TimeSpan expiresIn)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxUses, 1);
-        ObjectDisposedException.ThrowIf(!IsListening, this);
+        if (maxUses < 1 || expiresIn <= TimeSpan.Zero || expiresIn > s_longestInvitation)
+        {
+            throw new StationException(StationFault.InvalidArgument, "An invitation is for one identity or more, and for 100 years at most.");
+        }
+
+        if (!IsListening)
+        {
+            throw new StationException(StationFault.InvalidState, "The listener has stopped; it makes no more invitations.");
+        }
+
         StationInvitation invitation = CreateInvitation(expiresIn);
         Invitations.Add(invitation, maxUses);
         return invitation;
@@ -231,11 +245,13 @@ public sealed class StationListener : IAsyncDisposable
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         LinkedListNode<ITransport> ticket = _pending.Add(transport);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        deadline.CancelAfter(Options.Limits.FirstMessageTimeout);
+        var connection = new PendingConnection(this, ticket, deadline);
+        connection.AwaitFirstMessage();
         try
         {
-            StationSession session = await AcceptAsync(transport, new PendingConnection(this, ticket, deadline), deadline.Token).ConfigureAwait(false);
+            StationSession session = await AcceptAsync(transport, connection, deadline.Token).ConfigureAwait(false);
             _sessions.Add(session);
+            connection.HasPlace = false;
             if (_stop.IsCancellationRequested)
             {
                 await session.CloseAsync().ConfigureAwait(false);
@@ -259,6 +275,10 @@ public sealed class StationListener : IAsyncDisposable
         finally
         {
             _pending.Remove(ticket);
+            if (connection.HasPlace)
+            {
+                _sessions.ReturnPlace();
+            }
         }
     }
 
@@ -307,12 +327,23 @@ public sealed class StationListener : IAsyncDisposable
 
     private sealed class PendingConnection(StationListener listener, LinkedListNode<ITransport> ticket, CancellationTokenSource deadline) : IPendingConnection
     {
-        public bool HasRoom => listener._sessions.OpenCount < listener.Options.Limits.MaxSessions;
+        private readonly StationLimits _limits = listener.Options.Limits;
+        private readonly long _startedAt = Stopwatch.GetTimestamp();
+
+        /// <summary>Whether a place among the sessions is kept for this connection.</summary>
+        public bool HasPlace { get; set; }
+
+        /// <summary>Gives the client its time to begin.</summary>
+        public void AwaitFirstMessage() =>
+            deadline.CancelAfter(_limits.FirstMessageTimeout < _limits.HandshakeTimeout ? _limits.FirstMessageTimeout : _limits.HandshakeTimeout);
+
+        public bool TryTakePlace() => HasPlace = listener._sessions.TryTakePlace(_limits.MaxSessions);
 
         public void FirstMessageRead()
         {
             listener._pending.FirstMessageRead(ticket);
-            deadline.CancelAfter(listener.Options.Limits.HandshakeTimeout - listener.Options.Limits.FirstMessageTimeout);
+            TimeSpan left = _limits.HandshakeTimeout - Stopwatch.GetElapsedTime(_startedAt);
+            deadline.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
 
         public async ValueTask WithWorkPermitAsync(Func<ValueTask> work, CancellationToken cancellationToken)

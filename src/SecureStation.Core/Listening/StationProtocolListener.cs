@@ -30,7 +30,7 @@ internal sealed class StationProtocolListener(StationListener listener) : IProto
         {
             ListenerTrust trust = listener.Options.Trust;
             TrustVerdict verdict = trust.Decide(remote, listener.KeyPair);
-            if (!connection.HasRoom)
+            if (!connection.TryTakePlace())
             {
                 return (TrustVerdict.Refused(new StationException(StationFault.PeerRefused, "The listener has as many sessions as it may have.")), StationReason.Busy);
             }

@@ -71,7 +71,7 @@ internal static class AesHandshake
     {
         byte[] first = await channel.ReadAsync(HandshakeStage.Message1, PublicKeyPem.MaxLength, FindFirstEnd, cancellationToken).ConfigureAwait(false);
         connection.FirstMessageRead();
-        if (!connection.HasRoom)
+        if (!connection.TryTakePlace())
         {
             throw new StationException(StationFault.PeerRefused, "The listener has as many sessions as it may have.") { Stage = HandshakeStage.Message1 };
         }

@@ -58,7 +58,7 @@ internal static class IdeaHandshake
     {
         byte[] pem = await channel.ReadAsync(HandshakeStage.Message1, PublicKeyPem.MaxLength, PublicKeyPem.FindEnd, cancellationToken).ConfigureAwait(false);
         connection.FirstMessageRead();
-        if (!connection.HasRoom)
+        if (!connection.TryTakePlace())
         {
             throw new StationException(StationFault.PeerRefused, "The listener has as many sessions as it may have.") { Stage = HandshakeStage.Message1 };
         }

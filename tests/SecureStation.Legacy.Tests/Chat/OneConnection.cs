@@ -5,9 +5,9 @@ namespace SecureStation.Legacy.Tests.Chat;
 /// <summary>What a listener would lend to a connection.</summary>
 internal sealed class OneConnection : IPendingConnection
 {
-    public bool HasRoom { get; init; } = true;
-
     public bool IsFirstMessageRead { get; private set; }
+
+    public bool TryTakePlace() => true;
 
     public void FirstMessageRead() => IsFirstMessageRead = true;
 

@@ -1,0 +1,294 @@
+using System.Net;
+using SecureStation.Core.Listening;
+using SecureStation.Core.Messages;
+using SecureStation.Core.Sessions;
+using SecureStation.Core.Tests.Sessions;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Core.Tests.Listening;
+
+public class ListenerTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Fifty_clients_at_once_all_get_through()
+    {
+        await using StationListener listener = TestListener.Start();
+        using var client = new StationClient(new StationClientOptions { Host = "127.0.0.1", Port = listener.Port, Trust = new ClientTrust { ExpectedFingerprint = listener.PublicKey.Fingerprint } });
+        StationSession[] sessions = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => client.ConnectAsync(Token))).WaitAsync(TestListener.Patience, Token);
+        await Task.WhenAll(sessions.Select((session, i) => session.SendAsync(OutgoingMessage.Text($"{i}"), Token).AsTask()));
+        var texts = new HashSet<string>();
+        var accepted = new HashSet<string>();
+        for (int i = 0; i < 50; i++)
+        {
+            texts.Add((string)(await listener.ReceiveAsync(Token).WaitAsync(TestListener.Patience, Token)).Body!);
+            accepted.Add((await listener.AcceptAsync(Token)).Id);
+        }
+
+        Assert.Equal(50, texts.Count);
+        Assert.Equal(sessions.Select(static session => session.Id).ToHashSet(), accepted);
+    }
+
+    [Fact]
+    public async Task Bad_clients_disturb_nobody()
+    {
+        await using StationListener listener = TestListener.Start(new StationLimits { MaxConcurrentHandshakes = 1 });
+        using var stop = new CancellationTokenSource();
+        Task[] bad = [.. Enumerable.Range(0, 4).Select(i => MisbehaveAsync(listener.Port, i, stop.Token))];
+        for (int i = 0; i < 5; i++)
+        {
+            await using StationSession session = await TestListener.ConnectAsync(listener).WaitAsync(TimeSpan.FromSeconds(5), Token);
+            await TestListener.AssertWorksAsync(listener, session);
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(bad).WaitAsync(TestListener.Patience, Token);
+        Assert.True(listener.HandshakesFailed > 0);
+        Assert.True(listener.IsListening);
+    }
+
+    [Fact]
+    public async Task A_bad_message_3_does_not_hold_up_the_others()
+    {
+        // The refused client neither reads nor leaves; the only work permit must be free all the same.
+        await using StationListener listener = TestListener.Start(new StationLimits { MaxConcurrentHandshakes = 1 });
+        var peers = new List<FakePeer>();
+        for (int i = 0; i < 5; i++)
+        {
+            FakePeer peer = await FakePeer.ConnectAsync(listener.Port);
+            peers.Add(peer);
+            await peer.SendMessage1Async();
+            await peer.ReadHandshakeMessageAsync();
+            await peer.SendRawAsync([0, 200, .. new byte[200]]);
+        }
+
+        await using StationSession session = await TestListener.ConnectAsync(listener).WaitAsync(TimeSpan.FromSeconds(3), Token);
+        await Task.WhenAll(peers.Select(static peer => peer.DisposeAsync().AsTask()));
+    }
+
+    [Fact]
+    public async Task Half_open_connections_end_in_time_and_are_reported()
+    {
+        var limits = new StationLimits { FirstMessageTimeout = TimeSpan.FromMilliseconds(300), HandshakeTimeout = TimeSpan.FromMilliseconds(900) };
+        await using StationListener listener = TestListener.Start(limits);
+        var failures = new System.Collections.Concurrent.ConcurrentQueue<StationException>();
+        listener.HandshakeFailed += (_, e) => failures.Enqueue(e.Failure);
+        FakePeer[] peers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => FakePeer.ConnectAsync(listener.Port)));
+        long start = Environment.TickCount64;
+        await peers[1].SendRawAsync("SecureStation/1 Noise_XX"u8.ToArray());
+        await peers[2].SendMessage1Async();
+        await peers[3].HandshakeAsync(); // and no Welcome
+        await Task.WhenAll(peers.Select(static peer => peer.ReadToEndAsync())).WaitAsync(TestListener.Patience, Token);
+        Assert.InRange(Environment.TickCount64 - start, 250, 5000);
+        await WaitUntilAsync(() => failures.Count == 4);
+        Assert.All(failures, static failure => Assert.Equal(StationFault.Timeout, failure.Fault));
+        Assert.Equal((0, 4L), (listener.PendingConnections, listener.HandshakesFailed));
+        await Task.WhenAll(peers.Select(static peer => peer.DisposeAsync().AsTask()));
+    }
+
+    [Fact]
+    public async Task A_listener_that_says_nothing_is_Timeout_for_the_client()
+    {
+        using var silent = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var options = new StationClientOptions
+        {
+            Host = "127.0.0.1",
+            Port = ((IPEndPoint)silent.LocalEndpoint).Port,
+            Trust = new ClientTrust { Mode = TrustMode.Any },
+            Limits = new StationLimits { HandshakeTimeout = TimeSpan.FromMilliseconds(300) },
+        };
+        StationException e = await Expect.FaultAsync(StationFault.Timeout, StationClient.ConnectAsync(options, Token));
+        Assert.Equal(HandshakeStage.Message2, e.Stage);
+    }
+
+    [Fact]
+    public async Task A_handshake_timeout_shorter_than_that_of_the_first_message_works()
+    {
+        await using StationListener listener = TestListener.Start(new StationLimits { HandshakeTimeout = TimeSpan.FromSeconds(2) });
+        await using StationSession session = await TestListener.ConnectAsync(listener);
+        await TestListener.AssertWorksAsync(listener, session);
+    }
+
+    [Fact]
+    public async Task When_too_many_wait_the_oldest_without_message_1_goes_never_the_newcomer()
+    {
+        await using StationListener listener = TestListener.Start(new StationLimits { MaxPendingConnections = 3, FirstMessageTimeout = TimeSpan.FromSeconds(8) });
+        await using FakePeer busy = await FakePeer.ConnectAsync(listener.Port);
+        await busy.SendMessage1Async();
+        await busy.ReadHandshakeMessageAsync();
+        await using FakePeer oldest = await FakePeer.ConnectAsync(listener.Port);
+        await WaitUntilAsync(() => listener.PendingConnections == 2);
+        await using FakePeer second = await FakePeer.ConnectAsync(listener.Port);
+        await WaitUntilAsync(() => listener.PendingConnections == 3);
+
+        await using FakePeer newcomer = await FakePeer.ConnectAsync(listener.Port);
+        await oldest.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(3), Token);
+        await newcomer.HandshakeAsync();
+        await second.HandshakeAsync();
+        await busy.SendMessage3Async();
+        foreach (FakePeer peer in new[] { newcomer, second, busy })
+        {
+            await peer.SendAsync(Wire.Welcome());
+            Assert.Equal(Core.Framing.FrameType.Welcome, (await peer.ReadFrameAsync()).Type);
+        }
+    }
+
+    [Fact]
+    public async Task More_sessions_than_allowed_are_refused_as_Busy()
+    {
+        await using StationListener listener = TestListener.Start(new StationLimits { MaxSessions = 2 });
+        await using StationSession first = await TestListener.ConnectAsync(listener);
+        StationSession second = await TestListener.ConnectAsync(listener);
+        StationException e = await Expect.FaultAsync(StationFault.PeerRefused, TestListener.ConnectAsync(listener));
+        Assert.Equal(nameof(StationReason.Busy), e.PeerHint);
+        await second.CloseAsync(Token);
+        await WaitUntilAsync(() => listener.Sessions.Count(static session => session.State != StationSessionState.Closed) == 1);
+        await using StationSession third = await TestListener.ConnectAsync(listener);
+    }
+
+    [Fact]
+    public async Task The_cap_on_sessions_holds_when_all_come_at_once()
+    {
+        await using StationListener listener = TestListener.Start(new StationLimits { MaxSessions = 3 });
+        FakePeer[] peers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => FakePeer.ConnectAsync(listener.Port)));
+        var answers = new List<Core.Framing.FrameType>();
+        foreach (FakePeer peer in peers)
+        {
+            // None of them sends its Welcome, so none is a session yet.
+            await peer.HandshakeAsync();
+            answers.Add((await peer.ReadFrameAsync()).Type);
+        }
+
+        Assert.Equal(3, answers.Count(static type => type == Core.Framing.FrameType.Welcome));
+        Assert.Equal(5, answers.Count(static type => type == Core.Framing.FrameType.Close));
+
+        // Who gives up makes room.
+        await peers[0].DisposeAsync();
+        await WaitUntilAsync(() => listener.HandshakesFailed == 6);
+        await using StationSession session = await TestListener.ConnectAsync(listener);
+        await Task.WhenAll(peers.Skip(1).Select(static peer => peer.DisposeAsync().AsTask()));
+    }
+
+    [Fact]
+    public async Task Accept_gives_each_session_once_in_order_also_one_that_is_closed()
+    {
+        await using StationListener listener = TestListener.Start();
+        var ids = new List<string>();
+        for (int i = 0; i < 3; i++)
+        {
+            StationSession session = await TestListener.ConnectAsync(listener);
+            ids.Add(session.Id);
+            await session.SendAsync(OutgoingMessage.Text($"{i}"), Token);
+            await session.CloseAsync(Token);
+        }
+
+        foreach (string id in ids)
+        {
+            StationSession session = await listener.AcceptAsync(Token).WaitAsync(TestListener.Patience, Token);
+            Assert.Equal(id, session.Id);
+        }
+
+        Task<StationSession> fourth = listener.AcceptAsync(Token);
+        await Task.Delay(30, Token);
+        Assert.False(fourth.IsCompleted);
+
+        // The closed sessions' messages are still there, the oldest first.
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal($"{i}", (await listener.ReceiveAsync(Token).WaitAsync(TestListener.Patience, Token)).Body);
+        }
+
+        await listener.StopAsync(Token);
+        await Expect.FaultAsync(StationFault.SessionClosed, fourth);
+        await Expect.FaultAsync(StationFault.SessionClosed, listener.ReceiveAsync(Token));
+    }
+
+    [Fact]
+    public async Task Receive_takes_the_oldest_message_of_any_session()
+    {
+        await using StationListener listener = TestListener.Start();
+        await using StationSession a = await TestListener.ConnectAsync(listener);
+        await using StationSession b = await TestListener.ConnectAsync(listener);
+        foreach ((StationSession session, string text) in new[] { (b, "1"), (a, "2"), (b, "3"), (a, "4") })
+        {
+            ulong id = await session.SendAsync(OutgoingMessage.Text(text), Token);
+            await session.WaitDeliveredAsync(id, Token);
+        }
+
+        for (int i = 1; i <= 4; i++)
+        {
+            Assert.Equal($"{i}", (await listener.ReceiveAsync(Token)).Body);
+        }
+    }
+
+    [Fact]
+    public async Task Stopping_while_handshakes_run_ends_them_and_the_sessions()
+    {
+        StationListener listener = TestListener.Start();
+        StationSession session = await TestListener.ConnectAsync(listener);
+        await using FakePeer half = await FakePeer.ConnectAsync(listener.Port);
+        await half.SendMessage1Async();
+        await half.ReadHandshakeMessageAsync();
+        await using FakePeer silent = await FakePeer.ConnectAsync(listener.Port);
+        await WaitUntilAsync(() => listener.PendingConnections == 2);
+        await listener.StopAsync(Token).WaitAsync(TimeSpan.FromSeconds(5), Token);
+        await half.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(5), Token);
+        await silent.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(5), Token);
+        await Expect.EndAsync(StationFault.SessionClosed, session);
+        await Expect.FaultAsync(StationFault.ConnectFailed, FakePeer.ConnectAsync(listener.Port).ContinueWith(
+            static task => task.IsFaulted ? throw new StationException(StationFault.ConnectFailed, "closed") : task, TaskScheduler.Default));
+        Assert.Null(listener.Invitation);
+        await listener.StopAsync(Token);
+    }
+
+    private static async Task MisbehaveAsync(int port, int kind, CancellationToken stop)
+    {
+        var random = new Random(kind);
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await using FakePeer peer = await FakePeer.ConnectAsync(port);
+                byte[] garbage = new byte[random.Next(1, 2000)];
+                random.NextBytes(garbage);
+                switch (kind)
+                {
+                    case 0:
+                        await peer.SendRawAsync(garbage);
+                        break;
+                    case 1:
+                        await peer.SendMessage1Async();
+                        await peer.SendRawAsync(garbage);
+                        break;
+                    case 2:
+                        await peer.HandshakeAsync();
+                        await peer.SendRawAsync(garbage);
+                        break;
+                    default:
+                        await peer.HandshakeAsync();
+                        await peer.SendAsync(Wire.Welcome());
+                        await peer.SendRawAsync(garbage);
+                        break;
+                }
+
+                await Task.Delay(10, CancellationToken.None);
+            }
+            catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or OperationCanceledException)
+            {
+                // Cut off, as it should be.
+            }
+        }
+    }
+
+    private static async Task WaitUntilAsync(Func<bool> condition)
+    {
+        long end = Environment.TickCount64 + 10_000;
+        while (!condition())
+        {
+            Assert.True(Environment.TickCount64 < end, "The condition did not come true in time.");
+            await Task.Delay(10, Token);
+        }
+    }
+}
