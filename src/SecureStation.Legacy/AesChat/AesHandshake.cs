@@ -71,11 +71,6 @@ internal static class AesHandshake
     {
         byte[] first = await channel.ReadAsync(HandshakeStage.Message1, PublicKeyPem.MaxLength, FindFirstEnd, cancellationToken).ConfigureAwait(false);
         connection.FirstMessageRead();
-        if (!connection.TryTakePlace())
-        {
-            throw new StationException(StationFault.PeerRefused, "The listener has as many sessions as it may have.") { Stage = HandshakeStage.Message1 };
-        }
-
         TextbookRsaPublicKey client = ChatChannel.Parse(HandshakeStage.Message1, () => ReadFirst(first));
         NotePublicKey(channel, isOwn: false, first);
 
@@ -107,6 +102,7 @@ internal static class AesHandshake
         }
 
         NoteEcho(channel, isOwn: false, echo);
+        ChatChannel.RequirePlace(HandshakeStage.Message3, connection);
         CbcChain chain = Begin(eightByte);
         byte[] ready = chain.Encrypt(BacktickPadding.Pad(Ready));
         await channel.WriteAsync(HandshakeStage.Message4, ready, cancellationToken).ConfigureAwait(false);

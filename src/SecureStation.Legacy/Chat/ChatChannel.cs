@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using SecureStation.Core;
+using SecureStation.Core.Listening;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Transport;
 
@@ -95,6 +96,16 @@ internal sealed class ChatChannel(ITransport transport, bool isInitiator)
         catch (FormatException e)
         {
             throw Failed(stage, e.Message, e);
+        }
+    }
+
+    /// <summary>Takes a place among the listener's sessions; only now, so that a client that stalls before keeps none.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.PeerRefused"/>: there is none left.</exception>
+    public static void RequirePlace(HandshakeStage stage, IPendingConnection connection)
+    {
+        if (!connection.TryTakePlace())
+        {
+            throw new StationException(StationFault.PeerRefused, "The listener has as many sessions as it may have.") { Stage = stage };
         }
     }
 

@@ -58,11 +58,6 @@ internal static class IdeaHandshake
     {
         byte[] pem = await channel.ReadAsync(HandshakeStage.Message1, PublicKeyPem.MaxLength, PublicKeyPem.FindEnd, cancellationToken).ConfigureAwait(false);
         connection.FirstMessageRead();
-        if (!connection.TryTakePlace())
-        {
-            throw new StationException(StationFault.PeerRefused, "The listener has as many sessions as it may have.") { Stage = HandshakeStage.Message1 };
-        }
-
         TextbookRsaPublicKey key = ChatChannel.Parse(HandshakeStage.Message1, () => TextbookRsaPublicKey.FromPem(pem));
         NotePublicKey(channel, isOwn: false, pem);
 
@@ -79,6 +74,7 @@ internal static class IdeaHandshake
             throw ChatChannel.Failed(HandshakeStage.Message3, "the digest is not that of the public key");
         }
 
+        ChatChannel.RequirePlace(HandshakeStage.Message3, connection);
         byte[] value = draw();
         byte[] text = [];
         await connection.WithWorkPermitAsync(
