@@ -15,6 +15,7 @@
         'Connect-Station'
         'ConvertTo-DhDerivedKey'
         'Disconnect-Station'
+        'Enter-StationChat'
         'Export-DhKeyPair'
         'Export-DhParameter'
         'Export-StationKeyPair'

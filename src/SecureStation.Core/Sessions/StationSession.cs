@@ -89,6 +89,9 @@ public abstract class StationSession : IAsyncDisposable
     /// <summary>Messages that wait to be received.</summary>
     public int InboxCount => Inbox.Count;
 
+    /// <summary>Whether the programs that speak the protocol do so strictly in turn, one message each, who connected first.</summary>
+    public virtual bool TakesTurns => false;
+
     /// <summary>The handshake of a legacy protocol, message by message; empty for the station protocol, whose steps are in <see cref="Description"/>.</summary>
     public virtual IReadOnlyList<ProtocolStep> ProtocolSteps => [];
 

@@ -27,6 +27,9 @@ public sealed class IdeaStationSession : ChatSession
     }
 
     /// <inheritdoc/>
+    public override bool TakesTurns => true;
+
+    /// <inheritdoc/>
     public override int MaxTextLength => IdeaReceiver.MaxText;
 
     /// <summary>
