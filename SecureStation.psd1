@@ -16,6 +16,7 @@
         'ConvertTo-DhDerivedKey'
         'ConvertTo-StationDiagram'
         'Disconnect-Station'
+        'Enter-StationChat'
         'Export-DhKeyPair'
         'Export-DhParameter'
         'Export-StationKeyPair'

@@ -1,4 +1,4 @@
-// dotnet run -c Release --project benchmarks -- compare | primitives | dh | notary | idle
+// dotnet run -c Release --project benchmarks -- compare | primitives | dh | notary | idle | legacy
 using SecureStation.Benchmarks;
 
 return args switch
@@ -9,6 +9,7 @@ return args switch
     ["dh", .. var rest] => DhBenchmark.Run(rest),
     ["notary", .. var rest] => NotaryBenchmark.Run(rest),
     ["idle", ..] => await IdleBenchmark.RunAsync(),
+    ["legacy", ..] => LegacyBenchmark.Run(),
     _ => Usage(),
 };
 
@@ -22,6 +23,7 @@ static int Usage()
           dh [SECONDS]        finite-field Diffie-Hellman beside openssl speed
           notary [SECONDS]    timestamps over HTTP beside the raw signing rate of the same key
           idle                memory of an idle session
+          legacy              messages a second of the two old chats over loopback
         """);
     return 2;
 }
