@@ -129,6 +129,14 @@ Describe 'Connect-Station' {
         }
     }
 
+    It 'asks for nothing: <Case>' -TestCases @(
+        @{ Case = 'no invitation'; Arguments = @{}; Id = 'InvitationUsed' }
+        @{ Case = 'no port'; Arguments = @{ HostName = 'localhost' }; Id = 'InvalidArgument' }
+        @{ Case = 'no host'; Arguments = @{ Port = 1 }; Id = 'InvalidArgument' }
+    ) {
+        (Get-ErrorOf { Connect-Station @Arguments @peers }).FullyQualifiedErrorId | Should -Be "$Id,SecureStation.Commands.ConnectStationCommand"
+    }
+
     It 'refuses a time-out that is none: <Value>' -TestCases @(@{ Value = -2 }, @{ Value = -0.5 }, @{ Value = [double]::NaN }) {
         (Get-ErrorOf { Connect-Station $listener.Invitation -TimeoutSec $Value @peers }).FullyQualifiedErrorId | Should -BeLike 'ParameterArgumentValidationError,*'
     }

@@ -26,7 +26,10 @@ Describe 'Receive-StationMessage' {
     }
 
     It 'bounds the whole call with -TimeoutSec' {
-        $job = Start-ThreadJob { param($session, $manifest) Import-Module $manifest; 1..20 | ForEach-Object { Start-Sleep -Milliseconds 200; $_ } | Send-StationMessage $session } -ArgumentList $pair.Left, "$root/SecureStation.psd1"
+        $job = Start-ThreadJob {
+            Import-Module "$using:root/SecureStation.psd1"
+            1..20 | ForEach-Object { Start-Sleep -Milliseconds 200; $_ } | Send-StationMessage ($using:pair).Left
+        }
         $clock = [Diagnostics.Stopwatch]::StartNew()
         $null = Receive-StationMessage $pair.Right -Count 20 -TimeoutSec 1 -ErrorAction SilentlyContinue
         $clock.Elapsed.TotalSeconds | Should -BeLessThan 2.5

@@ -16,6 +16,7 @@ try {
     throw $record
 }
 
+Microsoft.PowerShell.Core\Import-Module ([IO.Path]::Combine($PSScriptRoot, 'SecureStation.Types.psd1'))
 $inner = Microsoft.PowerShell.Core\Import-Module -Assembly $assembly -PassThru
 
 # A second import in the same runspace (Import-Module -Force) takes the inner module from a cache and does not add its cmdlets

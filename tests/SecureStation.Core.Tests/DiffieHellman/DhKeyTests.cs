@@ -71,6 +71,16 @@ public class DhKeyTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void The_whole_group_has_degenerate_values_too(int value)
+    {
+        var whole = new DhParameter(P, Samples.NonResidueOfFfdhe2048);
+        Assert.Throws<StationException>(() => DhPublicKey.FromValue(whole, value < 0 ? P + value : value, cancellationToken: Token));
+    }
+
+    [Theory]
     [InlineData("ffdhe2048", 225)]
     [InlineData("modp3072", 275)]
     public void Exponents_have_exactly_the_length_of_RFC_7919(string group, int bits)

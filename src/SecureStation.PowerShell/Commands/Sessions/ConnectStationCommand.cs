@@ -20,8 +20,11 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
     // The core's own deadline comes first: its error says the stage.
     private const double Grace = 1;
 
+    // What comes by pipeline is mandatory in none of the sets, or PowerShell would settle on one set before it sees what comes: a listener,
+    // a string, or a row with HostName and Port. So ProcessInput looks whether it is there, and nothing is ever asked for at a prompt.
+
     /// <summary>The invitation, as object or URI; or a listener, whose invitation is taken.</summary>
-    [Parameter(ParameterSetName = InvitationSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InvitationSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [InvitationSource]
     [AllowNull]
     public InvitationReference? Invitation { get; set; }
@@ -32,13 +35,13 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
     public string InvitationPath { get; set; } = "";
 
     /// <summary>The listener's host name or address.</summary>
-    [Parameter(ParameterSetName = HostNameSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = HostNameSet, ValueFromPipelineByPropertyName = true)]
     [Alias("ComputerName")]
     [ValidateNotNullOrEmpty]
     public string HostName { get; set; } = "";
 
     /// <summary>The listener's port.</summary>
-    [Parameter(ParameterSetName = HostNameSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = HostNameSet, ValueFromPipelineByPropertyName = true)]
     [ValidateRange(1, 65535)]
     public int Port { get; set; }
 
@@ -108,6 +111,11 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
             InvitationPathSet => ReadInvitation(),
             _ => null,
         };
+        if (ParameterSetName == HostNameSet && (HostName.Length == 0 || Port == 0))
+        {
+            throw new StationException(StationFault.InvalidArgument, "A listener is reached at -HostName and -Port; one of them is missing.");
+        }
+
         var options = new StationClientOptions
         {
             Host = HostName,

@@ -1,0 +1,16 @@
+@{
+    Severity     = @('Error', 'Warning', 'Information')
+    ExcludeRules = @(
+        # Tests store plain passphrases on purpose, and Pester's scopes look like unused variables to the analyzer.
+        'PSAvoidUsingConvertToSecureStringWithPlainText'
+        'PSAvoidUsingPlainTextForPassword'
+        'PSUseDeclaredVarsMoreThanAssignments'
+        # The helpers of the tests change nothing that anybody would want to be asked about.
+        'PSUseShouldProcessForStateChangingFunctions'
+        'PSReviewUnusedParameter'
+        # PowerShell 7 reads UTF-8 without a mark.
+        'PSUseBOMForUnicodeEncodedFile'
+        # Add-StationPeer alice, as one would type it.
+        'PSAvoidUsingPositionalParameters'
+    )
+}

@@ -1,0 +1,153 @@
+BeforeAll { . $PSScriptRoot/Setup.ps1 }
+
+Describe 'The module' {
+    It 'exports what its manifest says, and nothing else' {
+        $manifest = Import-PowerShellDataFile "$root/SecureStation.psd1"
+        $module = Get-Module SecureStation
+        $module.ExportedCommands.Keys | Sort-Object | Should -Be ($manifest.CmdletsToExport | Sort-Object)
+        $module.Version | Should -Be $manifest.ModuleVersion
+        Test-ModuleManifest "$root/SecureStation.psd1" -ErrorAction Stop | Should -Not -BeNullOrEmpty
+    }
+
+    It 'has approved verbs and singular nouns' {
+        $verbs = (Get-Verb).Verb
+        foreach ($command in Get-Command -Module SecureStation) {
+            $command.Verb | Should -BeIn $verbs
+            $command.Noun | Should -Not -Match 's$'
+        }
+    }
+
+    It 'says what each command writes' {
+        Get-Command -Module SecureStation | Where-Object { -not $_.OutputType } | Should -BeNullOrEmpty
+    }
+
+    It 'never asks: no ConfirmImpact High' {
+        foreach ($command in Get-Command -Module SecureStation) {
+            $attribute = $command.ImplementingType.GetCustomAttributes([Management.Automation.CmdletAttribute], $true)
+            $attribute.ConfirmImpact | Should -Not -Be 'High'
+        }
+    }
+
+    # What only makes an object in memory changes nothing.
+    It 'has ShouldProcess where it changes something: <Verb>' -TestCases @(
+        'New', 'Remove', 'Set', 'Add', 'Start', 'Stop', 'Export', 'Disconnect' | ForEach-Object { @{ Verb = $_ } }
+    ) {
+        $inMemory = 'New-DhParameter', 'New-DhKeyPair', 'New-StationHandshake', 'New-StationLoopback', 'New-StationNotaryCertificate'
+        Get-Command -Module SecureStation -Verb $Verb |
+            Where-Object { $_.Name -notin $inMemory -and -not $_.Parameters.ContainsKey('WhatIf') } | Should -BeNullOrEmpty
+    }
+
+    It 'has an entry for every fault, with a category and advice' {
+        $assembly = (Get-Command Send-StationMessage).ImplementingType.Assembly
+        $errors = $assembly.GetType('SecureStation.StationErrors')
+        $flags = [Reflection.BindingFlags]'Static, NonPublic, Public'
+        foreach ($fault in [Enum]::GetValues([StationFault])) {
+            $errors.GetMethod('Knows', $flags).Invoke($null, @($fault)) | Should -BeTrue -Because "$fault needs an entry"
+            $entry = $errors.GetMethod('Of', $flags).Invoke($null, @($fault))
+            $entry.Id | Should -Be "$fault"
+            $entry.Category | Should -Not -Be 'NotSpecified'
+            $entry.RecommendedAction | Should -Match '\.$'
+        }
+    }
+
+    It 'gives scripts names for its types' {
+        foreach ($name in 'StationSession', 'StationKeyPair', 'StationListener', 'StationMessage', 'StationInvitation', 'StationException', 'StationReceipt') {
+            $name -as [type] | Should -Not -BeNullOrEmpty -Because $name
+        }
+
+        [StationKeyPair]::Generate().GetType() | Should -Be ([StationKeyPair])
+    }
+
+    It 'completes <Line>' -TestCases @(
+        @{ Line = 'Start-StationListener -Address L'; First = 'Loopback' }
+        @{ Line = 'Start-StationListener -TrustMode A'; First = 'Any' }
+        @{ Line = 'Connect-Station -Suite *ChaCha'; First = 'Noise_XX_25519_ChaChaPoly_SHA256' }
+        @{ Line = 'New-StationKeyPair -Algorithm R'; First = 'Rsa' }
+    ) {
+        (TabExpansion2 $Line $Line.Length).CompletionMatches[0].CompletionText | Should -Be $First
+    }
+
+    It 'completes sessions and listeners that there are' {
+        $listener = Start-StationListener -TrustStore "$TestDrive/peers"
+        try {
+            $line = "Get-StationListener $($listener.Id.Substring(0, 3))"
+            (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Contain $listener.Id
+            $session = Connect-Station $listener.Invitation -TrustStore "$TestDrive/peers"
+            $line = "Get-StationSession $($session.Id.Substring(0, 3))"
+            (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Contain $session.Id
+        } finally {
+            Stop-StationListener $listener
+        }
+    }
+}
+
+Describe 'Its isolation' {
+    BeforeAll {
+        $pwsh = (Get-Process -Id $PID).Path
+        $manifest = "$root/SecureStation.psd1"
+        function Invoke-Fresh([string] $Script) { & $pwsh -NoProfile -NonInteractive -Command $Script 2>&1 }
+    }
+
+    It 'loads everything but the loader into one context of its own' {
+        $contexts = Invoke-Fresh "Import-Module '$manifest'; `$null = New-StationLoopback; [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { `$_.GetName().Name -match 'SecureStation|BouncyCastle' } | ForEach-Object { '{0}={1}' -f `$_.GetName().Name, [Runtime.Loader.AssemblyLoadContext]::GetLoadContext(`$_).Name }"
+        $contexts | Should -Contain 'SecureStation.Core=SecureStation'
+        $contexts | Should -Contain 'SecureStation.PowerShell=SecureStation'
+        $contexts | Should -Contain 'SecureStation.Loader=Default'
+        $contexts -match '^BouncyCastle' | Should -Match '=SecureStation$'
+    }
+
+    It 'takes the platform''s own assemblies from PowerShell' {
+        $contexts = Invoke-Fresh "Import-Module '$manifest'; `$null = New-StationKeyPair x -Passphrase y -KeyStore '$TestDrive/iso'; [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { [Runtime.Loader.AssemblyLoadContext]::GetLoadContext(`$_).Name -eq 'SecureStation' } | ForEach-Object { `$_.GetName().Name }"
+        $contexts -notmatch '^(SecureStation|BouncyCastle)' | Should -BeNullOrEmpty
+    }
+
+    It 'is imported again with -Force, and in other runspaces, and its commands stay' {
+        $result = Invoke-Fresh "Import-Module '$manifest'; Import-Module '$manifest' -Force; `$pair = New-StationLoopback; `$n = (Get-Command -Module SecureStation).Count; `$m = 1 | ForEach-Object -Parallel { Import-Module '$manifest'; 'x' | Send-StationMessage (`$using:pair).Left; (Get-Command -Module SecureStation).Count }; `$n, `$m, (Receive-StationMessage `$pair.Right -TimeoutSec 5).Body -join ' '"
+        $count = (Import-PowerShellDataFile $manifest).CmdletsToExport.Count
+        $result | Should -Be "$count $count x"
+    }
+
+    It 'comes back after Remove-Module' {
+        Invoke-Fresh "Import-Module '$manifest'; Remove-Module SecureStation; Import-Module '$manifest'; (New-StationLoopback).Left.State" | Should -Be 'Open'
+    }
+
+    It 'says ModuleAlreadyLoaded where another build is loaded' {
+        $copy = New-Item -ItemType Directory "$TestDrive/copy"
+        Copy-Item $manifest $copy
+        Copy-Item "$root/bin" "$copy/bin" -Recurse
+        # Another build: the same code with another module version id.
+        $file = "$copy/bin/SecureStation.Core.dll"
+        $id = [Reflection.Assembly]::LoadFile($file).ManifestModule.ModuleVersionId.ToByteArray()
+        $bytes = [IO.File]::ReadAllBytes($file)
+        $at = [Convert]::ToHexString($bytes).IndexOf([Convert]::ToHexString($id)) / 2
+        $bytes[$at] = $bytes[$at] -bxor 1
+        Remove-Item $file
+        [IO.File]::WriteAllBytes($file, $bytes)
+        $result = Invoke-Fresh "Import-Module '$manifest'; try { Import-Module '$copy/SecureStation.psd1' -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId; `$_.ErrorDetails.RecommendedAction; `$_.Exception.Message }; (New-StationLoopback).Left.State"
+        $result[0] | Should -BeLike 'ModuleAlreadyLoaded*'
+        $result[1] | Should -BeLike 'Start a new PowerShell session*'
+        $result[-1] | Should -Be 'Open'
+    }
+
+    It 'says so too of a copy of the same build, and nothing else' {
+        $copy = New-Item -ItemType Directory "$TestDrive/same"
+        Copy-Item $manifest $copy
+        Copy-Item "$root/bin" "$copy/bin" -Recurse
+        Invoke-Fresh "Import-Module '$manifest'; Import-Module '$copy/SecureStation.psd1' -ErrorAction SilentlyContinue; `$Error.Count; `$Error.FullyQualifiedErrorId" | Should -Be '1', 'ModuleAlreadyLoaded'
+    }
+
+    It 'imports within 250 ms' {
+        # Processor time, the best of three: the machine may have other things to do, and a clock on the wall would measure those.
+        $best = (1..3 | ForEach-Object { [double](Invoke-Fresh "`$before = [Environment]::CpuUsage.TotalTime; Import-Module '$manifest'; ([Environment]::CpuUsage.TotalTime - `$before).TotalMilliseconds") } | Measure-Object -Minimum).Minimum
+        $best | Should -BeLessThan 250
+    }
+}
+
+Describe 'Its scripts' {
+    It 'have nothing for PSScriptAnalyzer to say' -Skip:(-not (Get-Module -ListAvailable PSScriptAnalyzer)) {
+        $found = "$root/build.ps1", "$root/SecureStation.psd1", "$root/src/SecureStation.PowerShell/Module/SecureStation.psm1", "$root/tests/Module" |
+            Where-Object { Test-Path $_ } |
+            ForEach-Object { Invoke-ScriptAnalyzer -Path $_ -Recurse -Settings "$root/PSScriptAnalyzerSettings.psd1" }
+        $found | ForEach-Object { '{0}:{1} {2}: {3}' -f $_.ScriptName, $_.Line, $_.RuleName, $_.Message } | Should -BeNullOrEmpty
+    }
+}
