@@ -1,0 +1,50 @@
+BeforeAll { . $PSScriptRoot/Setup.ps1 }
+
+Describe 'Enter-StationChat' {
+    AfterEach {
+        Get-StationSession | Disconnect-Station -Force -ErrorAction Ignore
+        Get-StationListener | Stop-StationListener
+    }
+
+    It 'says the piped lines, writes what the peer says, and quits' {
+        $listener = Start-StationListener -Port 0 -Protocol AesChat -AllowLegacy -WarningAction SilentlyContinue
+        $alice = Connect-Station -HostName 127.0.0.1 -Port $listener.Port -Protocol AesChat -AllowLegacy -DisplayName Alice -WarningAction SilentlyContinue
+        $server = $listener | Wait-StationSession -TimeoutSec 10
+        'welcome' | Send-StationMessage -Session $server -Wait
+        $heard = 'hello' | Enter-StationChat -Session $alice -TimeoutSec 1
+        $heard | Should -Be 'welcome'
+        (Receive-StationMessage -Session $server -TimeoutSec 10).Body | Should -Be 'hello'
+        $alice.State | Should -Be 'Open'
+        'quit' | Enter-StationChat -Session $alice
+        $alice.State | Should -Be 'Closed'
+    }
+
+    It 'speaks in turn over the IDEA station' {
+        $listener = Start-StationListener -Port 0 -Protocol IdeaStation -AllowLegacy -WarningAction SilentlyContinue
+        $alice = Connect-Station -HostName 127.0.0.1 -Port $listener.Port -Protocol IdeaStation -AllowLegacy -DisplayName Alice -WarningAction SilentlyContinue
+        $server = $listener | Wait-StationSession -TimeoutSec 10
+        $answering = Start-ThreadJob {
+            Import-Module "$using:root/SecureStation.psd1"
+            1..2 | ForEach-Object { $m = Receive-StationMessage -Session $using:server -TimeoutSec 20; "answer to $($m.Body)" | Send-StationMessage -Session $using:server; $m.Body }
+        }
+        'one', 'two', 'quit' | Enter-StationChat -Session $alice -TimeoutSec 20 | Should -Be 'answer to one'
+        $answering | Receive-Job -Wait -AutoRemoveJob | Should -Be 'one', 'two'
+    }
+
+    It 'does not let what a peer says steer the terminal' {
+        $listener = Start-StationListener -Port 0 -TrustMode Any
+        $session = Connect-Station $listener.Invitation
+        $server = $listener | Wait-StationSession -TimeoutSec 10
+        "$([char]27)[2Jgone" | Send-StationMessage -Session $server -Wait
+        $line = '' | Enter-StationChat -Session $session -TimeoutSec 1
+        $line | Should -BeLike '*gone'
+        $line | Should -Not -Match "$([char]27)"
+    }
+
+    It 'says why a session broke' {
+        $listener = Start-StationListener -Port 0 -TrustMode Any
+        $session = Connect-Station $listener.Invitation
+        ($listener | Wait-StationSession -TimeoutSec 10).Abort()
+        (Get-ErrorOf { '' | Enter-StationChat -Session $session }).FullyQualifiedErrorId | Should -Be 'Truncated,SecureStation.Commands.EnterStationChatCommand'
+    }
+}

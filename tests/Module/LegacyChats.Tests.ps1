@@ -1,0 +1,84 @@
+BeforeAll {
+    . $PSScriptRoot/Setup.ps1
+    $quiet = @{ AllowLegacy = $true; WarningAction = 'SilentlyContinue' }
+}
+
+Describe 'The old chats' {
+    AfterEach {
+        Get-StationSession | Disconnect-Station -Force -ErrorAction Ignore
+        Get-StationListener | Stop-StationListener
+    }
+
+    It '<Protocol> is refused without -AllowLegacy, naming what is insecure' -ForEach @(
+        @{ Protocol = 'IdeaStation'; Weakness = 'same 16 bytes' }
+        @{ Protocol = 'AesChat'; Weakness = 'in clear' }
+    ) {
+        $failure = Get-ErrorOf { Start-StationListener -Protocol $Protocol }
+        $failure.FullyQualifiedErrorId | Should -Be 'LegacyNotAllowed,SecureStation.Commands.StartStationListenerCommand'
+        "$failure" | Should -BeLike "*$Weakness*"
+        $failure = Get-ErrorOf { Connect-Station -HostName 127.0.0.1 -Port 1 -Protocol $Protocol }
+        $failure.FullyQualifiedErrorId | Should -Be 'LegacyNotAllowed,SecureStation.Commands.ConnectStationCommand'
+        "$failure" | Should -BeLike "*$Weakness*"
+    }
+
+    It 'warns once, whatever the number of protocols' {
+        $null = Start-StationListener -Port 0 -Protocol Station, IdeaStation, AesChat -AllowLegacy -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings.Count | Should -Be 1
+    }
+
+    It '<Protocol>: the same cmdlets, text only, and IsSecure False in the view' -ForEach @(@{ Protocol = 'IdeaStation' }, @{ Protocol = 'AesChat' }) {
+        $listener = Start-StationListener -Port 0 -Protocol $Protocol @quiet
+        $session = Connect-Station -HostName 127.0.0.1 -Port $listener.Port -Protocol $Protocol -DisplayName Alice @quiet
+        'hello' | Send-StationMessage -Session $session
+        $message = Receive-StationMessage -Listener $listener -TimeoutSec 10
+        $message.Body | Should -Be 'hello'
+        $message.Sender | Should -Be 'Alice'
+        'hi' | Send-StationMessage -InReplyTo $message
+        (Receive-StationMessage -Session $session -TimeoutSec 10).Body | Should -Be 'hi'
+        $session.IsSecure | Should -BeFalse
+        $session | Out-String | Should -Match 'IsSecure'
+        $session | Format-Table | Out-String | Should -Match "False\s+$Protocol"
+        (Get-ErrorOf { @{ a = 1 } | Send-StationMessage -Session $session }).FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
+    }
+
+    It 'marks what a chat server passed on' {
+        $listener = Start-StationListener -Port 0 -Protocol AesChat @quiet
+        $where = @{ HostName = '127.0.0.1'; Port = $listener.Port; Protocol = 'AesChat' } + $quiet
+        $alice = Connect-Station @where -DisplayName Alice
+        $bob = Connect-Station @where -DisplayName Bob
+        1..2 | ForEach-Object { $null = $listener | Wait-StationSession -TimeoutSec 10 }
+        'hello' | Send-StationMessage -Session $alice
+        $message = Receive-StationMessage -Session $bob -TimeoutSec 10
+        $message.Body | Should -Be 'hello'
+        $message.Sender | Should -Be 'Alice'
+        $message.IsBroadcast | Should -BeTrue
+    }
+
+    It 'takes no identity and checks none' {
+        (Get-ErrorOf { Start-StationListener -Protocol IdeaStation -KeyPair (New-StationKeyPair) @quiet }).FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
+        $fingerprint = (New-StationKeyPair).Fingerprint
+        (Get-ErrorOf { Connect-Station -HostName 127.0.0.1 -Port 1 -Protocol AesChat -Fingerprint $fingerprint @quiet }).FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
+        (Get-ErrorOf { Start-StationListener -Protocol AesChat -KeySize 1111 @quiet }).FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
+    }
+
+    It 'takes a key of its own from a file, and none of the key store' {
+        $keys = New-TestKeyStore
+        $null = New-StationKeyPair -Name mine -Algorithm Rsa -KeySize 2048 @keys
+        (Get-ErrorOf { Start-StationListener -Protocol AesChat -LegacyKeyPath "$($keys.KeyStore)/mine.pem" @quiet }).FullyQualifiedErrorId | Should -BeLike 'InvalidKey,*'
+        $rsa = [Security.Cryptography.RSA]::Create(2048)
+        Set-Content "$TestDrive/own.pem" $rsa.ExportRSAPrivateKeyPem()
+        $listener = Start-StationListener -Port 0 -Protocol AesChat -LegacyKeyPath "$TestDrive/own.pem" @quiet
+        (Connect-Station -HostName 127.0.0.1 -Port $listener.Port -Protocol AesChat @quiet).Protocol | Should -Be 'AesChat'
+    }
+
+    It 'completes the protocols there are' {
+        (TabExpansion2 'Connect-Station -HostName h -Port 1 -Protocol ').CompletionMatches.CompletionText | Should -Be 'Station', 'AesChat', 'IdeaStation'
+    }
+
+    It 'a captured IDEA conversation breaks with two messages and a guess' {
+        $texts = & "$root/examples/Break-IdeaConversation.ps1" -Guess 'Alice : a longer' -Of 1 -Wire @(
+            'B01CA1939CB934A1732DEB8D06'
+            'B01CA1939CB934A17A68EB8E07F3F4CDD11DAD838AF869E43B3CEF8007B4E2D68904AD9597B96CF86F2DF4')
+        $texts | Should -Be 'Alice : hello', 'Alice : a longer message than sixteen bytes'
+    }
+}
