@@ -29,6 +29,9 @@ public enum StationFault
     /// <summary>Another identity has already used the invitation.</summary>
     InvitationUsed,
 
+    /// <summary>A transcript's file is malformed or too large.</summary>
+    InvalidTranscript,
+
     /// <summary>The peer's key is not one that this station was told to accept.</summary>
     PeerUntrusted,
 

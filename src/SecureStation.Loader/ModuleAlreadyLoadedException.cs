@@ -1,7 +1,7 @@
 namespace SecureStation.Loader;
 
 /// <summary>
-/// Another build of SecureStation is loaded in this process. Assemblies cannot be unloaded, so only a new process can load this one.
+/// Another build or copy of SecureStation is loaded in this process. Assemblies cannot be unloaded, so only a new process can load this one.
 /// </summary>
 public sealed class ModuleAlreadyLoadedException : InvalidOperationException
 {
@@ -9,7 +9,7 @@ public sealed class ModuleAlreadyLoadedException : InvalidOperationException
     /// <param name="loaded">The file that is loaded.</param>
     /// <param name="wanted">The file that was to be loaded.</param>
     public ModuleAlreadyLoadedException(string loaded, string wanted)
-        : base($"Another build of SecureStation is loaded in this process ('{loaded}'), so '{wanted}' cannot be. Start a new PowerShell session and import the module there.")
+        : base($"Another build or copy of SecureStation is loaded in this process ('{loaded}'), so '{wanted}' cannot be. Start a new PowerShell session and import the module there.")
     {
         Loaded = loaded;
         Wanted = wanted;

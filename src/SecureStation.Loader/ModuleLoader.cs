@@ -11,6 +11,7 @@ namespace SecureStation.Loader;
 public static class ModuleLoader
 {
     private const string ModuleAssembly = "SecureStation.PowerShell.dll";
+    private static readonly StringComparison PathComparison = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
     private static readonly Lock Gate = new();
     private static ModuleLoadContext? _context;
     private static Assembly? _module;
@@ -20,7 +21,7 @@ public static class ModuleLoader
     /// </summary>
     /// <param name="directory">The folder of the module's assemblies.</param>
     /// <returns>The assembly with the cmdlets.</returns>
-    /// <exception cref="ModuleAlreadyLoadedException">The process has another build of the module loaded; .NET cannot unload it.</exception>
+    /// <exception cref="ModuleAlreadyLoadedException">The process has another build or copy of the module loaded; .NET cannot unload it.</exception>
     public static Assembly Load(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
@@ -33,6 +34,12 @@ public static class ModuleLoader
                 _module = context.LoadFromAssemblyPath(Path.Combine(context.Directory, ModuleAssembly));
                 _context = context;
                 return _module;
+            }
+
+            // A copy of the same build is refused too: PowerShell would add the same members to the types once more, and fail.
+            if (!string.Equals(_context.Directory, Path.GetFullPath(directory), PathComparison))
+            {
+                throw new ModuleAlreadyLoadedException(_context.Directory, directory);
             }
 
             ThrowUnlessSame(typeof(ModuleLoader).Assembly, directory);

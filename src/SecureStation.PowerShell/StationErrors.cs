@@ -55,6 +55,7 @@ internal static class StationErrors
         [StationFault.InvalidInvitation] = (ErrorCategory.InvalidData, "Copy the whole invitation, from station:// to the last character, or ask for a new one."),
         [StationFault.InvitationExpired] = (ErrorCategory.PermissionDenied, "Ask the listener's owner for a new invitation: New-StationInvitation -Listener $listener -AsPlainText."),
         [StationFault.InvitationUsed] = (ErrorCategory.PermissionDenied, "Ask the listener's owner for an invitation of your own; -MaxUses makes one that several may use."),
+        [StationFault.InvalidTranscript] = (ErrorCategory.InvalidData, "Give a file that Export-StationTranscript wrote, unchanged."),
         [StationFault.PeerUntrusted] = (ErrorCategory.SecurityError, "Compare the fingerprint with its owner by another way. If it is right, trust it: Add-StationPeer, or -Fingerprint for this connection."),
         [StationFault.PeerKeyChanged] = (ErrorCategory.SecurityError, "Someone may be in the middle, or the peer has a new key. Ask its owner; then Set-StationPeer or Remove-StationPeer the old one and add the new."),
         [StationFault.PeerAmbiguous] = (ErrorCategory.InvalidData, "Give one of the peers another name: Set-StationPeer -Fingerprint <fingerprint> -NewName <name>."),

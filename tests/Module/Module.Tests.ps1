@@ -129,13 +129,16 @@ Describe 'Its isolation' {
         $result[-1] | Should -Be 'Open'
     }
 
-    It 'imports within 250 ms' {
-        # The best of several, because the machine may have other things to do.
-        $best = [double]::MaxValue
-        for ($try = 0; $try -lt 10 -and $best -ge 250; $try++) {
-            $best = [Math]::Min($best, [double](Invoke-Fresh "`$c = [Diagnostics.Stopwatch]::StartNew(); Import-Module '$manifest'; `$c.Elapsed.TotalMilliseconds"))
-        }
+    It 'says so too of a copy of the same build, and nothing else' {
+        $copy = New-Item -ItemType Directory "$TestDrive/same"
+        Copy-Item $manifest $copy
+        Copy-Item "$root/bin" "$copy/bin" -Recurse
+        Invoke-Fresh "Import-Module '$manifest'; Import-Module '$copy/SecureStation.psd1' -ErrorAction SilentlyContinue; `$Error.Count; `$Error.FullyQualifiedErrorId" | Should -Be '1', 'ModuleAlreadyLoaded'
+    }
 
+    It 'imports within 250 ms' {
+        # Processor time, the best of three: the machine may have other things to do, and a clock on the wall would measure those.
+        $best = (1..3 | ForEach-Object { [double](Invoke-Fresh "`$before = [Environment]::CpuUsage.TotalTime; Import-Module '$manifest'; ([Environment]::CpuUsage.TotalTime - `$before).TotalMilliseconds") } | Measure-Object -Minimum).Minimum
         $best | Should -BeLessThan 250
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Messages;
+using SecureStation.Core.Noise;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Sessions;
@@ -11,6 +12,9 @@ namespace SecureStation.Core.Sessions;
 /// </summary>
 public abstract class StationSession : IAsyncDisposable
 {
+    private readonly Lock _protectorGate = new();
+    private MessageProtector? _protector;
+
     /// <summary>For protocols that make their own sessions.</summary>
     protected StationSession(SessionDescription description) => Description = description;
 
@@ -89,6 +93,21 @@ public abstract class StationSession : IAsyncDisposable
     /// <summary>Messages that wait to be received.</summary>
     public int InboxCount => Inbox.Count;
 
+    /// <summary>Protects single messages for other channels, with keys of its own; made when it is first asked for.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidState"/>: the protocol has no exporter, or the session is over.</exception>
+    public MessageProtector Protector
+    {
+        get
+        {
+            lock (_protectorGate)
+            {
+                return _protector ??= ProtocolName.TryParse(Suite, out ProtocolName? noise)
+                    ? new MessageProtector(this, noise.Cipher, Export, noise.Pattern.IsOneWay)
+                    : throw NoExporter();
+            }
+        }
+    }
+
     internal Inbox Inbox { get; } = new();
 
     /// <summary>
@@ -108,6 +127,15 @@ public abstract class StationSession : IAsyncDisposable
 
     /// <summary>Ends the session at once; what is in flight is lost.</summary>
     public abstract void Abort();
+
+    /// <summary>
+    /// Secret bytes that both sides can compute and nobody else, different for each label and session: a channel binding.
+    /// See <see cref="TransportState.Export"/>.
+    /// </summary>
+    /// <param name="label">What they are for.</param>
+    /// <param name="length">1 to 8,160 bytes.</param>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidState"/>: the protocol has no exporter, or the session is over.</exception>
+    public virtual byte[] Export(string label, int length) => throw NoExporter();
 
     /// <summary>Takes the next message, waiting for it.</summary>
     /// <exception cref="StationException">The session has ended and its inbox is empty: <see cref="EndReason"/>.</exception>
@@ -134,12 +162,24 @@ public abstract class StationSession : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Forgets the keys of protected messages; no new ones are made.</summary>
+    private protected void EndProtector()
+    {
+        lock (_protectorGate)
+        {
+            _protector?.Dispose();
+        }
+    }
+
     /// <summary>A fresh exception with the reason of this session's end.</summary>
     internal StationException CreateEndException()
     {
         StationException end = EndReason ?? new StationException(StationFault.SessionClosed, "The session is closed.");
         return new StationException(end.Fault, end.Message, end) { Stage = end.Stage, PeerHint = end.PeerHint, PeerFingerprint = end.PeerFingerprint, Address = end.Address };
     }
+
+    private StationException NoExporter() =>
+        new(StationFault.InvalidState, $"The protocol {Protocol} makes no keys that can be exported: it has neither channel bindings nor protected messages.");
 
     /// <summary>Takes the oldest message of several sessions if there is one.</summary>
     internal static bool TryTakeOldest(IEnumerable<StationSession> sessions, [NotNullWhen(true)] out StationMessage? message)
