@@ -20,8 +20,8 @@ public sealed class DhGroup
     }
 
     /// <summary>All known groups, RFC 7919 first, by size.</summary>
-    public static IReadOnlyList<DhGroup> All { get; } =
-    [
+    public static IReadOnlyList<DhGroup> All { get; } = new DhGroup[]
+    {
         new("ffdhe2048", "RFC 7919", DhGroupPrimes.Ffdhe2048),
         new("ffdhe3072", "RFC 7919", DhGroupPrimes.Ffdhe3072),
         new("ffdhe4096", "RFC 7919", DhGroupPrimes.Ffdhe4096),
@@ -32,7 +32,7 @@ public sealed class DhGroup
         new("modp4096", "RFC 3526", DhGroupPrimes.Modp4096),
         new("modp6144", "RFC 3526", DhGroupPrimes.Modp6144),
         new("modp8192", "RFC 3526", DhGroupPrimes.Modp8192),
-    ];
+    };
 
     /// <summary>The name, as <c>ffdhe2048</c> or <c>modp2048</c>.</summary>
     public string Name { get; }

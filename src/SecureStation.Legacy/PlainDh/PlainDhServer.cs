@@ -36,7 +36,8 @@ internal sealed class PlainDhServer : DhServer
         _secrets = Channel.CreateBounded<DhSharedSecret>(
             new BoundedChannelOptions(options.QueueLength) { FullMode = BoundedChannelFullMode.DropOldest },
             Drop);
-        EndPoints = [.. sockets.Select(static socket => (IPEndPoint)socket.LocalEndPoint!)];
+        // Arrays, so that scripts can index them.
+        EndPoints = sockets.Select(static socket => (IPEndPoint)socket.LocalEndPoint!).ToArray();
     }
 
     public override IReadOnlyList<IPEndPoint> EndPoints { get; }
@@ -59,7 +60,7 @@ internal sealed class PlainDhServer : DhServer
         {
             lock (_failures)
             {
-                return [.. _failures];
+                return _failures.ToArray();
             }
         }
     }

@@ -54,7 +54,7 @@ public class ListenerTests
         // The refused client neither reads nor leaves; the only work permit must be free all the same.
         await using StationListener listener = TestListener.Start(new StationLimits { MaxConcurrentHandshakes = 1 });
         var peers = new List<FakePeer>();
-        for (int i = 0; i < 5; i++)
+        for (int i = 0; i < 12; i++)
         {
             FakePeer peer = await FakePeer.ConnectAsync(listener.Port);
             peers.Add(peer);
@@ -63,7 +63,7 @@ public class ListenerTests
             await peer.SendRawAsync([0, 200, .. new byte[200]]);
         }
 
-        await using StationSession session = await TestListener.ConnectAsync(listener).WaitAsync(TimeSpan.FromSeconds(3), Token);
+        await using StationSession session = await TestListener.ConnectAsync(listener).WaitAsync(TimeSpan.FromSeconds(6), Token);
         await Task.WhenAll(peers.Select(static peer => peer.DisposeAsync().AsTask()));
     }
 

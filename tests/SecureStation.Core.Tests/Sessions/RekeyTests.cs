@@ -11,8 +11,8 @@ public class RekeyTests
     [Fact]
     public async Task Rekeying_by_count_under_load_both_ways_loses_nothing()
     {
-        // Every few transport messages; a receiver that missed one would end the session at 64.
-        var limits = new StationLimits { RekeyAfterMessages = 4, MaxMessagesWithoutRekey = 64 };
+        // Every few transport messages; a receiver that missed one would end the session at 32.
+        var limits = new StationLimits { RekeyAfterMessages = 4, MaxMessagesWithoutRekey = 32 };
         await using StationLoopback pair = await StationLoopback.CreateAsync(limits: limits, cancellationToken: Token);
         await ExchangeAsync(pair, 5000, static () => { });
     }
@@ -104,11 +104,14 @@ public class RekeyTests
         await done;
     }
 
+    // Long enough that the messages take many transport messages.
+    private static string Text(int i) => $"{i}".PadLeft(2000);
+
     private static Task SendAsync(StationSession session, int messages) => Task.Run(async () =>
     {
         for (int i = 0; i < messages; i++)
         {
-            await session.SendAsync(OutgoingMessage.Text($"{i}"), Token);
+            await session.SendAsync(OutgoingMessage.Text(Text(i)), Token);
         }
     }, Token);
 
@@ -116,7 +119,7 @@ public class RekeyTests
     {
         for (int i = 0; i < messages; i++)
         {
-            Assert.Equal($"{i}", (await session.ReceiveAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Token)).Body);
+            Assert.Equal(Text(i), (await session.ReceiveAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Token)).Body);
         }
     }, Token);
 }

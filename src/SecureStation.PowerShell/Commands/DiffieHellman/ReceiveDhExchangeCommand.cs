@@ -13,8 +13,8 @@ public sealed class ReceiveDhExchangeCommand : DhCmdlet
     private const string ServerSet = "Server";
     private const string SessionSet = "Session";
 
-    /// <summary>The server.</summary>
-    [Parameter(ParameterSetName = ServerSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    /// <summary>The server; without it the only one of this process.</summary>
+    [Parameter(ParameterSetName = ServerSet, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
     public DhServer? Server { get; set; }
 
@@ -48,6 +48,11 @@ public sealed class ReceiveDhExchangeCommand : DhCmdlet
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
+        if (ParameterSetName == ServerSet)
+        {
+            Server ??= OnlyServer();
+        }
+
         int count = Wait && !MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? int.MaxValue : Count;
         Deadline deadline = Deadline.After(TimeoutSec);
         try
@@ -67,6 +72,17 @@ public sealed class ReceiveDhExchangeCommand : DhCmdlet
         {
             // That is what -Wait waits for.
         }
+    }
+
+    private static DhServer OnlyServer()
+    {
+        IReadOnlyList<DhServer> servers = StationRegistry.Current.DhServers;
+        return servers.Count switch
+        {
+            1 => servers[0],
+            0 => throw new StationException(StationFault.NotFound, "No Diffie-Hellman server of this process is running."),
+            _ => throw new StationException(StationFault.InvalidArgument, $"There are {servers.Count} Diffie-Hellman servers in this process; say which with -Server."),
+        };
     }
 
     private DhSharedSecret Take(Deadline deadline)
