@@ -1,10 +1,16 @@
 using System.Management.Automation;
 using SecureStation.Core;
 using SecureStation.Core.DiffieHellman;
+using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Messages;
+using SecureStation.Core.Noise;
+using SecureStation.Core.Notary;
+using SecureStation.Core.Notary.Log;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Transcripts;
+using SecureStation.Core.Transport;
 using SecureStation.Core.Trust;
 
 namespace SecureStation;
@@ -25,6 +31,9 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
         ["StationException"] = typeof(StationException),
         ["StationFault"] = typeof(StationFault),
         ["StationFingerprint"] = typeof(Fingerprint),
+        ["StationFaultRule"] = typeof(FaultRule),
+        ["StationHandshake"] = typeof(ManualHandshake),
+        ["StationHandshakeMessage"] = typeof(HandshakeMessage),
         ["StationInvitation"] = typeof(StationInvitation),
         ["StationKeyAlgorithm"] = typeof(StationKeyAlgorithm),
         ["StationKeyPair"] = typeof(StationKeyPair),
@@ -32,10 +41,17 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
         ["StationLoopback"] = typeof(StationLoopback),
         ["StationMessage"] = typeof(StationMessage),
         ["StationMessageKind"] = typeof(StationMessageKind),
+        ["StationNoiseKeyPair"] = typeof(NoiseKeyPair),
+        ["StationNotary"] = typeof(StationNotary),
+        ["StationNotaryLogEntry"] = typeof(NotaryLogEntry),
+        ["StationNotaryLogHead"] = typeof(NotaryLogHead),
         ["StationPeer"] = typeof(PeerRecord),
+        ["StationProtectedMessage"] = typeof(ProtectedMessage),
         ["StationPublicKey"] = typeof(StationPublicKey),
         ["StationReceipt"] = typeof(StationReceipt),
         ["StationSession"] = typeof(StationSession),
+        ["StationTranscript"] = typeof(StationTranscript),
+        ["StationTimestamp"] = typeof(StationTimestamp),
         ["StationTrustMode"] = typeof(TrustMode),
     };
 

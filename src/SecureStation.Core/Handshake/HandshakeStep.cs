@@ -6,4 +6,8 @@ namespace SecureStation.Core.Handshake;
 /// <param name="Message">The Noise message, without its length.</param>
 /// <param name="PayloadLength">Bytes of its payload in clear.</param>
 /// <param name="At">When it was written or read on this side.</param>
-public sealed record HandshakeStep(int Number, bool IsFromInitiator, ReadOnlyMemory<byte> Message, int PayloadLength, DateTimeOffset At);
+public sealed record HandshakeStep(int Number, bool IsFromInitiator, ReadOnlyMemory<byte> Message, int PayloadLength, DateTimeOffset At)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Number} {(IsFromInitiator ? "->" : "<-")} {Message.Length} bytes";
+}

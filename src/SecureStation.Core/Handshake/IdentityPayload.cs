@@ -13,21 +13,30 @@ namespace SecureStation.Core.Handshake;
 public static class IdentityPayload
 {
     /// <summary>Makes the payload for a static key, signing once.</summary>
-    public static byte[] Create(StationKeyPair identity, ReadOnlySpan<byte> noiseStaticKey)
+    public static byte[] Create(StationKeyPair identity, ReadOnlySpan<byte> noiseStaticKey) => Format(Sign(identity, noiseStaticKey));
+
+    /// <summary>Has an identity sign a static key.</summary>
+    public static IdentityStatement Sign(StationKeyPair identity, ReadOnlySpan<byte> noiseStaticKey)
     {
         ArgumentNullException.ThrowIfNull(identity);
-        ReadOnlySpan<byte> spki = identity.PublicKey.SubjectPublicKeyInfo.Span;
-        byte[] signature = identity.Sign(SignaturePurpose.StaticKey, noiseStaticKey);
-        byte[] payload = new byte[2 + spki.Length + signature.Length];
+        return new IdentityStatement(identity.PublicKey, noiseStaticKey.ToArray(), identity.Sign(SignaturePurpose.StaticKey, noiseStaticKey));
+    }
+
+    /// <summary>The payload that carries a statement.</summary>
+    public static byte[] Format(IdentityStatement statement)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        ReadOnlySpan<byte> spki = statement.Identity.SubjectPublicKeyInfo.Span;
+        byte[] payload = new byte[statement.PayloadLength];
         BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)spki.Length);
         spki.CopyTo(payload.AsSpan(2));
-        signature.CopyTo(payload.AsSpan(2 + spki.Length));
+        statement.Signature.Span.CopyTo(payload.AsSpan(2 + spki.Length));
         return payload;
     }
 
     /// <summary>Reads the identity and verifies that it signed the static key.</summary>
     /// <exception cref="StationException"><see cref="StationFault.HandshakeFailed"/>: malformed, an unusable key, or a bad signature.</exception>
-    public static StationPublicKey Verify(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> noiseStaticKey, HandshakeStage stage)
+    public static IdentityStatement Verify(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> noiseStaticKey, HandshakeStage stage)
     {
         if (payload.Length < 2 || BinaryPrimitives.ReadUInt16BigEndian(payload) is var length && payload.Length - 2 <= length)
         {
@@ -44,8 +53,9 @@ public static class IdentityPayload
             throw Error($"the peer's identity key is unusable ({e.Message})", stage, e);
         }
 
-        return identity.Verify(SignaturePurpose.StaticKey, noiseStaticKey, payload[(2 + length)..])
-            ? identity
+        var statement = new IdentityStatement(identity, noiseStaticKey.ToArray(), payload[(2 + length)..].ToArray());
+        return statement.Verify()
+            ? statement
             : throw Error($"{identity.Fingerprint} did not sign the peer's static key", stage);
     }
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Noise;
 
@@ -49,13 +48,22 @@ public sealed class StationHandshake : IDisposable
     public StationKeyPair LocalIdentity => _local.Identity;
 
     /// <summary>The peer's identity, verified, once its message has been read.</summary>
-    public StationPublicKey? RemoteIdentity { get; private set; }
+    public StationPublicKey? RemoteIdentity => RemoteStatement?.Identity;
+
+    /// <summary>What this side's identity says of its static key.</summary>
+    public IdentityStatement LocalStatement => _local.Statement;
+
+    /// <summary>What the peer's identity says of its static key, verified, once its message has been read.</summary>
+    public IdentityStatement? RemoteStatement { get; private set; }
 
     /// <summary>The invitation id that message 1 brought (responder), empty without one.</summary>
     public ReadOnlyMemory<byte> InvitationId { get; private set; }
 
     /// <summary>Whether this side writes next.</summary>
     public bool IsMyTurn => _noise.IsMyTurn;
+
+    /// <summary>The payload of the message that was read last; empty before the first. It went encrypted where the pattern says so, but holds no key.</summary>
+    public ReadOnlyMemory<byte> ReceivedPayload { get; private set; }
 
     /// <summary>Whether all three messages are through.</summary>
     public bool IsComplete => _noise.IsComplete;
@@ -162,11 +170,11 @@ public sealed class StationHandshake : IDisposable
         }
         else
         {
-            RemoteIdentity = _local.Peers.Verify(payload.AsSpan(0, length), _noise.RemoteStatic, stage);
+            RemoteStatement = _local.Peers.Verify(payload.AsSpan(0, length), _noise.RemoteStatic, stage);
         }
 
+        ReceivedPayload = payload.AsMemory(0, length);
         Record(!IsInitiator, message, length);
-        CryptographicOperations.ZeroMemory(payload);
     }
 
     /// <summary>Ends the handshake; every further call refuses.</summary>

@@ -22,11 +22,15 @@ public sealed class StationStaticKey : IDisposable
     {
         Identity = identity;
         Noise = noise;
-        _payload = IdentityPayload.Create(identity, noise.PublicKey);
+        Statement = IdentityPayload.Sign(identity, noise.PublicKey);
+        _payload = IdentityPayload.Format(Statement);
     }
 
     /// <summary>The identity that signed.</summary>
     public StationKeyPair Identity { get; }
+
+    /// <summary>What the identity says of the static key.</summary>
+    public IdentityStatement Statement { get; }
 
     internal NoiseKeyPair Noise { get; }
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using SecureStation.Core.Keys;
 
 namespace SecureStation.Core.Handshake;
 
@@ -12,19 +11,19 @@ internal sealed class VerifiedIdentities
 {
     private const int Capacity = 1024;
 
-    private readonly ConcurrentDictionary<string, StationPublicKey> _verified = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IdentityStatement> _verified = new(StringComparer.Ordinal);
 
     /// <inheritdoc cref="IdentityPayload.Verify"/>
-    public StationPublicKey Verify(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> noiseStaticKey, HandshakeStage stage)
+    public IdentityStatement Verify(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> noiseStaticKey, HandshakeStage stage)
     {
         // The static key has a fixed length, so key ‖ payload has one reading.
         string statement = Convert.ToBase64String(SHA256.HashData([.. noiseStaticKey, .. payload]));
-        if (_verified.TryGetValue(statement, out StationPublicKey? known))
+        if (_verified.TryGetValue(statement, out IdentityStatement? known))
         {
             return known;
         }
 
-        StationPublicKey identity = IdentityPayload.Verify(payload, noiseStaticKey, stage);
+        IdentityStatement identity = IdentityPayload.Verify(payload, noiseStaticKey, stage);
         if (_verified.Count >= Capacity)
         {
             _verified.Clear();

@@ -47,6 +47,9 @@ public sealed class NoiseKeyPair : IDisposable
         return pair;
     }
 
+    /// <summary>The public key as lower-case hex.</summary>
+    public override string ToString() => Convert.ToHexStringLower(_publicKey);
+
     /// <summary>DH(key_pair, public_key): writes the 32-byte shared secret.</summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidKey"/>: the public key is of low order. <see cref="StationFault.InvalidState"/>: disposed.</exception>
     internal void ComputeSharedSecret(byte[] publicKey, byte[] sharedSecret)

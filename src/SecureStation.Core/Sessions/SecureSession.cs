@@ -99,10 +99,8 @@ public sealed class SecureSession : StationSession, IFrameHandler
     /// <summary>Changes the keys of both directions: this side's now, the peer's at its next transport message.</summary>
     public void UpdateKeys() => _outbox.SendRekey(askPeer: true);
 
-    /// <summary>Secret bytes that both sides can compute and nobody else, different for each label and session.</summary>
-    /// <param name="label">What they are for.</param>
-    /// <param name="length">1 to 8,160 bytes.</param>
-    public byte[] Export(string label, int length) => _noise.Export(label, length);
+    /// <inheritdoc/>
+    public override byte[] Export(string label, int length) => _noise.Export(label, length);
 
     /// <inheritdoc/>
     public override async Task CloseAsync(CancellationToken cancellationToken = default)
@@ -369,6 +367,11 @@ public sealed class SecureSession : StationSession, IFrameHandler
                 HandOver();
             }
 
+            if (_peerClose is not null && !_transport.CanCompleteWrites)
+            {
+                return;
+            }
+
             if (eaten > 0)
             {
                 filled -= eaten;
@@ -510,6 +513,7 @@ public sealed class SecureSession : StationSession, IFrameHandler
         }
 
         _outbox.Finish(reason);
+        EndProtector();
         _stop.Cancel();
         _keepAlive?.Dispose();
         if (_peerClose is not null || _closeSent)

@@ -49,6 +49,21 @@ public sealed record SessionDescription
     /// <summary>The handshake messages as they went over the wire.</summary>
     public IReadOnlyList<HandshakeStep> HandshakeSteps { get; init; } = [];
 
+    /// <summary>What this side's identity said of its Noise static key.</summary>
+    public IdentityStatement? LocalStatement { get; init; }
+
+    /// <summary>What the peer's identity said of its Noise static key.</summary>
+    public IdentityStatement? RemoteStatement { get; init; }
+
+    /// <summary>This side's Noise static public key as hex, where the handshake had one.</summary>
+    public string? LocalStatic { get; init; }
+
+    /// <summary>The peer's Noise static public key as hex, where the handshake had one.</summary>
+    public string? RemoteStatic { get; init; }
+
+    /// <summary>The Noise prologue, where the handshake had one.</summary>
+    public ReadOnlyMemory<byte> Prologue { get; init; }
+
     /// <summary>When connecting began.</summary>
     public DateTimeOffset StartedAt { get; init; }
 

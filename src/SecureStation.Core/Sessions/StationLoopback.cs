@@ -21,11 +21,30 @@ public sealed class StationLoopback : IAsyncDisposable
     public StationSession Right { get; }
 
     /// <summary>Makes a pair; identities that are not given are made in memory.</summary>
+    /// <exception cref="StationException">
+    /// What a fault of the plan leads to: <see cref="StationFault.HandshakeFailed"/> with its stage, or <see cref="StationFault.Timeout"/>. Of the two
+    /// ends' errors this is the one that came first, or that of the end which found the fault and told the other.
+    /// </exception>
     public static async Task<StationLoopback> CreateAsync(
-        StationKeyPair? left = null, StationKeyPair? right = null, string suite = StationSuite.Default, StationLimits? limits = null, CancellationToken cancellationToken = default)
+        StationKeyPair? left = null,
+        StationKeyPair? right = null,
+        string suite = StationSuite.Default,
+        StationLimits? limits = null,
+        IEnumerable<FaultRule>? faults = null,
+        CancellationToken cancellationToken = default)
     {
         (MemoryTransport leftEnd, MemoryTransport rightEnd) = MemoryTransport.CreatePair();
-        return await CreateAsync(leftEnd, rightEnd, left, right, suite, limits, cancellationToken).ConfigureAwait(false);
+        var plan = new FaultPlan(faults ?? []);
+        return plan.IsEmpty
+            ? await CreateAsync(leftEnd, rightEnd, left, right, suite, limits, cancellationToken).ConfigureAwait(false)
+            : await CreateAsync(
+                new FaultyTransport(leftEnd, plan, StationRole.Initiator),
+                new FaultyTransport(rightEnd, plan, StationRole.Responder),
+                left,
+                right,
+                suite,
+                limits,
+                cancellationToken).ConfigureAwait(false);
     }
 
     internal static async Task<StationLoopback> CreateAsync(
@@ -42,14 +61,31 @@ public sealed class StationLoopback : IAsyncDisposable
         var responder = new LoopbackTerms(leftKey) { Suites = [suite], Limits = limits };
         Task<StationSession> accepting = StationProtocolV1.AcceptAsync(rightEnd, rightStatic, responder, deadline.Token);
         Task<StationSession> connecting = StationProtocolV1.ConnectAsync(leftEnd, leftStatic, initiator, deadline.Token);
+        Task<StationSession> first = await Task.WhenAny(accepting, connecting).ConfigureAwait(false);
         try
         {
+            await first.ConfigureAwait(false);
             await Task.WhenAll(accepting, connecting).ConfigureAwait(false);
         }
-        catch
+        catch (Exception e)
         {
+            // What the other end says is only that this one has gone.
             leftEnd.Abort();
             rightEnd.Abort();
+            await Task.WhenAny(Task.WhenAll(accepting, connecting), Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None)).ConfigureAwait(false);
+            Exception? other = (first == connecting ? accepting : connecting).Exception?.InnerException;
+            if (e is StationException { PeerHint: not null } && other is StationException { PeerHint: null } cause)
+            {
+                // The first only repeats what the other end found.
+                throw cause;
+            }
+
+            _ = first.Exception;
+            if (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            {
+                throw new StationException(StationFault.Timeout, $"The handshake of the loopback was not complete within {limits.HandshakeTimeout.TotalSeconds:0.###} s.", e);
+            }
+
             throw;
         }
 

@@ -122,6 +122,29 @@ internal static class StationProtocolV1
         }
     }
 
+    /// <summary>
+    /// Either side, after a handshake whose three messages went another way: the Welcomes over <paramref name="transport"/>, and the session.
+    /// </summary>
+    public static async Task<StationSession> WelcomeAsync(
+        ITransport transport, StationHandshake handshake, TrustVerdict verdict, StationLimits limits, DateTimeOffset startedAt, CancellationToken cancellationToken)
+    {
+        // The responder names the session; the initiator leaves the place empty.
+        byte[] id = handshake.IsInitiator ? new byte[16] : RandomNumberGenerator.GetBytes(16);
+        SecureSession session = CreateSession(transport, handshake, handshake.IsInitiator ? StationRole.Initiator : StationRole.Responder, verdict, id, limits, startedAt);
+        try
+        {
+            await transport.WriteAsync(session.SealWelcome(id), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            session.Abort();
+            throw e is IOException broken ? Broken(HandshakeStage.Welcome, broken) : e;
+        }
+
+        await session.StartAsync(default, cancellationToken).ConfigureAwait(false);
+        return session;
+    }
+
     /// <summary>Does Diffie-Hellman or signature work when it is this connection's turn; tells the peer where that fails.</summary>
     private static async ValueTask WorkAsync(ResponderTerms terms, HandshakeChannel channel, Func<ValueTask> work, CancellationToken cancellationToken)
     {
@@ -162,7 +185,7 @@ internal static class StationProtocolV1
         return session;
     }
 
-    private static SecureSession CreateSession(
+    internal static SecureSession CreateSession(
         ITransport transport, StationHandshake handshake, StationRole role, TrustVerdict verdict, byte[] id, StationLimits limits, DateTimeOffset startedAt)
     {
         byte[] handshakeHash = handshake.HandshakeHash.ToArray();
@@ -184,6 +207,9 @@ internal static class StationProtocolV1
                 TrustBasis = verdict.Basis,
                 HandshakeHash = handshakeHash,
                 HandshakeSteps = handshake.Steps,
+                LocalStatement = handshake.LocalStatement,
+                RemoteStatement = handshake.RemoteStatement,
+                Prologue = Preamble.Format(handshake.Suite),
                 StartedAt = startedAt,
             },
             transport,

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Messages;
+using SecureStation.Core.Noise;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Sessions;
@@ -11,6 +12,9 @@ namespace SecureStation.Core.Sessions;
 /// </summary>
 public abstract class StationSession : IAsyncDisposable
 {
+    private readonly Lock _protectorGate = new();
+    private MessageProtector? _protector;
+
     /// <summary>For protocols that make their own sessions.</summary>
     protected StationSession(SessionDescription description) => Description = description;
 
@@ -89,6 +93,26 @@ public abstract class StationSession : IAsyncDisposable
     /// <summary>Messages that wait to be received.</summary>
     public int InboxCount => Inbox.Count;
 
+    /// <summary>Protects single messages for other channels, with keys of its own; made when it is first asked for.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidState"/>: the protocol has no exporter, or the session is over.</exception>
+    public MessageProtector Protector
+    {
+        get
+        {
+            lock (_protectorGate)
+            {
+                return _protector ??= ProtocolName.TryParse(Suite, out ProtocolName? noise)
+                    ? new MessageProtector(this, noise.Cipher, Export, noise.Pattern.IsOneWay)
+                    : throw NoExporter();
+            }
+        }
+    }
+    /// <summary>Whether the programs that speak the protocol do so strictly in turn, one message each, who connected first.</summary>
+    public virtual bool TakesTurns => false;
+
+    /// <summary>The handshake of a legacy protocol, message by message; empty for the station protocol, whose steps are in <see cref="Description"/>.</summary>
+    public virtual IReadOnlyList<ProtocolStep> ProtocolSteps => [];
+
     internal Inbox Inbox { get; } = new();
 
     /// <summary>
@@ -108,6 +132,15 @@ public abstract class StationSession : IAsyncDisposable
 
     /// <summary>Ends the session at once; what is in flight is lost.</summary>
     public abstract void Abort();
+
+    /// <summary>
+    /// Secret bytes that both sides can compute and nobody else, different for each label and session: a channel binding.
+    /// See <see cref="TransportState.Export"/>.
+    /// </summary>
+    /// <param name="label">What they are for.</param>
+    /// <param name="length">1 to 8,160 bytes.</param>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidState"/>: the protocol has no exporter, or the session is over.</exception>
+    public virtual byte[] Export(string label, int length) => throw NoExporter();
 
     /// <summary>Takes the next message, waiting for it.</summary>
     /// <exception cref="StationException">The session has ended and its inbox is empty: <see cref="EndReason"/>.</exception>
@@ -134,12 +167,53 @@ public abstract class StationSession : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Forgets the keys of protected messages; no new ones are made.</summary>
+    private protected void EndProtector()
+    {
+        lock (_protectorGate)
+        {
+            _protector?.Dispose();
+        }
+    }
+
+    /// <summary>Makes a text message of this session whose text was read already; <see cref="StationMessage.BodyBytes"/> stays what came.</summary>
+    /// <param name="id">1, 2, 3 …</param>
+    /// <param name="body">The bytes, without padding or name; not copied.</param>
+    /// <param name="text">The same as text.</param>
+    /// <param name="sender">Who is said to have written it.</param>
+    /// <param name="isBroadcast">Whether a server passed it on.</param>
+    protected StationMessage CreateTextMessage(ulong id, byte[] body, string text, string? sender = null, bool isBroadcast = false) =>
+        new StationMessage(this, id, inReplyTo: 0, StationMessageKind.Text, [], body) { Sender = sender, IsBroadcast = isBroadcast }.WithBody(text);
+
+    /// <summary>Puts a message into the inbox. False: the session has ended.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.ProtocolError"/>: the inbox is overfull.</exception>
+    protected bool Deliver(StationMessage message) => Inbox.Add([message], DateTimeOffset.UtcNow);
+
+    /// <summary>Waits until the inbox holds fewer messages than this: a protocol without a window stops reading meanwhile.</summary>
+    protected async ValueTask WhenInboxBelowAsync(int messages, CancellationToken cancellationToken)
+    {
+        while (InboxCount >= messages)
+        {
+            Task taken = Inbox.Room.Arm();
+            if (InboxCount >= messages)
+            {
+                await taken.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Says why nothing more will come; what is in the inbox stays readable. The first reason stays.</summary>
+    protected void Finish(StationException reason) => Inbox.Finish(reason);
+
     /// <summary>A fresh exception with the reason of this session's end.</summary>
-    internal StationException CreateEndException()
+    protected internal StationException CreateEndException()
     {
         StationException end = EndReason ?? new StationException(StationFault.SessionClosed, "The session is closed.");
         return new StationException(end.Fault, end.Message, end) { Stage = end.Stage, PeerHint = end.PeerHint, PeerFingerprint = end.PeerFingerprint, Address = end.Address };
     }
+
+    private StationException NoExporter() =>
+        new(StationFault.InvalidState, $"The protocol {Protocol} makes no keys that can be exported: it has neither channel bindings nor protected messages.");
 
     /// <summary>Takes the oldest message of several sessions if there is one.</summary>
     internal static bool TryTakeOldest(IEnumerable<StationSession> sessions, [NotNullWhen(true)] out StationMessage? message)

@@ -12,6 +12,11 @@ public interface ITransport : IAsyncDisposable
     /// <summary>The remote end, <c>host:port</c> or a name for people.</summary>
     string RemoteAddress { get; }
 
+    /// <summary>
+    /// Whether <see cref="CompleteWritesAsync"/> lets the peer read the end of the stream. Where it cannot, a session ends as soon as both Closes are through.
+    /// </summary>
+    bool CanCompleteWrites => true;
+
     /// <summary>Reads at least one byte, or returns 0 at the end of the stream.</summary>
     /// <exception cref="IOException">The connection broke.</exception>
     ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken);

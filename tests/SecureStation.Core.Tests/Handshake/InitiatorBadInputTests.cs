@@ -186,7 +186,7 @@ public sealed class InitiatorBadInputTests : IAsyncDisposable
         Assert.False(connecting.IsCompleted);
         await _peer.SendAsync(Wire.Welcome());
         StationSession session = await connecting;
-        await session.SendAsync(Messages.OutgoingMessage.Text("now"), _deadline.Token);
+        await session.SendAsync(Core.Messages.OutgoingMessage.Text("now"), _deadline.Token);
         (FrameType type, _, byte[] body) = await _peer.ReadFrameAsync(withAcks: true);
         Assert.Equal((FrameType.Message, 1ul), (type, BinaryPrimitives.ReadUInt64BigEndian(body)));
     }

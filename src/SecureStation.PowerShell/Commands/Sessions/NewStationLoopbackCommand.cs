@@ -1,8 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using System.Security;
+using SecureStation.Core;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Transport;
 
 namespace SecureStation.Commands;
 
@@ -11,6 +14,9 @@ namespace SecureStation.Commands;
 [OutputType(typeof(StationLoopback))]
 public sealed class NewStationLoopbackCommand : KeyStoreCmdlet
 {
+    // The core's own deadline comes first: its error says what was waited for.
+    private const double Grace = 1;
+
     /// <summary>The identity of the left end, which plays the initiator.</summary>
     [Parameter]
     [ValidateNotNull]
@@ -34,6 +40,12 @@ public sealed class NewStationLoopbackCommand : KeyStoreCmdlet
     [ArgumentCompleter(typeof(Completers.SuiteCompleter))]
     public string Suite { get; set; } = StationSuite.Default;
 
+    /// <summary>What goes wrong on purpose between the two ends: <c>@{ Fault = 'Corrupt'; From = 'Initiator'; Message = 2 }</c>.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
+    public FaultRule[]? FaultPlan { get; set; }
+
     /// <summary>How long the handshake may take.</summary>
     [Parameter]
     [ValidateTimeout]
@@ -49,9 +61,10 @@ public sealed class NewStationLoopbackCommand : KeyStoreCmdlet
 
         StationKeyPair? left = OpenKeyPair(LeftKeyPair, Passphrase);
         StationKeyPair? right = OpenKeyPair(RightKeyPair, Passphrase);
+        StationLimits limits = StationLimits.Default with { HandshakeTimeout = Deadline.After(TimeoutSec).Remaining };
         StationLoopback loopback = Await(
-            token => StationLoopback.CreateAsync(left, right, Suite, cancellationToken: token),
-            Deadline.After(TimeoutSec),
+            token => StationLoopback.CreateAsync(left, right, Suite, limits, FaultPlan, token),
+            Deadline.After(TimeoutSec < 0 ? TimeoutSec : TimeoutSec + Grace),
             "The two ends did not shake hands",
             abandoned: late =>
             {

@@ -1,0 +1,59 @@
+using SecureStation.Core.Handshake;
+using SecureStation.Core.Noise;
+using SecureStation.Core.Sessions;
+
+namespace SecureStation.Core.Catalog;
+
+/// <summary>The protocols and suites of this library, and what each promises.</summary>
+public static class StationProtocols
+{
+    /// <summary>The name that raw Noise has in the catalogue.</summary>
+    public const string NoiseName = "Noise";
+
+    // X25519 has 128 bits (RFC 7748, section 7); the ciphers have more.
+    private const int X25519Strength = 128;
+
+    /// <summary>The suites of the station protocol, the default first.</summary>
+    public static IReadOnlyList<StationProtocolInfo> Station { get; } = [.. StationSuite.All.Select(suite => Describe(suite) with
+    {
+        Protocol = StationProtocolV1.Name,
+        IsDefault = suite == StationSuite.Default,
+        Description = StationSuite.NeedsInvitation(suite) ? "Sessions by an invitation" : "Sessions between known identities",
+    })];
+
+    /// <summary>Raw Noise by hand: each pattern once, with the default's ciphers.</summary>
+    public static IReadOnlyList<StationProtocolInfo> Noise { get; } = [.. HandshakePatterns.Names.Select(pattern => Describe($"Noise_{pattern}_25519_AESGCM_SHA256"))];
+
+    /// <summary>The names of all Noise protocols that differ in cipher and hash for a pattern with its modifiers.</summary>
+    public static IEnumerable<string> SuitesOf(string pattern) =>
+        from cipher in ProtocolName.CipherNames
+        from hash in ProtocolName.HashNames
+        select $"Noise_{pattern}_25519_{cipher}_{hash}";
+
+    /// <summary>What a Noise protocol promises.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: not a Noise protocol name.</exception>
+    public static StationProtocolInfo Describe(string noiseName)
+    {
+        ProtocolName name = ProtocolName.Parse(noiseName);
+        HandshakePattern pattern = name.Pattern;
+        bool initiator = pattern.UsesStatic(ofInitiator: true);
+        bool responder = pattern.UsesStatic(ofInitiator: false);
+        return new StationProtocolInfo
+        {
+            Protocol = NoiseName,
+            Suite = name.Name,
+            Pattern = pattern.Name,
+            Strength = X25519Strength,
+            HasForwardSecrecy = pattern.Messages.Any(message => message.Tokens.Contains(HandshakeToken.EE)),
+            Authentication = (initiator, responder) switch
+            {
+                (true, true) => "Mutual",
+                (true, false) => nameof(StationRole.Initiator),
+                (false, true) => nameof(StationRole.Responder),
+                _ => pattern.PskCount > 0 ? "Mutual by pre-shared key" : "None",
+            },
+            PskCount = pattern.PskCount,
+            Description = string.Join("; ", pattern.Messages),
+        };
+    }
+}

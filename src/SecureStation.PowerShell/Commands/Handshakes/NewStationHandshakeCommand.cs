@@ -1,0 +1,181 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Management.Automation;
+using System.Security.Cryptography;
+using SecureStation.Core;
+using SecureStation.Core.Handshake;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Noise;
+using SecureStation.Core.Sessions;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Commands;
+
+/// <summary>New-StationHandshake: begins a handshake whose messages the script carries itself.</summary>
+[Cmdlet(VerbsCommon.New, "StationHandshake", DefaultParameterSetName = StationSet)]
+[OutputType(typeof(ManualHandshake))]
+public sealed class NewStationHandshakeCommand : SessionCmdlet
+{
+    private const string StationSet = "Station";
+    private const string NoiseSet = "Noise";
+
+    /// <summary>Which side this is; the initiator writes first.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public StationRole Role { get; set; }
+
+    /// <summary>The pattern of the station's own handshake: XX, or XXpsk3 with an invitation.</summary>
+    [Parameter(ParameterSetName = StationSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.PatternCompleter))]
+    public string? Pattern { get; set; }
+
+    /// <summary>The suite of the station's own handshake.</summary>
+    [Parameter(ParameterSetName = StationSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.SuiteCompleter))]
+    public string? Suite { get; set; }
+
+    /// <summary>The fingerprint that the peer's key must have.</summary>
+    [Parameter(ParameterSetName = StationSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("Fingerprint")]
+    [ArgumentCompleter(typeof(Completers.PeerFingerprintCompleter))]
+    public Fingerprint? PeerFingerprint { get; set; }
+
+    /// <summary>The name of the peer whose key it must be.</summary>
+    [Parameter(ParameterSetName = StationSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.PeerNameCompleter))]
+    public string? Peer { get; set; }
+
+    /// <summary>The address that the peer stands for, host:port, whose pin counts; for initiators.</summary>
+    [Parameter(ParameterSetName = StationSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Address { get; set; }
+
+    /// <summary>What to do about a key that is neither named nor pinned.</summary>
+    [Parameter(ParameterSetName = StationSet)]
+    public TrustMode TrustMode { get; set; } = TrustMode.Strict;
+
+    /// <summary>The invitation of an XXpsk3 handshake, on both sides.</summary>
+    [Parameter(ParameterSetName = StationSet)]
+    public InvitationReference? Invitation { get; set; }
+
+    /// <summary>The name of a Noise protocol: a handshake of raw Noise, without identities and trust.</summary>
+    [Parameter(ParameterSetName = NoiseSet, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.NoiseProtocolCompleter))]
+    public string NoiseProtocol { get; set; } = "";
+
+    /// <summary>This side's static private key; where the pattern has one and none is given, a fresh one in memory.</summary>
+    [Parameter(ParameterSetName = NoiseSet)]
+    [ValidateNotNull]
+    [FromBytes(typeof(NoiseKey))]
+    public NoiseKey? StaticKey { get; set; }
+
+    /// <summary>The peer's static public key, where the pattern has it known beforehand.</summary>
+    [Parameter(ParameterSetName = NoiseSet)]
+    [ValidateNotNull]
+    [FromBytes(typeof(NoiseKey))]
+    public NoiseKey? RemoteStatic { get; set; }
+
+    /// <summary>The pre-shared keys, one for each psk of the pattern, in order.</summary>
+    [Parameter(ParameterSetName = NoiseSet)]
+    [NoiseKeys]
+    [ValidateNotNull]
+    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
+    public NoiseKey[] Psk { get; set; } = [];
+
+    /// <summary>What both sides must agree on beside the handshake: a string or a byte[].</summary>
+    [Parameter(ParameterSetName = NoiseSet)]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public object? Prologue { get; set; }
+
+    /// <summary>An ephemeral private key in place of a new one: for published test vectors only. Used twice it gives the keys away.</summary>
+    [Parameter(ParameterSetName = NoiseSet)]
+    [ValidateNotNull]
+    [FromBytes(typeof(NoiseKey))]
+    public NoiseKey? UnsafeEphemeralKey { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessInput() => WriteObject(ParameterSetName == NoiseSet ? CreateNoise() : CreateStation());
+
+    private ManualStationHandshake CreateStation()
+    {
+        StationInvitation? invitation = Invitation?.Resolve();
+        StationKeyPair keyPair = OpenKeyPair(KeyPair, Passphrase) ?? StationKeyPair.Generate();
+        return new ManualStationHandshake(Role, ChooseSuite(invitation is not null), keyPair, Trust(invitation), invitation);
+    }
+
+    private string ChooseSuite(bool isInvited)
+    {
+        string suite = Suite ?? StationSuite.Default;
+        if (Pattern is null)
+        {
+            return isInvited ? StationSuite.WithInvitation(suite) : suite;
+        }
+
+        // One pattern and one cipher give one suite; -Suite then only says the cipher.
+        string cipher = suite.Contains("ChaChaPoly", StringComparison.Ordinal) ? "ChaChaPoly" : "AESGCM";
+        string chosen = $"Noise_{Pattern}_25519_{cipher}_SHA256";
+        if (!StationSuite.All.Contains(chosen))
+        {
+            throw new StationException(StationFault.InvalidArgument, $"The station's own handshake has the patterns XX and XXpsk3, not '{Pattern}'. For others, use -NoiseProtocol.");
+        }
+
+        return Suite is null || Suite == chosen
+            ? chosen
+            : throw new StationException(StationFault.InvalidArgument, $"The suite '{Suite}' does not have the pattern {Pattern}.");
+    }
+
+    private Func<StationPublicKey, StationKeyPair, TrustVerdict> Trust(StationInvitation? invitation)
+    {
+        // A responder accepts whom the caller names, or who may connect to this station's listeners.
+        if (Role == StationRole.Responder && PeerFingerprint is null && Peer is null)
+        {
+            return new ListenerTrust { Mode = TrustMode, Store = OpenTrustStore() }.Decide;
+        }
+
+        return new ClientTrust
+        {
+            Mode = TrustMode,
+            Store = OpenTrustStore(),
+            Address = Role == StationRole.Initiator ? Address ?? invitation?.Address : null,
+            ExpectedFingerprint = PeerFingerprint,
+            PeerName = Peer,
+            Invitation = Role == StationRole.Initiator ? invitation : null,
+        }.Decide;
+    }
+
+    private ManualNoiseHandshake CreateNoise()
+    {
+        if (KeyPair is not null)
+        {
+            throw new StationException(StationFault.InvalidArgument, "Raw Noise has no identities: -NoiseProtocol takes -StaticKey, not -KeyPair.");
+        }
+
+        ProtocolName protocol = ProtocolName.Parse(NoiseProtocol);
+        bool isInitiator = Role == StationRole.Initiator;
+        NoiseKeyPair? local = StaticKey?.ToKeyPair(nameof(StaticKey)) ?? (protocol.Pattern.UsesStatic(isInitiator) ? NoiseKeyPair.Generate() : null);
+        byte[][] psks = Array.ConvertAll(Psk, key => key.ToPsk(nameof(Psk)));
+        try
+        {
+            return new ManualNoiseHandshake(new HandshakeStateOptions
+            {
+                Protocol = protocol,
+                IsInitiator = isInitiator,
+                Prologue = TextOrBytes.Of(Prologue, nameof(Prologue)),
+                LocalStatic = local,
+                UnsafeLocalEphemeral = UnsafeEphemeralKey?.ToKeyPair(nameof(UnsafeEphemeralKey)),
+                RemoteStatic = RemoteStatic?.ToPublicKey(nameof(RemoteStatic)) is { } remote ? remote : (ReadOnlyMemory<byte>?)null,
+                Psks = Array.ConvertAll(psks, psk => (ReadOnlyMemory<byte>)psk),
+            });
+        }
+        finally
+        {
+            foreach (byte[] psk in psks)
+            {
+                CryptographicOperations.ZeroMemory(psk);
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using System.Management.Automation;
+using SecureStation.Core.Handshake;
+using SecureStation.Core.Sessions;
+using SecureStation.Core.Transcripts;
+
+namespace SecureStation.Commands;
+
+/// <summary>Get-StationTranscript: what went over the wire in a handshake, and who took part.</summary>
+[Cmdlet(VerbsCommon.Get, "StationTranscript", DefaultParameterSetName = SessionSet)]
+[OutputType(typeof(StationTranscript))]
+public sealed class GetStationTranscriptCommand : StationCmdlet
+{
+    private const string SessionSet = "Session";
+    private const string HandshakeSet = "Handshake";
+
+    /// <summary>The session.</summary>
+    [Parameter(ParameterSetName = SessionSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public StationSession? Session { get; set; }
+
+    /// <summary>The handshake by hand, as far as it has come.</summary>
+    [Parameter(ParameterSetName = HandshakeSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public ManualHandshake? Handshake { get; set; }
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => (object?)Session ?? Handshake;
+
+    /// <inheritdoc/>
+    protected override void ProcessInput() =>
+        WriteObject(ParameterSetName == SessionSet ? StationTranscript.Of(Session!) : StationTranscript.Of(Handshake!));
+}

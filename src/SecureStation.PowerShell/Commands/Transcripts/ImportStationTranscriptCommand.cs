@@ -1,0 +1,13 @@
+using System.Management.Automation;
+using SecureStation.Core.Transcripts;
+
+namespace SecureStation.Commands;
+
+/// <summary>Import-StationTranscript: reads transcripts and the signatures beside them. Nothing is verified: Test-StationTranscript does that.</summary>
+[Cmdlet(VerbsData.Import, "StationTranscript", DefaultParameterSetName = PathSet)]
+[OutputType(typeof(StationTranscript))]
+public sealed class ImportStationTranscriptCommand : PemFileCmdlet
+{
+    /// <inheritdoc/>
+    private protected override void ProcessFile(string file) => WriteObject(TranscriptFile.Read(file));
+}

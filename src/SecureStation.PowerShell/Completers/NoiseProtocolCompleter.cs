@@ -1,0 +1,14 @@
+using System.Collections;
+using SecureStation.Core.Catalog;
+
+namespace SecureStation.Completers;
+
+/// <summary>Completes names of Noise protocols: every pattern with every cipher and hash; psk modifiers are typed by hand.</summary>
+public sealed class NoiseProtocolCompleter : NameCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, string Hint)> Names(IDictionary bound) =>
+        from protocol in StationProtocols.Noise
+        from suite in StationProtocols.SuitesOf(protocol.Pattern!)
+        select (suite, protocol.Description);
+}

@@ -1,0 +1,12 @@
+using System.Collections;
+using SecureStation.Core.Catalog;
+
+namespace SecureStation.Completers;
+
+/// <summary>Completes the handshake patterns of the station's own handshake.</summary>
+public sealed class PatternCompleter : NameCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, string Hint)> Names(IDictionary bound) =>
+        StationProtocols.Station.DistinctBy(protocol => protocol.Pattern).Select(protocol => (protocol.Pattern!, protocol.Description));
+}

@@ -1,0 +1,57 @@
+BeforeAll { . $PSScriptRoot/Setup.ps1 }
+
+Describe 'Test-Station' {
+    BeforeAll {
+        $server = New-StationKeyPair
+        $listener = Start-StationListener -Port 0 -KeyPair $server
+        $trust = New-TestTrustStore
+    }
+
+    AfterAll { $listener | Stop-StationListener }
+
+    It 'says whether a station answers, and trusts nothing' {
+        Test-Station 127.0.0.1 $listener.Port @trust | Should -BeTrue
+        $report = Test-Station -HostName 127.0.0.1 -Port $listener.Port -Detailed @trust
+        $report.PeerFingerprint | Should -Be "$($server.Fingerprint)"
+        $report.IsTrusted | Should -BeFalse
+        $report.Stages.Name | Should -Be 'Resolve', 'Connect', 'Message1', 'Message2', 'Trust', 'Message3', 'Welcome'
+        Get-StationPeer @trust | Should -BeNullOrEmpty
+        $listener.Sessions | Should -BeNullOrEmpty
+        Get-StationSession | Should -BeNullOrEmpty
+    }
+
+    It 'goes on to Welcome where the key is trusted and an identity is given' {
+        $report = Test-Station 127.0.0.1 $listener.Port -Fingerprint $server.Fingerprint -KeyPair (New-StationKeyPair) -Detailed @trust
+        $report.FailedStage | Should -Be 'Welcome'
+        $report.Error.Fault | Should -Be 'PeerRefused'
+    }
+
+    It 'writes one bool for each input' {
+        $rows = [pscustomobject]@{ HostName = '127.0.0.1'; Port = $listener.Port }, [pscustomobject]@{ HostName = '127.0.0.1'; Port = 1 }
+        $rows | Test-Station @trust | Should -Be $true, $false
+    }
+
+    It 'is false for another key, for silence and for an unknown name, in the time given' {
+        Test-Station 127.0.0.1 $listener.Port -Fingerprint (New-StationKeyPair).Fingerprint @trust | Should -BeFalse
+        (Test-Station no-such-host.invalid 1 -Detailed @trust).FailedStage | Should -Be 'Resolve'
+        $silent = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+        $silent.Start()
+        $time = [Diagnostics.Stopwatch]::StartNew()
+        (Test-Station 127.0.0.1 $silent.LocalEndpoint.Port -TimeoutSec 0.5 -Detailed @trust).FailedStage | Should -Be 'Message2'
+        $time.Elapsed.TotalSeconds | Should -BeLessThan 3
+        $silent.Stop()
+    }
+
+    It 'ends within a second of Ctrl+C' {
+        $silent = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+        $silent.Start()
+        $shell = [powershell]::Create().AddScript("Import-Module '$root/SecureStation.psd1'; Test-Station 127.0.0.1 $($silent.LocalEndpoint.Port) -TimeoutSec 60")
+        $null = $shell.BeginInvoke()
+        Start-Sleep -Milliseconds 1500
+        $time = [Diagnostics.Stopwatch]::StartNew()
+        $shell.Stop()
+        $time.Elapsed.TotalSeconds | Should -BeLessThan 1
+        $shell.Dispose()
+        $silent.Stop()
+    }
+}
