@@ -10,6 +10,8 @@
         'PSReviewUnusedParameter'
         # It does not see that a job's script block has parameters.
         'PSUseUsingScopeModifierInNewRunspaces'
+        # A test says on the console why it is skipped.
+        'PSAvoidUsingWriteHost'
         # PowerShell 7 reads UTF-8 without a mark.
         'PSUseBOMForUnicodeEncodedFile'
         # Add-StationPeer alice, as one would type it.
