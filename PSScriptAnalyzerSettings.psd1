@@ -8,6 +8,10 @@
         # The helpers of the tests change nothing that anybody would want to be asked about.
         'PSUseShouldProcessForStateChangingFunctions'
         'PSReviewUnusedParameter'
+        # It does not see that a job's script block has parameters.
+        'PSUseUsingScopeModifierInNewRunspaces'
+        # A test says on the console why it is skipped.
+        'PSAvoidUsingWriteHost'
         # PowerShell 7 reads UTF-8 without a mark.
         'PSUseBOMForUnicodeEncodedFile'
         # Add-StationPeer alice, as one would type it.
