@@ -153,11 +153,8 @@ internal sealed class MessageWriter(ITransport transport, TransportState noise) 
     /// <summary>Ends a write that is under way. From any thread.</summary>
     public void Stop() => _stop.Cancel();
 
-    public void Dispose()
-    {
-        _frames.Dispose();
-        _stop.Dispose();
-    }
+    // The token source stays: a session's end may still be on its way to Stop, and without a timer it holds nothing to free.
+    public void Dispose() => _frames.Dispose();
 
     private void AppendFirstFrame(PendingMessage pending, int body)
     {
