@@ -10,6 +10,14 @@ Describe 'Get-StationProtocol' {
         $found.Strength | Should -Not -Contain 0
     }
 
+    It 'flags the old protocols, where they are there' -Skip:(-not (Test-Path "$PSScriptRoot/../../bin/SecureStation.Legacy.dll")) {
+        $legacy = Get-StationProtocol | Where-Object IsLegacy
+        $legacy.Protocol | Should -Contain 'AesChat'
+        $legacy.Strength | Should -Not -Contain 128
+        $legacy.HasForwardSecrecy | Should -Not -Contain $true
+        $legacy[0].Description | Should -BeLike 'Not secure: it *'
+    }
+
     It 'lists the patterns of raw Noise on request' {
         $patterns = Get-StationProtocol Noise
         $patterns | Should -HaveCount 38
@@ -29,6 +37,6 @@ Describe 'Get-StationProtocol' {
     }
 
     It 'completes names' {
-        (TabExpansion2 'Get-StationProtocol -Protocol Sta').CompletionMatches.CompletionText | Should -Contain 'Station'
+        (TabExpansion2 'Get-StationProtocol -Protocol ').CompletionMatches.CompletionText | Should -Contain 'Noise'
     }
 }

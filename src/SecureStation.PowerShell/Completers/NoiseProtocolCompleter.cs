@@ -8,7 +8,7 @@ public sealed class NoiseProtocolCompleter : NameCompleter
 {
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, string Hint)> Names(IDictionary bound) =>
-        from protocol in StationProtocols.Noise
-        from suite in StationProtocols.SuitesOf(protocol.Pattern!)
+        from protocol in ProtocolCatalog.Noise
+        from suite in ProtocolCatalog.SuitesOf(protocol.Pattern!)
         select (suite, protocol.Description);
 }

@@ -8,5 +8,5 @@ public sealed class PatternCompleter : NameCompleter
 {
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, string Hint)> Names(IDictionary bound) =>
-        StationProtocols.Station.DistinctBy(protocol => protocol.Pattern).Select(protocol => (protocol.Pattern!, protocol.Description));
+        ProtocolCatalog.Station.DistinctBy(protocol => protocol.Pattern).Select(protocol => (protocol.Pattern!, protocol.Description));
 }

@@ -16,7 +16,7 @@ public sealed class GetStationProtocolCommand : StationCmdlet
     [Parameter(ParameterSetName = ListSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(Completers.ProtocolCompleter))]
+    [ArgumentCompleter(typeof(Completers.CatalogCompleter))]
     public string? Protocol { get; set; }
 
     /// <summary>Handshake patterns, with wildcards.</summary>
@@ -32,9 +32,6 @@ public sealed class GetStationProtocolCommand : StationCmdlet
     [ArgumentCompleter(typeof(Completers.NoiseProtocolCompleter))]
     public string NoiseProtocol { get; set; } = "";
 
-    /// <summary>All that there is.</summary>
-    internal static IEnumerable<StationProtocolInfo> Known => [.. StationProtocols.Station, .. StationProtocols.Noise];
-
     /// <inheritdoc/>
     protected override object? ErrorTarget => ParameterSetName == NoiseSet ? NoiseProtocol : Protocol;
 
@@ -43,7 +40,7 @@ public sealed class GetStationProtocolCommand : StationCmdlet
     {
         if (ParameterSetName == NoiseSet)
         {
-            WriteObject(StationProtocols.Describe(NoiseProtocol));
+            WriteObject(ProtocolCatalog.Describe(NoiseProtocol));
             return;
         }
 
@@ -51,7 +48,7 @@ public sealed class GetStationProtocolCommand : StationCmdlet
         WildcardPattern? pattern = Pattern is null ? null : WildcardPattern.Get(Pattern, WildcardOptions.IgnoreCase);
         StationProtocolInfo[] found =
         [
-            .. Known.Where(protocol => name?.IsMatch(protocol.Protocol) ?? (Pattern is not null || protocol.Protocol != StationProtocols.NoiseName))
+            .. ProtocolCatalog.All.Where(protocol => name?.IsMatch(protocol.Protocol) ?? (Pattern is not null || protocol.Protocol != ProtocolCatalog.NoiseName))
                 .Where(protocol => pattern?.IsMatch(protocol.Pattern ?? "") ?? true),
         ];
         if (found.Length == 0 && !WildcardPattern.ContainsWildcardCharacters($"{Protocol}{Pattern}"))

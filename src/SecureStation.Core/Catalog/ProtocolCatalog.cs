@@ -5,7 +5,7 @@ using SecureStation.Core.Sessions;
 namespace SecureStation.Core.Catalog;
 
 /// <summary>The protocols and suites of this library, and what each promises.</summary>
-public static class StationProtocols
+public static class ProtocolCatalog
 {
     /// <summary>The name that raw Noise has in the catalogue.</summary>
     public const string NoiseName = "Noise";
@@ -20,6 +20,21 @@ public static class StationProtocols
         IsDefault = suite == StationSuite.Default,
         Description = StationSuite.NeedsInvitation(suite) ? "Sessions by an invitation" : "Sessions between known identities",
     })];
+
+    /// <summary>The old session protocols, where their assembly is there.</summary>
+    public static IReadOnlyList<StationProtocolInfo> Legacy => [.. StationProtocols.All.Where(protocol => !protocol.IsSecure).Select(protocol => new StationProtocolInfo
+    {
+        Protocol = protocol.Name,
+        Suite = "its own",
+        Strength = 0,
+        HasForwardSecrecy = false,
+        Authentication = "None",
+        IsLegacy = true,
+        Description = $"Not secure: it {protocol.Weakness}",
+    })];
+
+    /// <summary>All that there is.</summary>
+    public static IReadOnlyList<StationProtocolInfo> All => [.. Station, .. Legacy, .. Noise];
 
     /// <summary>Raw Noise by hand: each pattern once, with the default's ciphers.</summary>
     public static IReadOnlyList<StationProtocolInfo> Noise { get; } = [.. HandshakePatterns.Names.Select(pattern => Describe($"Noise_{pattern}_25519_AESGCM_SHA256"))];
