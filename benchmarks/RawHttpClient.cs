@@ -6,7 +6,7 @@ using System.Text;
 namespace SecureStation.Benchmarks;
 
 /// <summary>One keep-alive connection that posts the same query again and again: as little client as possible, because it shares the cores.</summary>
-internal sealed class RawHttpClient
+internal sealed class RawHttpClient : IDisposable
 {
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _request;
@@ -17,6 +17,8 @@ internal sealed class RawHttpClient
         _request = [.. Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/timestamp-query\r\nContent-Length: {query.Length}\r\n\r\n"), .. query];
         _socket.Connect(IPAddress.Loopback, port);
     }
+
+    public void Dispose() => _socket.Dispose();
 
     public async Task AskAsync()
     {

@@ -54,6 +54,26 @@ Describe 'The old chats' {
         $message.IsBroadcast | Should -BeTrue
     }
 
+    It '<Protocol>: shows the key transport, its secrets only when asked' -ForEach @(
+        @{ Protocol = 'IdeaStation'; Steps = 'PublicKey', 'Yes', 'Digest', 'SessionValue'; Secret = 'Keystream' }
+        @{ Protocol = 'AesChat'; Steps = 'PublicKey', 'SessionValue', 'Confirmation', 'Ready', 'Name'; Secret = 'AesKey' }
+    ) {
+        $listener = Start-StationListener -Port 0 -Protocol $Protocol @quiet
+        $session = Connect-Station -HostName 127.0.0.1 -Port $listener.Port -Protocol $Protocol @quiet
+        $transcript = $session | Get-StationTranscript
+        $transcript.Name | Should -Be $Steps
+        $told = $session | Get-StationTranscript -IncludeSecret
+        $value = @($told.Secrets | Where-Object { $_.Count })[0][$Secret]
+        $value.Length | Should -Be 32
+        (Get-Everything $transcript) -join "`n" | Should -Not -BeLike "*$value*"
+        $told | Out-String -Width 300 | Should -BeLike "*$value*"
+    }
+
+    It 'gives no secret of a station session' {
+        $pair = New-StationLoopback
+        (Get-ErrorOf { $pair.Left | Get-StationTranscript -IncludeSecret }).FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
+    }
+
     It 'takes no identity and checks none' {
         (Get-ErrorOf { Start-StationListener -Protocol IdeaStation -KeyPair (New-StationKeyPair) @quiet }).FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
         $fingerprint = (New-StationKeyPair).Fingerprint

@@ -29,12 +29,12 @@ public sealed class CertificateReference
     /// <summary>The certificates of several references.</summary>
     /// <exception cref="StationException"><see cref="StationFault.NotFound"/> or <see cref="StationFault.InvalidArgument"/>.</exception>
     internal static IReadOnlyList<X509Certificate2> Resolve(PSCmdlet cmdlet, IEnumerable<CertificateReference> references) =>
-        [.. references.SelectMany(one => one._certificate is { } certificate ? [certificate] : Read(cmdlet, one._path!))];
+        [.. references.SelectMany(one => one._certificate is { } certificate ? new X509Certificate2Collection(certificate) : Read(cmdlet, one._path!))];
 
     /// <inheritdoc/>
     public override string ToString() => _path ?? _certificate!.Subject;
 
-    private static IEnumerable<X509Certificate2> Read(PSCmdlet cmdlet, string path)
+    private static X509Certificate2Collection Read(PSCmdlet cmdlet, string path)
     {
         string file = PathResolver.Existing(cmdlet, path, isLiteral: true)[0];
         try

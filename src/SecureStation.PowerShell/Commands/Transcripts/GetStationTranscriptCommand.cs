@@ -7,7 +7,7 @@ namespace SecureStation.Commands;
 
 /// <summary>Get-StationTranscript: what went over the wire in a handshake, and who took part.</summary>
 [Cmdlet(VerbsCommon.Get, "StationTranscript", DefaultParameterSetName = SessionSet)]
-[OutputType(typeof(StationTranscript))]
+[OutputType(typeof(StationTranscript), typeof(LegacyTranscriptStep))]
 public sealed class GetStationTranscriptCommand : StationCmdlet
 {
     private const string SessionSet = "Session";
@@ -23,10 +23,27 @@ public sealed class GetStationTranscriptCommand : StationCmdlet
     [ValidateNotNull]
     public ManualHandshake? Handshake { get; set; }
 
+    /// <summary>Gives the secrets too, of the old, insecure protocols only.</summary>
+    [Parameter(ParameterSetName = SessionSet)]
+    public SwitchParameter IncludeSecret { get; set; }
+
     /// <inheritdoc/>
     protected override object? ErrorTarget => (object?)Session ?? Handshake;
 
     /// <inheritdoc/>
-    protected override void ProcessInput() =>
-        WriteObject(ParameterSetName == SessionSet ? StationTranscript.Of(Session!) : StationTranscript.Of(Handshake!));
+    protected override void ProcessInput()
+    {
+        if (ParameterSetName == HandshakeSet)
+        {
+            WriteObject(StationTranscript.Of(Handshake!));
+        }
+        else if (IncludeSecret || Session!.ProtocolSteps.Count > 0)
+        {
+            WriteObject(LegacyTranscriptStep.Of(Session!, IncludeSecret), enumerateCollection: true);
+        }
+        else
+        {
+            WriteObject(StationTranscript.Of(Session));
+        }
+    }
 }
