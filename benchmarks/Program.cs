@@ -1,4 +1,4 @@
-// dotnet run -c Release --project benchmarks -- compare | primitives | dh | idle
+// dotnet run -c Release --project benchmarks -- compare | primitives | dh | notary | idle | legacy
 using SecureStation.Benchmarks;
 
 return args switch
@@ -7,7 +7,9 @@ return args switch
     ["profile", var what, .. var on] => await ProfileBenchmark.RunAsync(what, on.FirstOrDefault("station")),
     ["primitives", ..] => PrimitivesBenchmark.Run(),
     ["dh", .. var rest] => DhBenchmark.Run(rest),
+    ["notary", .. var rest] => NotaryBenchmark.Run(rest),
     ["idle", ..] => await IdleBenchmark.RunAsync(),
+    ["legacy", ..] => LegacyBenchmark.Run(),
     _ => Usage(),
 };
 
@@ -19,7 +21,9 @@ static int Usage()
           profile WHAT [ON]   one measure alone for 10 s, for a profiler: connect | bulk | small | echo, on station | tls | tcp
           primitives          AEAD, X25519 and Ed25519 costs
           dh [SECONDS]        finite-field Diffie-Hellman beside openssl speed
+          notary [SECONDS]    timestamps over HTTP beside the raw signing rate of the same key
           idle                memory of an idle session
+          legacy              messages a second of the two old chats over loopback
         """);
     return 2;
 }

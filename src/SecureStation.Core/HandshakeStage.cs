@@ -26,4 +26,10 @@ public enum HandshakeStage
 
     /// <summary>The first encrypted frame of each side.</summary>
     Welcome,
+
+    /// <summary>The fourth message of a legacy handshake.</summary>
+    Message4,
+
+    /// <summary>The fifth message of a legacy handshake.</summary>
+    Message5,
 }

@@ -103,4 +103,40 @@ public enum StationFault
 
     /// <summary>Diffie-Hellman parameters or public values are not acceptable.</summary>
     InvalidParameter,
+
+    /// <summary>The timestamp authority answered, and gave no token; the message has its status and failure info (RFC 3161, 2.4.2).</summary>
+    TimestampRejected,
+
+    /// <summary>A timestamp request, response or token is not well-formed.</summary>
+    TimestampMalformed,
+
+    /// <summary>The signature of a timestamp token is wrong, or does not name the certificate that made it.</summary>
+    TimestampSignatureInvalid,
+
+    /// <summary>A timestamp is of another document.</summary>
+    TimestampImprintMismatch,
+
+    /// <summary>A timestamp answers another request: its nonce is not the one that was sent.</summary>
+    TimestampNonceMismatch,
+
+    /// <summary>A timestamp was issued under another policy than was asked for.</summary>
+    TimestampPolicyMismatch,
+
+    /// <summary>A timestamp uses a hash that is not SHA-256, SHA-384 or SHA-512.</summary>
+    TimestampAlgorithmRefused,
+
+    /// <summary>A timestamp's certificate is not in the token, and was not given either.</summary>
+    TimestampCertificateMissing,
+
+    /// <summary>A timestamp's certificate is not for timestamps: it lacks the critical extended key usage timeStamping, or has others.</summary>
+    TimestampCertificateUnsuitable,
+
+    /// <summary>A timestamp's certificate was not valid at the time that the timestamp says.</summary>
+    TimestampCertificateExpired,
+
+    /// <summary>A timestamp's certificate does not lead to a trusted one.</summary>
+    TimestampCertificateUntrusted,
+
+    /// <summary>A notary log does not fit together: entries edited, out of order, missing or cut off.</summary>
+    NotaryLogDamaged,
 }

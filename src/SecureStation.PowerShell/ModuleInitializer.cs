@@ -6,6 +6,8 @@ using SecureStation.Core.Keys;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Noise;
+using SecureStation.Core.Notary;
+using SecureStation.Core.Notary.Log;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Transcripts;
 using SecureStation.Core.Transport;
@@ -40,12 +42,16 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
         ["StationMessage"] = typeof(StationMessage),
         ["StationMessageKind"] = typeof(StationMessageKind),
         ["StationNoiseKeyPair"] = typeof(NoiseKeyPair),
+        ["StationNotary"] = typeof(StationNotary),
+        ["StationNotaryLogEntry"] = typeof(NotaryLogEntry),
+        ["StationNotaryLogHead"] = typeof(NotaryLogHead),
         ["StationPeer"] = typeof(PeerRecord),
         ["StationProtectedMessage"] = typeof(ProtectedMessage),
         ["StationPublicKey"] = typeof(StationPublicKey),
         ["StationReceipt"] = typeof(StationReceipt),
         ["StationSession"] = typeof(StationSession),
         ["StationTranscript"] = typeof(StationTranscript),
+        ["StationTimestamp"] = typeof(StationTimestamp),
         ["StationTrustMode"] = typeof(TrustMode),
     };
 

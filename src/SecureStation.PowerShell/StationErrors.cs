@@ -79,6 +79,18 @@ internal static class StationErrors
         [StationFault.OutOfOrder] = (ErrorCategory.InvalidData, "Give the messages in the order in which they were made."),
         [StationFault.InvalidState] = (ErrorCategory.InvalidOperation, "Look at the object's state; it may be closed, used up or not begun."),
         [StationFault.LegacyNotAllowed] = (ErrorCategory.SecurityError, "The protocol is not secure. If you must speak it, say so with -AllowLegacy."),
+        [StationFault.TimestampRejected] = (ErrorCategory.InvalidResult, "Look at the status and failure info that the message names: another policy, hash or authority may help."),
+        [StationFault.TimestampMalformed] = (ErrorCategory.InvalidData, "Look at the file or address: it holds or answers something else than a timestamp."),
+        [StationFault.TimestampSignatureInvalid] = (ErrorCategory.SecurityError, "Do not rely on the timestamp: it was altered, or made up. Get another from its authority."),
+        [StationFault.TimestampImprintMismatch] = (ErrorCategory.SecurityError, "Compare the document with its original: it has changed since, or the timestamp is of another."),
+        [StationFault.TimestampNonceMismatch] = (ErrorCategory.SecurityError, "Ask again; if it repeats, someone answers with old timestamps."),
+        [StationFault.TimestampPolicyMismatch] = (ErrorCategory.InvalidResult, "Ask for the policy that you need with -Policy, or test without it."),
+        [StationFault.TimestampAlgorithmRefused] = (ErrorCategory.SecurityError, "Have the document stamped anew with SHA-256, SHA-384 or SHA-512."),
+        [StationFault.TimestampCertificateMissing] = (ErrorCategory.ObjectNotFound, "Give the authority's certificate with -ExtraCertificate, or request without -NoCertificate."),
+        [StationFault.TimestampCertificateUnsuitable] = (ErrorCategory.SecurityError, "Use a certificate with the extended key usage timeStamping alone, critical: New-StationNotaryCertificate makes one."),
+        [StationFault.TimestampCertificateExpired] = (ErrorCategory.SecurityError, "Do not rely on the timestamp: its certificate was not valid at that time."),
+        [StationFault.TimestampCertificateUntrusted] = (ErrorCategory.SecurityError, "If you trust whoever issued it, name that certificate with -TrustedCertificate."),
+        [StationFault.NotaryLogDamaged] = (ErrorCategory.InvalidData, "Look at what is wrong: Test-StationNotaryLog -Path <log> -Detailed. Begin a new log file and keep this one."),
         [StationFault.InvalidParameter] = (ErrorCategory.InvalidData, "Use one of the named groups of RFC 7919 or RFC 3526, and a public value made for it."),
     };
 

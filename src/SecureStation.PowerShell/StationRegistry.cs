@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using SecureStation.Core.DiffieHellman;
 using SecureStation.Core.Listening;
+using SecureStation.Core.Notary;
 using SecureStation.Core.Sessions;
 
 namespace SecureStation;
@@ -14,6 +15,7 @@ internal sealed class StationRegistry
     private readonly ConcurrentDictionary<string, StationListener> _listeners = new();
     private readonly ConcurrentDictionary<StationSession, bool> _sessions = new();
     private readonly ConcurrentDictionary<string, DhServer> _dhServers = new();
+    private readonly ConcurrentDictionary<string, INotaryServer> _notaries = new();
 
     /// <summary>The registry of the process: the module has one load context, so there is one.</summary>
     public static StationRegistry Current { get; } = new();
@@ -48,6 +50,23 @@ internal sealed class StationRegistry
         }
     }
 
+    /// <summary>The notaries that answer, the oldest first.</summary>
+    public IReadOnlyList<INotaryServer> Notaries
+    {
+        get
+        {
+            Prune();
+            return [.. _notaries.Values.OrderBy(notary => notary.StartedAt)];
+        }
+    }
+
+    /// <summary>Takes a notary in.</summary>
+    public void Add(INotaryServer notary)
+    {
+        Prune();
+        _notaries[notary.Id] = notary;
+    }
+
     /// <summary>Takes a Diffie-Hellman server in.</summary>
     public void Add(DhServer server)
     {
@@ -71,6 +90,11 @@ internal sealed class StationRegistry
 
     private void Prune()
     {
+        foreach (INotaryServer notary in _notaries.Values.Where(notary => !notary.IsListening))
+        {
+            _notaries.TryRemove(notary.Id, out _);
+        }
+
         foreach (DhServer server in _dhServers.Values.Where(server => !server.IsListening))
         {
             _dhServers.TryRemove(server.Id, out _);

@@ -67,3 +67,28 @@ Describe 'Import-StationKeyPair' {
         (Get-ErrorOf { Import-StationKeyPair Env:/PATH }).FullyQualifiedErrorId | Should -Be 'InvalidArgument,SecureStation.Commands.ImportStationKeyPairCommand'
     }
 }
+
+Describe 'Import-StationKeyPair of the old notary''s files' {
+    BeforeDiscovery {
+        $shared = if ($env:STATION_SHARED) { $env:STATION_SHARED } else { [IO.Path]::Combine($PSScriptRoot, '..', '..', '..', 'shared') }
+        $vectors = Join-Path $shared 'vectors/legacy.json'
+    }
+
+    It 'reads what PyCrypto encrypted, as no station''s identity' -Skip:(-not (Test-Path $vectors)) -TestCases @{ vectors = $vectors } {
+        $key = (Get-Content -Raw $vectors | ConvertFrom-Json).rsa_key
+        [IO.File]::WriteAllText("$TestDrive/privatekey.bin", $key.private_pkcs8_encrypted_pem)
+        $read = Import-StationKeyPair "$TestDrive/privatekey.bin" -Passphrase $key.passphrase
+        $read.KeySize, $read.Protocol | Should -Be 1024, 'DocumentNotary'
+        $read.ToPublicPem() | Should -Be $key.public_pem
+        Get-Everything $read | Out-String | Should -Not -BeLike '*PRIVATE*'
+        (Get-ErrorOf { Import-StationKeyPair "$TestDrive/privatekey.bin" -Passphrase wrong }).FullyQualifiedErrorId | Should -BeLike 'WrongPassphrase,*'
+        $store = New-TestKeyStore
+        (Get-ErrorOf { Import-StationKeyPair "$TestDrive/privatekey.bin" -Passphrase $key.passphrase -Name x @store }).FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
+    }
+
+    It 'reads a short plain key with -Protocol, and refuses it without' {
+        [IO.File]::WriteAllText("$TestDrive/short.pem", [Security.Cryptography.RSA]::Create(1024).ExportPkcs8PrivateKeyPem())
+        (Import-StationKeyPair "$TestDrive/short.pem" -Protocol DocumentNotary).KeySize | Should -Be 1024
+        (Get-ErrorOf { Import-StationKeyPair "$TestDrive/short.pem" }).FullyQualifiedErrorId | Should -BeLike 'InvalidKey,*'
+    }
+}

@@ -1,4 +1,5 @@
 using System.Text;
+using SecureStation.Core.Sessions;
 
 namespace SecureStation.Core.Handshake;
 
@@ -50,6 +51,21 @@ public static class Preamble
         suite = Encoding.ASCII.GetString(name);
         length = end + 1;
         return true;
+    }
+
+    /// <summary>Whether a connection that began like this is a station's: its preamble's fixed part is here, or may yet come.</summary>
+    internal static ProtocolMatch Recognise(ReadOnlySpan<byte> received)
+    {
+        int known = Math.Min(received.Length, Start.Length);
+        for (int i = 0; i < known; i++)
+        {
+            if (received[i] != Start[i])
+            {
+                return ProtocolMatch.No;
+            }
+        }
+
+        return known == Start.Length ? ProtocolMatch.Yes : ProtocolMatch.Undecided;
     }
 
     private static StationException Error(string what) =>

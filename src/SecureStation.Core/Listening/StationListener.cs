@@ -17,11 +17,8 @@ public sealed class StationListener : IAsyncDisposable
 {
     private static readonly TimeSpan s_longestInvitation = TimeSpan.FromDays(36_525);
 
-    private readonly StationListenerOptions _options;
-    private readonly StationKeyPair _keyPair;
-    private readonly StationStaticKey _static;
     private readonly IReadOnlyList<Socket> _sockets;
-    private readonly InvitationBook _invitations;
+    private readonly List<IProtocolListener> _protocols = [];
     private readonly PendingConnections _pending;
     private readonly SemaphoreSlim _workPermits;
     private readonly CancellationTokenSource _stop = new();
@@ -33,19 +30,33 @@ public sealed class StationListener : IAsyncDisposable
 
     private StationListener(StationListenerOptions options, IReadOnlyList<Socket> sockets)
     {
-        _options = options;
+        Options = options;
         _sockets = sockets;
-        _keyPair = options.KeyPair ?? StationKeyPair.Generate();
-        _static = new StationStaticKey(_keyPair);
-        _invitations = new InvitationBook(options.Clock);
+        KeyPair = options.KeyPair ?? StationKeyPair.Generate();
+        StaticKey = new StationStaticKey(KeyPair);
+        Invitations = new InvitationBook(options.Clock);
         _pending = new PendingConnections(options.Limits.MaxPendingConnections);
         _workPermits = new SemaphoreSlim(options.Limits.MaxConcurrentHandshakes);
         EndPoints = [.. sockets.Select(static socket => (IPEndPoint)socket.LocalEndPoint!)];
-        if (options.InvitationLifetime > TimeSpan.Zero)
+        if (options.InvitationLifetime > TimeSpan.Zero && options.Protocols.Contains(StationProtocols.Station))
         {
-            _firstInvitation = _invitations.Add(CreateInvitation(options.InvitationLifetime), maxUses: 1);
+            _firstInvitation = Invitations.Add(CreateInvitation(options.InvitationLifetime), maxUses: 1);
         }
+
+        _protocols.AddRange(options.Protocols.Select(protocol => protocol.CreateListener(this)));
     }
+
+    /// <summary>What it was started with.</summary>
+    public StationListenerOptions Options { get; }
+
+    /// <summary>The names of the protocols that it speaks.</summary>
+    public IReadOnlyList<string> Protocols => [.. Options.Protocols.Select(static protocol => protocol.Name)];
+
+    internal StationKeyPair KeyPair { get; }
+
+    internal StationStaticKey StaticKey { get; }
+
+    internal InvitationBook Invitations { get; }
 
     /// <summary>A short name, unique in this process.</summary>
     public string Id { get; } = Guid.NewGuid().ToString("n")[..8];
@@ -57,16 +68,16 @@ public sealed class StationListener : IAsyncDisposable
     public int Port => EndPoints[0].Port;
 
     /// <summary>The host name that invitations carry.</summary>
-    public string AdvertisedHostName => _options.AdvertisedHostName ?? DefaultHostName();
+    public string AdvertisedHostName => Options.AdvertisedHostName ?? DefaultHostName();
 
     /// <summary>The identity's public key.</summary>
-    public StationPublicKey PublicKey => _keyPair.PublicKey;
+    public StationPublicKey PublicKey => KeyPair.PublicKey;
 
     /// <summary>The identity's fingerprint, <c>SHA256:…</c>.</summary>
     public string Fingerprint => PublicKey.Fingerprint.ToString();
 
     /// <summary>Whether the identity exists only in memory, for this listener.</summary>
-    public bool IsKeyTemporary => !_keyPair.IsStored;
+    public bool IsKeyTemporary => !KeyPair.IsStored;
 
     /// <summary>The invitation made at the start, for one identity; null once used, and where none was made.</summary>
     public StationInvitation? Invitation => _firstInvitation is { IsUsedUp: false } entry && IsListening ? entry.Invitation : null;
@@ -100,6 +111,16 @@ public sealed class StationListener : IAsyncDisposable
             {
                 throw new StationException(StationFault.InvalidArgument, $"'{suite}' is no suite of the station protocol; use some of {string.Join(", ", StationSuite.All)}.");
             }
+        }
+
+        if (options.Protocols.Count == 0)
+        {
+            throw new StationException(StationFault.InvalidArgument, "A listener needs a protocol to speak.");
+        }
+
+        foreach (IStationProtocol protocol in options.Protocols)
+        {
+            StationProtocols.RequireAllowed(protocol, options.Legacy);
         }
 
         IReadOnlyList<Socket> sockets = ListenerSockets.Open(options.Address, options.Port);
@@ -145,7 +166,7 @@ public sealed class StationListener : IAsyncDisposable
         }
 
         StationInvitation invitation = CreateInvitation(expiresIn);
-        _invitations.Add(invitation, maxUses);
+        Invitations.Add(invitation, maxUses);
         return invitation;
     }
 
@@ -183,11 +204,12 @@ public sealed class StationListener : IAsyncDisposable
         finally
         {
             _sessions.Finish();
-            _invitations.Dispose();
-            _static.Dispose();
-            if (_options.KeyPair is null)
+            Invitations.Dispose();
+            _protocols.ForEach(static protocol => protocol.Dispose());
+            StaticKey.Dispose();
+            if (Options.KeyPair is null)
             {
-                _keyPair.Dispose();
+                KeyPair.Dispose();
             }
         }
     }
@@ -223,24 +245,13 @@ public sealed class StationListener : IAsyncDisposable
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         LinkedListNode<ITransport> ticket = _pending.Add(transport);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        StationLimits limits = _options.Limits;
-        long startedAt = Stopwatch.GetTimestamp();
-        deadline.CancelAfter(limits.FirstMessageTimeout < limits.HandshakeTimeout ? limits.FirstMessageTimeout : limits.HandshakeTimeout);
-        var terms = new ListenerTerms(this, () =>
-        {
-            _pending.FirstMessageRead(ticket);
-            TimeSpan left = limits.HandshakeTimeout - Stopwatch.GetElapsedTime(startedAt);
-            deadline.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
-        })
-        {
-            Suites = _options.Suites,
-            Limits = limits,
-        };
+        var connection = new PendingConnection(this, ticket, deadline);
+        connection.AwaitFirstMessage();
         try
         {
-            StationSession session = await StationProtocolV1.AcceptAsync(transport, _static, terms, deadline.Token).ConfigureAwait(false);
+            StationSession session = await AcceptAsync(transport, connection, deadline.Token).ConfigureAwait(false);
             _sessions.Add(session);
-            terms.HasPlace = false;
+            connection.HasPlace = false;
             if (_stop.IsCancellationRequested)
             {
                 await session.CloseAsync().ConfigureAwait(false);
@@ -264,11 +275,32 @@ public sealed class StationListener : IAsyncDisposable
         finally
         {
             _pending.Remove(ticket);
-            if (terms.HasPlace)
+            if (connection.HasPlace)
             {
                 _sessions.ReturnPlace();
             }
         }
+    }
+
+    private async Task<StationSession> AcceptAsync(ITransport transport, PendingConnection connection, CancellationToken cancellationToken)
+    {
+        if (_protocols.Count == 1)
+        {
+            return await _protocols[0].AcceptAsync(transport, connection, cancellationToken).ConfigureAwait(false);
+        }
+
+        var replay = new ReplayTransport(transport, ProtocolRecognition.MaxBytes);
+        int protocol;
+        try
+        {
+            protocol = await ProtocolRecognition.RecogniseAsync(replay, Options.Protocols, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw new StationException(StationFault.HandshakeFailed, $"The handshake failed at Preamble: {e.Message}", e) { Stage = HandshakeStage.Preamble };
+        }
+
+        return await _protocols[protocol].AcceptAsync(replay, connection, cancellationToken).ConfigureAwait(false);
     }
 
     private void Report(TcpTransport transport, StationException failure)
@@ -285,7 +317,7 @@ public sealed class StationListener : IAsyncDisposable
     }
 
     private StationInvitation CreateInvitation(TimeSpan expiresIn) =>
-        StationInvitation.Create(AdvertisedHostName, Port, PublicKey.Fingerprint, _options.Clock.GetUtcNow() + expiresIn, IsKeyTemporary);
+        StationInvitation.Create(AdvertisedHostName, Port, PublicKey.Fingerprint, Options.Clock.GetUtcNow() + expiresIn, IsKeyTemporary);
 
     private string DefaultHostName()
     {
@@ -293,39 +325,28 @@ public sealed class StationListener : IAsyncDisposable
         return first.Equals(IPAddress.Any) || first.Equals(IPAddress.IPv6Any) ? Dns.GetHostName() : first.ToString();
     }
 
-    private sealed class ListenerTerms(StationListener listener, Action firstMessageRead) : ResponderTerms
+    private sealed class PendingConnection(StationListener listener, LinkedListNode<ITransport> ticket, CancellationTokenSource deadline) : IPendingConnection
     {
+        private readonly StationLimits _limits = listener.Options.Limits;
+        private readonly long _startedAt = Stopwatch.GetTimestamp();
+
         /// <summary>Whether a place among the sessions is kept for this connection.</summary>
         public bool HasPlace { get; set; }
 
-        public override void FirstMessageRead() => firstMessageRead();
+        /// <summary>Gives the client its time to begin.</summary>
+        public void AwaitFirstMessage() =>
+            deadline.CancelAfter(_limits.FirstMessageTimeout < _limits.HandshakeTimeout ? _limits.FirstMessageTimeout : _limits.HandshakeTimeout);
 
-        public override IInvitationUse? FindInvitation(ReadOnlyMemory<byte> id) => listener._invitations.Find(id);
+        public bool TryTakePlace() => HasPlace = listener._sessions.TryTakePlace(_limits.MaxSessions);
 
-        public override (TrustVerdict Verdict, StationReason Refusal) Admit(StationPublicKey remote, IInvitationUse? invitation)
+        public void FirstMessageRead()
         {
-            TrustVerdict verdict = listener._options.Trust.Decide(remote, listener._keyPair);
-            if (!(HasPlace = listener._sessions.TryTakePlace(Limits.MaxSessions)))
-            {
-                return (TrustVerdict.Refused(new StationException(StationFault.PeerRefused, "The listener has as many sessions as it may have.")), StationReason.Busy);
-            }
-
-            if (invitation is not InvitationUse use)
-            {
-                return (verdict, StationReason.PeerUntrusted);
-            }
-
-            if (use.Entry.Claim(remote.Fingerprint, use.HadExpired) is { } refusal)
-            {
-                StationFault fault = refusal == StationReason.InvitationUsed ? StationFault.InvitationUsed : StationFault.InvitationExpired;
-                return (TrustVerdict.Refused(new StationException(fault, "The client's invitation is used up or has expired.") { PeerFingerprint = remote.Fingerprint.ToString() }), refusal);
-            }
-
-            listener._options.Trust.Admit(remote, listener._keyPair);
-            return (TrustVerdict.Trusted(TrustBasis.Invitation, verdict.PeerName), default);
+            listener._pending.FirstMessageRead(ticket);
+            TimeSpan left = _limits.HandshakeTimeout - Stopwatch.GetElapsedTime(_startedAt);
+            deadline.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
 
-        public override async ValueTask WithWorkPermitAsync(Func<ValueTask> work, CancellationToken cancellationToken)
+        public async ValueTask WithWorkPermitAsync(Func<ValueTask> work, CancellationToken cancellationToken)
         {
             await listener._workPermits.WaitAsync(cancellationToken).ConfigureAwait(false);
             try

@@ -1,5 +1,6 @@
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Sessions;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Listening;
@@ -33,6 +34,12 @@ public sealed record StationListenerOptions
 
     /// <summary>How long the invitation made at the start is valid; zero makes none.</summary>
     public TimeSpan InvitationLifetime { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>What to speak. With more than one, a connection's first bytes say which.</summary>
+    public IReadOnlyList<IStationProtocol> Protocols { get; init; } = [StationProtocols.Station];
+
+    /// <summary>What only the old, insecure protocols look at.</summary>
+    public LegacyOptions Legacy { get; init; } = new();
 
     /// <summary>The bounds.</summary>
     public StationLimits Limits { get; init; } = StationLimits.Default;

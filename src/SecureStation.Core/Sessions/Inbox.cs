@@ -32,6 +32,9 @@ internal sealed class Inbox
     /// <summary>Called without a lock after messages were taken.</summary>
     public Action? Taken { get; set; }
 
+    /// <summary>Pulsed when a message was taken.</summary>
+    public ArrivalSignal Room { get; } = new();
+
     /// <summary>Why nothing more will come; null while something may.</summary>
     public StationException? End => _end;
 
@@ -108,6 +111,7 @@ internal sealed class Inbox
         }
 
         NoteTaken(message);
+        Room.Pulse();
         return true;
     }
 

@@ -173,7 +173,7 @@ public sealed class SessionServices
                 return true;
             }
 
-            if (_asking > 0 && _early.Count < 16)
+            if (_asking > 0 && _early.Count < 16 + _asking)
             {
                 _early[message.InReplyTo] = message;
                 return true;

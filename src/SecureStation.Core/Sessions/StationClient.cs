@@ -1,29 +1,24 @@
-using SecureStation.Core.Handshake;
-using SecureStation.Core.Keys;
 using SecureStation.Core.Transport;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Sessions;
 
-/// <summary>Connects to stations. One Noise static key serves all connections of a client.</summary>
+/// <summary>Connects to stations. What its protocol keeps for all connections (a static key) is made once.</summary>
 public sealed class StationClient : IDisposable
 {
     private readonly StationClientOptions _options;
-    private readonly StationKeyPair _keyPair;
-    private readonly StationStaticKey _static;
+    private readonly IProtocolClient _protocol;
 
-    /// <summary>Makes a client: signs its static key once.</summary>
+    /// <summary>Makes a client.</summary>
+    /// <exception cref="StationException">
+    /// <see cref="StationFault.InvalidArgument"/>; <see cref="StationFault.LegacyNotAllowed"/>: the protocol is insecure and was not allowed.
+    /// </exception>
     public StationClient(StationClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (!StationSuite.All.Contains(options.Suite))
-        {
-            throw new StationException(StationFault.InvalidArgument, $"'{options.Suite}' is no suite of the station protocol; use one of {string.Join(", ", StationSuite.All)}.");
-        }
-
+        StationProtocols.RequireAllowed(options.Protocol, options.Legacy);
         _options = options;
-        _keyPair = options.KeyPair ?? StationKeyPair.Generate();
-        _static = new StationStaticKey(_keyPair);
+        _protocol = options.Protocol.CreateClient(options);
     }
 
     /// <summary>Connects once with these options.</summary>
@@ -45,6 +40,7 @@ public sealed class StationClient : IDisposable
     {
         StationInvitation? invitation = _options.Trust.Invitation;
         (string host, int port) = invitation is null ? (_options.Host, _options.Port) : (invitation.Host, invitation.Port);
+        await _protocol.PrepareAsync(cancellationToken).ConfigureAwait(false);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(_options.Limits.HandshakeTimeout);
         TcpTransport? transport = null;
@@ -72,25 +68,10 @@ public sealed class StationClient : IDisposable
     /// <summary>Shakes hands over a transport that is connected already; the session owns it then.</summary>
     public async Task<StationSession> ConnectAsync(ITransport transport, CancellationToken cancellationToken = default)
     {
-        ClientTrust trust = _options.Trust;
-        string suite = trust.Invitation is null ? _options.Suite : StationSuite.WithInvitation(_options.Suite);
-        var terms = new InitiatorTerms(suite, trust.Invitation, _options.Limits, remote => trust.Decide(remote, _keyPair));
-        StationSession session = await StationProtocolV1.ConnectAsync(transport, _static, terms, cancellationToken).ConfigureAwait(false);
-        if (trust.Invitation is not null)
-        {
-            trust.RememberInvitation(session.RemotePublicKey!, _keyPair);
-        }
-
-        return session;
+        await _protocol.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        return await _protocol.ConnectAsync(transport, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Forgets the static key; an identity made here goes with it.</summary>
-    public void Dispose()
-    {
-        _static.Dispose();
-        if (_options.KeyPair is null)
-        {
-            _keyPair.Dispose();
-        }
-    }
+    public void Dispose() => _protocol.Dispose();
 }

@@ -22,6 +22,12 @@ public sealed record StationClientOptions
     /// <summary>The suite; with an invitation its psk3 form is used.</summary>
     public string Suite { get; init; } = StationSuite.Default;
 
+    /// <summary>What to speak; the station protocol unless said otherwise.</summary>
+    public IStationProtocol Protocol { get; init; } = StationProtocols.Station;
+
+    /// <summary>What only the old, insecure protocols look at.</summary>
+    public LegacyOptions Legacy { get; init; } = new();
+
     /// <summary>The bounds.</summary>
     public StationLimits Limits { get; init; } = StationLimits.Default;
 }

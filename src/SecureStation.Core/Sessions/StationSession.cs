@@ -107,6 +107,11 @@ public abstract class StationSession : IAsyncDisposable
             }
         }
     }
+    /// <summary>Whether the programs that speak the protocol do so strictly in turn, one message each, who connected first.</summary>
+    public virtual bool TakesTurns => false;
+
+    /// <summary>The handshake of a legacy protocol, message by message; empty for the station protocol, whose steps are in <see cref="Description"/>.</summary>
+    public virtual IReadOnlyList<ProtocolStep> ProtocolSteps => [];
 
     internal Inbox Inbox { get; } = new();
 
@@ -171,8 +176,37 @@ public abstract class StationSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Makes a text message of this session whose text was read already; <see cref="StationMessage.BodyBytes"/> stays what came.</summary>
+    /// <param name="id">1, 2, 3 …</param>
+    /// <param name="body">The bytes, without padding or name; not copied.</param>
+    /// <param name="text">The same as text.</param>
+    /// <param name="sender">Who is said to have written it.</param>
+    /// <param name="isBroadcast">Whether a server passed it on.</param>
+    protected StationMessage CreateTextMessage(ulong id, byte[] body, string text, string? sender = null, bool isBroadcast = false) =>
+        new StationMessage(this, id, inReplyTo: 0, StationMessageKind.Text, [], body) { Sender = sender, IsBroadcast = isBroadcast }.WithBody(text);
+
+    /// <summary>Puts a message into the inbox. False: the session has ended.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.ProtocolError"/>: the inbox is overfull.</exception>
+    protected bool Deliver(StationMessage message) => Inbox.Add([message], DateTimeOffset.UtcNow);
+
+    /// <summary>Waits until the inbox holds fewer messages than this: a protocol without a window stops reading meanwhile.</summary>
+    protected async ValueTask WhenInboxBelowAsync(int messages, CancellationToken cancellationToken)
+    {
+        while (InboxCount >= messages)
+        {
+            Task taken = Inbox.Room.Arm();
+            if (InboxCount >= messages)
+            {
+                await taken.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Says why nothing more will come; what is in the inbox stays readable. The first reason stays.</summary>
+    protected void Finish(StationException reason) => Inbox.Finish(reason);
+
     /// <summary>A fresh exception with the reason of this session's end.</summary>
-    internal StationException CreateEndException()
+    protected internal StationException CreateEndException()
     {
         StationException end = EndReason ?? new StationException(StationFault.SessionClosed, "The session is closed.");
         return new StationException(end.Fault, end.Message, end) { Stage = end.Stage, PeerHint = end.PeerHint, PeerFingerprint = end.PeerFingerprint, Address = end.Address };

@@ -1,12 +1,12 @@
 using System.Collections;
-using SecureStation.Commands;
+using SecureStation.Core.Sessions;
 
 namespace SecureStation.Completers;
 
-/// <summary>Completes names of protocols.</summary>
+/// <summary>Completes the names of session protocols.</summary>
 public sealed class ProtocolCompleter : NameCompleter
 {
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, string Hint)> Names(IDictionary bound) =>
-        GetStationProtocolCommand.Known.Select(protocol => protocol.Protocol).Distinct().Select(name => (name, ""));
+        StationProtocols.All.Select(protocol => (protocol.Name, protocol.IsSecure ? "The default" : $"Not secure: it {protocol.Weakness}"));
 }

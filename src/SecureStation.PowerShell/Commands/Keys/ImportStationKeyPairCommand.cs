@@ -1,14 +1,20 @@
 using System.Management.Automation;
 using System.Security;
+using System.Text;
+using SecureStation.Core;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Notary.Documents;
 
 namespace SecureStation.Commands;
 
 /// <summary>Import-StationKeyPair: reads a PKCS#8 PEM file, and stores the key if it is given a name.</summary>
 [Cmdlet(VerbsData.Import, "StationKeyPair", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(StationKeyPair))]
+[OutputType(typeof(LegacyKeyPair))]
 public sealed class ImportStationKeyPairCommand : PemFileCmdlet
 {
+    private const int MaxSize = 64 * 1024;
+
     /// <summary>The folder of the key store; the user's own where none is given.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -24,12 +30,22 @@ public sealed class ImportStationKeyPairCommand : PemFileCmdlet
     [Passphrase]
     public SecureString? Passphrase { get; set; }
 
+    /// <summary>DocumentNotary: the file is a key pair of that old program, for it alone. Encrypted files of PyCrypto are known without it.</summary>
+    [Parameter]
+    [ValidateSet(NotaryText.DocumentNotary)]
+    public string? Protocol { get; set; }
+
     /// <summary>Replaces a key of that name.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
     private protected override void ProcessFile(string file)
     {
+        if (TryReadLegacy(file))
+        {
+            return;
+        }
+
         KeyStore? store = Name is null ? null : KeyStoreCmdlet.OpenKeyStore(this, KeyStore);
         if (store is not null && !ShouldProcess($"{Name} in {store.Directory}", $"Store the key pair of {file}"))
         {
@@ -42,5 +58,31 @@ public sealed class ImportStationKeyPairCommand : PemFileCmdlet
             StationKeyPair keyPair = KeyFile.ReadPrivate(file, text.Span);
             return store is null ? keyPair : store.Save(Name!, keyPair, text.Span, Force);
         }));
+    }
+
+    // PyCrypto's encrypted PEM is told by its header; a plain file only by -Protocol. Such a key may be short and its file is weakly
+    // encrypted, so that it is no station's identity and is not stored.
+    private bool TryReadLegacy(string file)
+    {
+        string text = new FileInfo(file).Length <= MaxSize ? File.ReadAllText(file, Encoding.Latin1) : string.Empty;
+        bool isPyCrypto = text.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal);
+        if ((Protocol is null && !isPyCrypto) || !LegacyProtocols.TryFind(out INotaryWire? wire))
+        {
+            return Protocol is null
+                ? false
+                : throw new StationException(StationFault.NotFound, "This installation has no legacy protocols: SecureStation.Legacy.dll is not beside the module.");
+        }
+
+        if (Name is not null)
+        {
+            throw new StationException(StationFault.InvalidArgument, "A key pair of the old document notary is no station's identity and is not stored; import it without -Name.");
+        }
+
+        WriteObject(RunAside(() =>
+        {
+            using var passphrase = new PassphraseText(Passphrase);
+            return wire.ReadKeyPair(text, passphrase.Span);
+        }));
+        return true;
     }
 }

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using SecureStation.Core;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Listening;
+using SecureStation.Core.Sessions;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Commands;
@@ -10,7 +11,7 @@ namespace SecureStation.Commands;
 /// <summary>Start-StationListener: listens for stations, in the background, until Stop-StationListener.</summary>
 [Cmdlet(VerbsLifecycle.Start, "StationListener", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(StationListener))]
-public sealed class StartStationListenerCommand : SessionCmdlet
+public sealed class StartStationListenerCommand : ProtocolCmdlet
 {
     /// <summary>The port; 0 takes a free one.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -27,6 +28,13 @@ public sealed class StartStationListenerCommand : SessionCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string? AdvertisedHostName { get; set; }
+
+    /// <summary>What to speak. With more than one, what a client sends first says which.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.ProtocolCompleter))]
+    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
+    public string[] Protocol { get; set; } = [StationProtocols.Station.Name];
 
     /// <summary>Whom to accept without an invitation: Strict, those in the trust store with accept; Any, everybody.</summary>
     [Parameter]
@@ -60,6 +68,7 @@ public sealed class StartStationListenerCommand : SessionCmdlet
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
+        IReadOnlyList<IStationProtocol> protocols = FindProtocols(Protocol);
         if (!ShouldProcess($"{Address}, port {Port}", "Listen for stations"))
         {
             return;
@@ -73,6 +82,8 @@ public sealed class StartStationListenerCommand : SessionCmdlet
             AdvertisedHostName = AdvertisedHostName,
             Trust = new ListenerTrust { Mode = TrustMode, Store = OpenTrustStore() },
             Suites = Suite,
+            Protocols = protocols,
+            Legacy = ToLegacyOptions(),
             Limits = StationLimits.Default with { MaxSessions = MaxSessions, MaxMessageSize = MaxMessageSize },
         };
         StationListener listener = StationListener.Start(NoInvitation ? options with { InvitationLifetime = TimeSpan.Zero } : options);

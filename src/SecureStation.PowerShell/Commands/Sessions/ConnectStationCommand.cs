@@ -11,7 +11,7 @@ namespace SecureStation.Commands;
 /// <summary>Connect-Station: connects to a listener, by invitation or by address, and shakes hands.</summary>
 [Cmdlet(VerbsCommunications.Connect, "Station", DefaultParameterSetName = InvitationSet)]
 [OutputType(typeof(StationSession))]
-public sealed class ConnectStationCommand : SessionCmdlet
+public sealed class ConnectStationCommand : ProtocolCmdlet
 {
     private const string InvitationSet = "Invitation";
     private const string InvitationPathSet = "InvitationPath";
@@ -56,6 +56,17 @@ public sealed class ConnectStationCommand : SessionCmdlet
     [ArgumentCompleter(typeof(Completers.PeerNameCompleter))]
     public string? Peer { get; set; }
 
+    /// <summary>What to speak.</summary>
+    [Parameter(ParameterSetName = HostNameSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.ProtocolCompleter))]
+    public string Protocol { get; set; } = StationProtocols.Station.Name;
+
+    /// <summary>What to be called in an old chat; the user's name on this machine where none is given.</summary>
+    [Parameter(ParameterSetName = HostNameSet)]
+    [ValidateNotNullOrEmpty]
+    public string? DisplayName { get; set; }
+
     /// <summary>What to do about a key that is neither named nor pinned.</summary>
     [Parameter]
     public TrustMode TrustMode { get; set; } = TrustMode.Strict;
@@ -87,6 +98,12 @@ public sealed class ConnectStationCommand : SessionCmdlet
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
+        IStationProtocol protocol = FindProtocols(Protocol)[0];
+        if (!protocol.IsSecure && (Fingerprint is not null || Peer is not null))
+        {
+            throw new StationException(StationFault.InvalidArgument, $"{protocol.Name} authenticates nobody: -Fingerprint and -Peer cannot be checked.");
+        }
+
         // An -Invitation that the script holds stays the script's; one read here lives as long as the call.
         StationInvitation? invitation = ParameterSetName switch
         {
@@ -114,6 +131,8 @@ public sealed class ConnectStationCommand : SessionCmdlet
                 Invitation = invitation,
             },
             Suite = Suite,
+            Protocol = protocol,
+            Legacy = ToLegacyOptions(DisplayName),
             Limits = StationLimits.Default with { HandshakeTimeout = Deadline.After(TimeoutSec).Remaining, MaxMessageSize = MaxMessageSize },
         };
         StationSession session = Await(

@@ -1,0 +1,135 @@
+using System.Security.Cryptography;
+using SecureStation.Core.Storage;
+
+namespace SecureStation.Core.Notary.Documents;
+
+/// <summary>A document that is on its way: written to a temporary file and hashed as it comes.</summary>
+internal sealed class IncomingDocument : IDisposable
+{
+    private readonly DocumentReceiverOptions _options;
+    private readonly byte[] _timestamp;
+    private readonly TimeStampToken _token;
+    private readonly IncrementalHash _hash;
+    private readonly FileStream _file;
+    private readonly long _size;
+    private long _written;
+
+    private IncomingDocument(DocumentReceiverOptions options, string name, long size, byte[] timestamp)
+    {
+        _options = options;
+        Name = name;
+        _size = size;
+        _timestamp = timestamp;
+        _token = TimeStampToken.ParseFile(timestamp);
+        HashAlgorithmName algorithm = _token.HashAlgorithm
+            ?? throw new StationException(StationFault.TimestampAlgorithmRefused, "The timestamp uses a hash that is not accepted.");
+        string path = Path.Combine(options.Folder, $".{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}{AtomicFile.TemporarySuffix}");
+        _file = StorageErrors.Map(options.Folder, () => new FileStream(
+            path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, Options = FileOptions.DeleteOnClose }));
+        _hash = IncrementalHash.CreateHash(algorithm);
+    }
+
+    public string Name { get; }
+
+    public long Length => _written;
+
+    /// <summary>Begins, or refuses.</summary>
+    /// <exception cref="StationException">Why it is not taken.</exception>
+    public static IncomingDocument Begin(DocumentReceiverOptions options, string? name, long size, byte[] timestamp)
+    {
+        RequireName(name);
+        if (size < 0 || size > options.MaxSize)
+        {
+            throw new StationException(StationFault.MessageTooLarge, $"A document of {size} bytes is not taken; {options.MaxSize} are.");
+        }
+
+        return !options.Overwrite && File.Exists(Path.Combine(options.Folder, name!))
+            ? throw new StationException(StationFault.AlreadyExists, $"There is a document '{name}' already.")
+            : new IncomingDocument(options, name!, size, timestamp);
+    }
+
+    /// <exception cref="StationException"/>
+    public void Add(ReadOnlySpan<byte> part)
+    {
+        if (part.Length > DocumentService.PartSize || part.Length > _size - _written)
+        {
+            throw new StationException(StationFault.ProtocolError, "More of the document came than was announced.");
+        }
+
+        try
+        {
+            _file.Write(part);
+        }
+        catch (Exception e) when (StorageErrors.IsStorageError(e))
+        {
+            throw StorageErrors.Failed(_options.Folder, e);
+        }
+
+        _hash.AppendData(part);
+        _written += part.Length;
+    }
+
+    /// <summary>Verifies what came and keeps it if its timestamp holds.</summary>
+    /// <returns>The report, and where the document is kept.</returns>
+    /// <exception cref="StationException">It could not be verified or kept.</exception>
+    public (TimestampReport Report, string? Path) Finish()
+    {
+        if (_written != _size)
+        {
+            throw new StationException(StationFault.Truncated, $"Only {_written} of {_size} bytes of the document came.");
+        }
+
+        TimestampReport report = TimestampVerifier.Verify(_token, _hash.GetHashAndReset(), _options.Trust);
+        if (!report.IsValid)
+        {
+            return (report, null);
+        }
+
+        string path = Path.Combine(_options.Folder, Name);
+        Keep(path);
+        AtomicFile.Write(path + ".tsr", _timestamp, isPrivate: false, overwrite: true);
+        return (report, path);
+    }
+
+    public void Dispose()
+    {
+        _hash.Dispose();
+        _file.Dispose();
+    }
+
+    // The temporary file goes with its handle, so it is copied under its name; CreateNew decides where two come at once.
+    private void Keep(string path)
+    {
+        try
+        {
+            _file.Position = 0;
+            using var target = new FileStream(path, _options.Overwrite ? FileMode.Create : FileMode.CreateNew, FileAccess.Write, FileShare.None);
+            _file.CopyTo(target);
+            target.Flush(flushToDisk: true);
+        }
+        catch (IOException e) when (!_options.Overwrite && File.Exists(path))
+        {
+            throw new StationException(StationFault.AlreadyExists, $"There is a document '{Name}' already.", e);
+        }
+        catch (Exception e) when (StorageErrors.IsStorageError(e))
+        {
+            throw StorageErrors.Failed(path, e);
+        }
+    }
+
+    // The name comes from the peer and becomes a file's: nothing that leads out of the folder, hides, or names a device.
+    private static void RequireName(string? name)
+    {
+        if (string.IsNullOrEmpty(name) || name.Length > DocumentService.MaxFileName || name[0] == '.' || name[^1] is '.' or ' '
+            || name.Any(static c => char.IsControl(c) || "/\\:*?\"<>|".Contains(c, StringComparison.Ordinal)) || IsDevice(name))
+        {
+            throw new StationException(StationFault.InvalidArgument, "The document's name cannot be a file name here.");
+        }
+    }
+
+    private static bool IsDevice(string name)
+    {
+        string stem = name.Split('.')[0].ToUpperInvariant();
+        return stem is "CON" or "PRN" or "AUX" or "NUL" || (stem.Length == 4 && stem[..3] is "COM" or "LPT" && char.IsDigit(stem[3]));
+    }
+}

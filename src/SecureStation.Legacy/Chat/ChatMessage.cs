@@ -1,0 +1,7 @@
+namespace SecureStation.Legacy.Chat;
+
+/// <summary>What waits to be sent: the user's text, or what a server passes on as separate writes in clear.</summary>
+/// <param name="Id">The message's id; 0 for what the user did not send.</param>
+/// <param name="Text">The text to encrypt, as bytes.</param>
+/// <param name="Clear">The writes in clear; null for a text to encrypt.</param>
+internal sealed record ChatMessage(ulong Id, byte[] Text, byte[][]? Clear = null);

@@ -1,0 +1,417 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using SecureStation.Core;
+using SecureStation.Core.Messages;
+using SecureStation.Core.Sessions;
+using SecureStation.Core.Transport;
+
+namespace SecureStation.Legacy.Chat;
+
+/// <summary>
+/// A session of one of the old chats: text only, one write a message, no acknowledgement and no goodbye that could be trusted.
+/// What a message looks like on the wire is the deriving class's affair.
+/// </summary>
+public abstract class ChatSession : StationSession
+{
+    /// <summary>Messages that wait to be received before a session stops reading, or a chat server drops the oldest.</summary>
+    internal const int MaxInbox = 4096;
+
+    // Nothing marks where a message ends, so what has come is given this time to go on where its end is in doubt.
+    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(100);
+
+    // After our close an old program may never close its side.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    private readonly ITransport _transport;
+    private readonly StationLimits _limits;
+    private readonly Channel<ChatMessage> _outbox;
+    private readonly ConcurrentDictionary<ulong, TaskCompletionSource> _unsent = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private readonly IReadOnlyList<ProtocolStep> _steps;
+    private volatile SessionDescription _description;
+    private volatile StationSessionState _state = StationSessionState.Open;
+    private Task _writing = Task.CompletedTask;
+    private long _lastId;
+    private long _lastWrite = Environment.TickCount64;
+    private volatile bool _hasHeard;
+    private long _messagesSent;
+    private long _messagesReceived;
+    private long _bytesSent;
+    private long _bytesReceived;
+
+    private protected ChatSession(SessionDescription description, ITransport transport, StationLimits limits, IReadOnlyList<ProtocolStep> steps)
+        : base(description)
+    {
+        _description = description;
+        _transport = transport;
+        _limits = limits;
+        _steps = steps;
+        _outbox = Channel.CreateBounded<ChatMessage>(new BoundedChannelOptions(limits.OutboxMessages) { SingleReader = true });
+    }
+
+    /// <inheritdoc/>
+    public override SessionDescription Description => _description;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ProtocolStep> ProtocolSteps => _steps;
+
+    /// <inheritdoc/>
+    public override StationSessionState State => _state;
+
+    /// <inheritdoc/>
+    public override long MessagesSent => Interlocked.Read(ref _messagesSent);
+
+    /// <inheritdoc/>
+    public override long MessagesReceived => Interlocked.Read(ref _messagesReceived);
+
+    /// <inheritdoc/>
+    public override long BytesSent => Interlocked.Read(ref _bytesSent);
+
+    /// <inheritdoc/>
+    public override long BytesReceived => Interlocked.Read(ref _bytesReceived);
+
+    /// <inheritdoc/>
+    public override long MessagesUndelivered => EndReason is null ? 0 : _unsent.Count;
+
+    /// <summary>Bytes of text that one message can carry.</summary>
+    public abstract int MaxTextLength { get; }
+
+    /// <summary>The pause between two own messages with none of the peer's between, so that its <c>recv</c> does not get both at once.</summary>
+    private protected virtual TimeSpan Gap => TimeSpan.FromMilliseconds(25);
+
+    /// <summary>Whether it is to be told (<see cref="OnSilence"/>) when nothing more comes for a moment.</summary>
+    private protected abstract bool AwaitsSilence { get; }
+
+    /// <summary>Whether the oldest messages are dropped from a full inbox, so that the peer's messages go on to others.</summary>
+    private protected virtual bool DropsOldest => false;
+
+    /// <summary>Sends a text. Its id counts on this side only: the wire has none, and neither answers nor headers.</summary>
+    /// <inheritdoc/>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: it is no text; <see cref="StationFault.MessageTooLarge"/>.</exception>
+    public override async ValueTask<ulong> SendAsync(OutgoingMessage message, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        if (message.Kind != StationMessageKind.Text || message.Headers.Count > 0)
+        {
+            throw new StationException(StationFault.InvalidArgument, $"{Protocol} carries text only, without headers.");
+        }
+
+        byte[] text = Compose(message.Body.Span);
+        if (text.Length > MaxTextLength)
+        {
+            throw new StationException(StationFault.MessageTooLarge, $"The text has {text.Length} bytes; the old programs read {MaxTextLength} at once.");
+        }
+
+        ThrowIfNotOpen();
+        var id = (ulong)Interlocked.Increment(ref _lastId);
+        _unsent[id] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            await _outbox.Writer.WriteAsync(new ChatMessage(id, text), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ChannelClosedException or OperationCanceledException)
+        {
+            _unsent.TryRemove(id, out _);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw CreateEndException();
+        }
+
+        if (IsFarewell(text))
+        {
+            BeginClosing();
+        }
+
+        return id;
+    }
+
+    /// <summary>Waits until the message has been written to the connection: the protocol has no acknowledgement, so nobody knows more.</summary>
+    /// <inheritdoc/>
+    public override Task WaitDeliveredAsync(ulong id, CancellationToken cancellationToken = default) =>
+        _unsent.TryGetValue(id, out TaskCompletionSource? sent) ? sent.Task.WaitAsync(cancellationToken) : Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public override async Task CloseAsync(CancellationToken cancellationToken = default)
+    {
+        if (_state == StationSessionState.Open && Farewell is { } farewell)
+        {
+            _outbox.Writer.TryWrite(new ChatMessage(0, farewell));
+        }
+
+        BeginClosing();
+        await _ended.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public override void Abort() => End(new StationException(StationFault.SessionClosed, "The session was aborted."), isOrderly: false);
+
+    /// <summary>Begins to read and write, with what the handshake read too much.</summary>
+    internal void Start(ReadOnlyMemory<byte> alreadyRead)
+    {
+        _writing = WriteLoopAsync();
+        _ = ReadLoopAsync(alreadyRead.ToArray());
+    }
+
+    /// <summary>Completes when the session has ended.</summary>
+    internal Task Ended => _ended.Task;
+
+    /// <summary>What says goodbye, as text to encrypt; null where the protocol has nothing of the kind.</summary>
+    private protected virtual byte[]? Farewell => null;
+
+    /// <summary>Whether sending this text means to leave.</summary>
+    private protected virtual bool IsFarewell(ReadOnlySpan<byte> text) => Farewell is { } farewell && text.SequenceEqual(farewell);
+
+    /// <summary>The bytes to encrypt for a user's text.</summary>
+    private protected abstract byte[] Compose(ReadOnlySpan<byte> text);
+
+    /// <summary>Encrypts at the moment of writing, in the order of writing.</summary>
+    private protected abstract byte[] Encrypt(byte[] text);
+
+    /// <summary>Notes that bytes go out in clear.</summary>
+    private protected virtual void OnClearWrite(byte[] bytes)
+    {
+    }
+
+    /// <summary>Takes what came with one read.</summary>
+    /// <exception cref="StationException">The peer broke the protocol.</exception>
+    private protected abstract void OnReceived(ReadOnlySpan<byte> segment);
+
+    /// <summary>Nothing more came for a moment.</summary>
+    /// <exception cref="StationException">The peer broke the protocol.</exception>
+    private protected virtual void OnSilence()
+    {
+    }
+
+    /// <summary>The peer has closed: whether what it sent last is incomplete.</summary>
+    private protected abstract bool IsIncomplete { get; }
+
+    /// <summary>Gives a text to whoever receives.</summary>
+    private protected void DeliverText(byte[] body, string? sender = null, bool isBroadcast = false)
+    {
+        long id = Interlocked.Increment(ref _messagesReceived);
+        Interlocked.Add(ref _bytesReceived, body.Length);
+        if (DropsOldest && InboxCount >= MaxInbox)
+        {
+            TryReceive(out _);
+        }
+
+        Deliver(CreateTextMessage((ulong)id, body, PlainText.Decode(body), sender, isBroadcast));
+    }
+
+    /// <summary>Notes what the peer calls itself.</summary>
+    private protected void NotePeerName(string name) => _description = _description with { PeerName = name };
+
+    /// <summary>Sends writes in clear, after what waits already. False: the peer does not keep up, or has gone.</summary>
+    private protected bool TrySendClear(params byte[][] writes) => _outbox.Writer.TryWrite(new ChatMessage(0, [], writes));
+
+    /// <summary>The peer has said goodbye.</summary>
+    private protected void EndByPeer(string message) => End(new StationException(StationFault.SessionClosed, message), isOrderly: true);
+
+    private protected static StationException ProtocolError(string what) => new(StationFault.ProtocolError, $"The peer broke the protocol: {what}.");
+
+    private async Task WriteLoopAsync()
+    {
+        try
+        {
+            await foreach (ChatMessage message in _outbox.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
+            {
+                if (message.Clear is { } clear)
+                {
+                    foreach (byte[] bytes in clear)
+                    {
+                        OnClearWrite(bytes);
+                        await WriteAsync(() => bytes).ConfigureAwait(false);
+                        _hasHeard = false;
+                    }
+
+                    continue;
+                }
+
+                await WriteAsync(() => Encrypt(message.Text)).ConfigureAwait(false);
+                if (_unsent.TryRemove(message.Id, out TaskCompletionSource? sent))
+                {
+                    Interlocked.Increment(ref _messagesSent);
+                    Interlocked.Add(ref _bytesSent, message.Text.Length);
+                    sent.TrySetResult();
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The session has ended.
+        }
+        catch (IOException e)
+        {
+            End(new StationException(StationFault.Truncated, $"The connection broke: {e.Message}", e), isOrderly: false);
+        }
+    }
+
+    private async ValueTask WriteAsync(Func<byte[]> wire)
+    {
+        TimeSpan pause = Gap - TimeSpan.FromMilliseconds(Environment.TickCount64 - _lastWrite);
+        if (!_hasHeard && pause > TimeSpan.Zero)
+        {
+            await Task.Delay(pause, _stop.Token).ConfigureAwait(false);
+        }
+
+        _hasHeard = false;
+        await _transport.WriteAsync(wire(), _stop.Token).ConfigureAwait(false);
+        _lastWrite = Environment.TickCount64;
+    }
+
+    private async Task ReadLoopAsync(byte[] alreadyRead)
+    {
+        try
+        {
+            if (alreadyRead.Length > 0)
+            {
+                OnReceived(alreadyRead);
+            }
+
+            await ReadAllAsync().ConfigureAwait(false);
+            End(
+                IsIncomplete
+                    ? new StationException(StationFault.Truncated, "The peer closed the connection in the middle of a message.")
+                    : new StationException(StationFault.SessionClosed, _state == StationSessionState.Closing
+                        ? "The session was closed."
+                        : "The peer closed the connection. The protocol has no goodbye that could be trusted: anybody on the way can end it so."),
+                isOrderly: true);
+        }
+        catch (StationException e)
+        {
+            End(e, isOrderly: false);
+        }
+        catch (IOException e)
+        {
+            End(new StationException(StationFault.Truncated, $"The connection broke: {e.Message}", e), isOrderly: false);
+        }
+        catch (OperationCanceledException e)
+        {
+            End(new StationException(StationFault.SessionClosed, "The session was closed.", e), isOrderly: true);
+        }
+        catch (Exception e)
+        {
+            End(new StationException(StationFault.ProtocolError, $"The session ended by an unexpected failure: {e.Message}", e), isOrderly: false);
+        }
+    }
+
+    private async ValueTask ReadAllAsync()
+    {
+        byte[] buffer = new byte[2048];
+        while (true)
+        {
+            if (!DropsOldest)
+            {
+                await WhenInboxBelowAsync(MaxInbox, _stop.Token).ConfigureAwait(false);
+            }
+
+            int? read = await ReadAsync(buffer).ConfigureAwait(false);
+            if (read == 0)
+            {
+                OnSilence();
+                return;
+            }
+
+            if (read is null)
+            {
+                OnSilence();
+                continue;
+            }
+
+            _hasHeard = true;
+            OnReceived(buffer.AsSpan(0, read.Value));
+
+            // A burst comes in larger reads, so that fewer messages are cut at a read's end.
+            if (read == buffer.Length && buffer.Length < 64 * 1024)
+            {
+                buffer = new byte[64 * 1024];
+            }
+        }
+    }
+
+    // Null: nothing came for a moment, where that means something.
+    private async ValueTask<int?> ReadAsync(byte[] buffer)
+    {
+        if (!AwaitsSilence)
+        {
+            return await _transport.ReadAsync(buffer, _stop.Token).ConfigureAwait(false);
+        }
+
+        using var moment = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        moment.CancelAfter(Silence);
+        try
+        {
+            return await _transport.ReadAsync(buffer, moment.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private void BeginClosing()
+    {
+        lock (_gate)
+        {
+            if (_state != StationSessionState.Open)
+            {
+                return;
+            }
+
+            _state = StationSessionState.Closing;
+        }
+
+        _outbox.Writer.TryComplete();
+        _ = FinishClosingAsync();
+    }
+
+    private async Task FinishClosingAsync()
+    {
+        await Task.WhenAny(_writing, Task.Delay(_limits.CloseTimeout)).ConfigureAwait(false);
+        await _transport.CompleteWritesAsync().ConfigureAwait(false);
+        await Task.WhenAny(_ended.Task, Task.Delay(Patience)).ConfigureAwait(false);
+        End(new StationException(StationFault.SessionClosed, "The session was closed."), isOrderly: true);
+    }
+
+    private void End(StationException reason, bool isOrderly)
+    {
+        lock (_gate)
+        {
+            if (_state == StationSessionState.Closed)
+            {
+                return;
+            }
+
+            _state = StationSessionState.Closed;
+        }
+
+        _outbox.Writer.TryComplete();
+        _stop.Cancel();
+        foreach (TaskCompletionSource unsent in _unsent.Values)
+        {
+            unsent.TrySetException(new StationException(StationFault.Undelivered, $"The session ended before the message was sent: {reason.Message}", reason));
+            _ = unsent.Task.Exception;
+        }
+
+        if (isOrderly)
+        {
+            _ = _transport.DisposeAsync().AsTask();
+        }
+        else
+        {
+            _transport.Abort();
+        }
+
+        Finish(reason);
+        _ended.TrySetResult();
+    }
+
+    private void ThrowIfNotOpen()
+    {
+        if (_state != StationSessionState.Open)
+        {
+            throw CreateEndException();
+        }
+    }
+}

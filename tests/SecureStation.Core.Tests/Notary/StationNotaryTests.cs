@@ -1,0 +1,206 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Notary;
+
+namespace SecureStation.Core.Tests.Notary;
+
+/// <summary>The notary over HTTP: what is not a request gets its status, and nobody disturbs another.</summary>
+public class StationNotaryTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("GARBAGE\r\n\r\n", 400)]
+    [InlineData("POST / HTTP/1.1\r\nContent-Type: application/timestamp-query\r\nContent-Length: 1\r\n\r\nx", 400)] // no Host
+    [InlineData("POST / HTTP/2.0\r\nHost: a\r\n\r\n", 505)]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\n\r\n", 405)]
+    [InlineData("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000000\r\n\r\n", 405)]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\nx", 415)]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx", 415)]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/timestamp-query\r\n\r\n", 411)]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/timestamp-query\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 411)]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/timestamp-query\r\nContent-Length: 999999999999\r\n\r\n", 413)]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/timestamp-query\r\nContent-Length: -1\r\n\r\n", 400)]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/timestamp-query\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", 400)]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\n folded\r\n\r\n", 400)]
+    [InlineData("POST / HTTP/1.1\r\nHost : a\r\n\r\n", 400)]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\nContent-Type: application/timestamp-query\r\nContent-Length: 1\r\n\r\nx", 417)]
+    public async Task WhatIsNoRequestGetsItsStatus(string request, int status)
+    {
+        await using StationNotary notary = Start();
+        Assert.StartsWith($"HTTP/1.1 {status} ", await Exchange(notary, request), StringComparison.Ordinal);
+        Assert.Equal(1, notary.HttpRefused);
+        await RequireWorks(notary);
+    }
+
+    [Fact]
+    public async Task HeadersAreBounded()
+    {
+        await using StationNotary notary = Start();
+        Assert.StartsWith("HTTP/1.1 431 ", await Exchange(notary, "POST / HTTP/1.1\r\nX: " + new string('a', 100_000)), StringComparison.Ordinal);
+        await RequireWorks(notary);
+    }
+
+    [Fact]
+    public async Task SlowClientsGetATimeoutAndDisturbNobody()
+    {
+        await using StationNotary notary = Start(TimeSpan.FromMilliseconds(400));
+        using var slow = new TcpClient();
+        await slow.ConnectAsync(IPAddress.Loopback, notary.Port, Token);
+        NetworkStream stream = slow.GetStream();
+        Task<string> answer = new StreamReader(stream, Encoding.Latin1).ReadToEndAsync(Token);
+        foreach (char c in "POST / HTTP/1.1\r\nHost: slow")
+        {
+            await RequireWorks(notary);
+            if (answer.IsCompleted)
+            {
+                break;
+            }
+
+            await stream.WriteAsync(new[] { (byte)c }, Token);
+            await Task.Delay(40, Token);
+        }
+
+        Assert.StartsWith("HTTP/1.1 408 ", await answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GarbageInTheRightWrappingGetsAFailureInfo()
+    {
+        await using StationNotary notary = Start();
+        using var http = new HttpClient();
+        using var content = new ByteArrayContent(RandomNumberGenerator.GetBytes(500));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/timestamp-query");
+        using HttpResponseMessage response = await http.PostAsync(notary.Uri, content, Token);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(PkiFailureInfo.BadDataFormat, TimeStampResponse.Parse(await response.Content.ReadAsByteArrayAsync(Token)).FailureInfo);
+    }
+
+    [Fact]
+    public async Task ConnectionsStayOpenAndRequestsMayBePipelined()
+    {
+        await using StationNotary notary = Start();
+        byte[] query = Request().ToBytes();
+        byte[] head = Encoding.ASCII.GetBytes($"POST /tsa HTTP/1.1\r\nHost: a\r\nContent-Type: Application/Timestamp-Query; x=y\r\nContent-Length: {query.Length}\r\n");
+        string answers = await Exchange(notary, [.. head, .. "\r\n"u8, .. query, .. head, .. "Expect: 100-continue\r\nConnection: close\r\n\r\n"u8, .. query]);
+        Assert.Equal(3, answers.Split("HTTP/1.1 200 OK").Length);
+        Assert.Equal(2, notary.Granted);
+    }
+
+    [Fact]
+    public async Task ManyClientsAtOnceAreAllServedAndLogged()
+    {
+        using var folder = new TemporaryFolder();
+        await using StationNotary notary = StationNotary.Start(new StationNotaryOptions
+        {
+            Authority = new TimestampAuthorityOptions { Certificate = TestCertificates.Ecdsa },
+            LogPath = folder.File("notary.log"),
+        });
+        using var client = new TimestampClient(notary.Uri!);
+        StationTimestamp[] all = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => client.RequestAsync(Request(), TestCertificates.Trust, Token)));
+        Assert.Equal(200, all.Select(one => one.SerialNumber).Distinct().Count());
+        Core.Notary.Log.NotaryLogReport report = new Core.Notary.Log.NotaryLogVerifier(notary.LogHead).AddAll(notary.Log!.Read()).Finish();
+        Assert.True(report.IsValid, report.ToString());
+        Assert.Equal(200, report.EntryCount);
+        Assert.Equal(Core.Notary.Log.NotaryLogTail.Reached, report.Tail);
+    }
+
+    [Fact]
+    public async Task TooManyConnectionsDropTheOldest()
+    {
+        await using StationNotary notary = StationNotary.Start(new StationNotaryOptions
+        {
+            Authority = new TimestampAuthorityOptions { Certificate = TestCertificates.Ecdsa },
+            MaxConnections = 4,
+        });
+        var idle = new List<TcpClient>();
+        for (int i = 0; i < 12; i++)
+        {
+            idle.Add(new TcpClient());
+            await idle[^1].ConnectAsync(IPAddress.Loopback, notary.Port, Token);
+        }
+
+        await RequireWorks(notary);
+        Assert.Equal(0, await idle[0].GetStream().ReadAsync(new byte[1], Token).AsTask().ContinueWith(read => read.IsFaulted ? 0 : read.Result, TaskScheduler.Default));
+        idle.ForEach(static one => one.Dispose());
+    }
+
+    [Fact]
+    public async Task StopEndsConnectionsAndThePort()
+    {
+        StationNotary notary = Start();
+        int port = notary.Port;
+        using var idle = new TcpClient();
+        await idle.ConnectAsync(IPAddress.Loopback, port, Token);
+        await notary.StopAsync();
+        Assert.False(notary.IsListening);
+        using var client = new TimestampClient(new Uri($"http://127.0.0.1:{port}/"));
+        StationException failure = await Assert.ThrowsAsync<StationException>(() => client.RequestAsync(Request(), null, Token));
+        Assert.Equal(StationFault.ConnectFailed, failure.Fault);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", StationFault.TimestampRejected)]
+    [InlineData("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", StationFault.TimestampRejected)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nhi", StationFault.TimestampMalformed)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: application/timestamp-reply\r\nContent-Length: 2\r\n\r\nhi", StationFault.TimestampMalformed)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: application/timestamp-reply\r\nContent-Length: 100000000\r\n\r\nhi", StationFault.TimestampMalformed)]
+    [InlineData("nonsense\r\n\r\n", StationFault.ConnectFailed)]
+    public async Task ClientRefusesWhatIsNoAnswer(string answer, StationFault fault)
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        Task serving = Task.Run(
+            async () =>
+            {
+                using TcpClient peer = await server.AcceptTcpClientAsync(Token);
+                _ = await peer.GetStream().ReadAsync(new byte[4096], Token);
+                await peer.GetStream().WriteAsync(Encoding.ASCII.GetBytes(answer), Token);
+                await Task.Delay(300, Token);
+            },
+            Token);
+        using var client = new TimestampClient(new Uri($"http://127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}/"));
+        StationException failure = await Assert.ThrowsAsync<StationException>(() => client.RequestAsync(Request(), null, Token));
+        Assert.True(failure.Fault == fault, failure.ToString());
+        await serving;
+    }
+
+    [Fact]
+    public void CertificatesAreMadeForTimestampsAlone()
+    {
+        StationAssert.Fails(StationFault.InvalidArgument, () => NotaryCertificate.Create("no name", StationKeyAlgorithm.EcdsaP256, 0, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(1)));
+        StationAssert.Fails(StationFault.InvalidArgument, () => NotaryCertificate.Create("CN=a", StationKeyAlgorithm.Ed25519, 0, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(1)));
+        StationAssert.Fails(StationFault.InvalidArgument, () => NotaryCertificate.Create("CN=a", StationKeyAlgorithm.Rsa, 1024, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(1)));
+        StationAssert.Fails(StationFault.InvalidArgument, () => NotaryCertificate.Create("CN=a", StationKeyAlgorithm.EcdsaP256, 0, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddYears(50), TestCertificates.Authority));
+        Assert.True(TestCertificates.Rsa.HasPrivateKey);
+        Assert.Equal(TestCertificates.Authority.Subject, TestCertificates.Rsa.Issuer);
+    }
+
+    private static StationNotary Start(TimeSpan? requestTimeout = null) => StationNotary.Start(new StationNotaryOptions
+    {
+        Authority = new TimestampAuthorityOptions { Certificate = TestCertificates.Ecdsa },
+        RequestTimeout = requestTimeout ?? TimeSpan.FromSeconds(10),
+    });
+
+    private static TimeStampRequest Request() => TimeStampRequest.Create(HashAlgorithmName.SHA256, SHA256.HashData("x"u8));
+
+    private static async Task RequireWorks(StationNotary notary)
+    {
+        using var client = new TimestampClient(notary.Uri!);
+        await client.RequestAsync(Request(), TestCertificates.Trust, Token);
+    }
+
+    private static Task<string> Exchange(StationNotary notary, string request) => Exchange(notary, Encoding.ASCII.GetBytes(request));
+
+    private static async Task<string> Exchange(StationNotary notary, byte[] request)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, notary.Port, Token);
+        await client.GetStream().WriteAsync(request, Token);
+        return await new StreamReader(client.GetStream(), Encoding.Latin1).ReadToEndAsync(Token);
+    }
+}

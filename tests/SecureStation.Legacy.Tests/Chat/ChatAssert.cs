@@ -1,0 +1,37 @@
+using SecureStation.Core;
+using SecureStation.Core.Messages;
+using SecureStation.Core.Sessions;
+
+namespace SecureStation.Legacy.Tests.Chat;
+
+/// <summary>Assertions about sessions and failures.</summary>
+internal static class ChatAssert
+{
+    public static async Task<StationException> FailsAsync(StationFault fault, Func<Task> action)
+    {
+        StationException exception = await Assert.ThrowsAsync<StationException>(() => action().WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.True(fault == exception.Fault, $"{exception.Fault} where {fault} was expected: {exception.Message}");
+        return exception;
+    }
+
+    public static async Task<StationMessage> ReceivesAsync(StationSession session, string text, string? sender = null, bool isBroadcast = false)
+    {
+        StationMessage message = await session.ReceiveAsync(ScriptedPeer.Limit);
+        Assert.Equal(text, message.Body);
+        Assert.Equal(sender, message.Sender);
+        Assert.Equal(isBroadcast, message.IsBroadcast);
+        return message;
+    }
+
+    public static async Task<StationException> EndsAsync(StationSession session, StationFault fault)
+    {
+        for (int i = 0; session.EndReason is null && i < 400; i++)
+        {
+            await Task.Delay(25);
+        }
+
+        Assert.NotNull(session.EndReason);
+        Assert.True(fault == session.EndReason.Fault, $"{session.EndReason.Fault} where {fault} was expected: {session.EndReason.Message}");
+        return session.EndReason;
+    }
+}

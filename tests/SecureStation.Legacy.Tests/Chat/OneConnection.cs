@@ -1,0 +1,15 @@
+using SecureStation.Core.Listening;
+
+namespace SecureStation.Legacy.Tests.Chat;
+
+/// <summary>What a listener would lend to a connection.</summary>
+internal sealed class OneConnection : IPendingConnection
+{
+    public bool IsFirstMessageRead { get; private set; }
+
+    public bool TryTakePlace() => true;
+
+    public void FirstMessageRead() => IsFirstMessageRead = true;
+
+    public ValueTask WithWorkPermitAsync(Func<ValueTask> work, CancellationToken cancellationToken) => work();
+}

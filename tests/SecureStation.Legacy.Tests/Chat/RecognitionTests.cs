@@ -1,0 +1,95 @@
+using SecureStation.Core;
+using SecureStation.Core.Listening;
+using SecureStation.Core.Messages;
+using SecureStation.Core.Sessions;
+using SecureStation.Core.Trust;
+using SecureStation.Legacy.AesChat;
+using SecureStation.Legacy.Chat;
+using SecureStation.Legacy.IdeaStation;
+
+namespace SecureStation.Legacy.Tests.Chat;
+
+/// <summary>One port for several protocols, and what it takes to use an insecure one at all.</summary>
+public class RecognitionTests
+{
+    private static readonly byte[] Pem = TextbookRsaKeyPair.Generate(0).PublicPem;
+
+    [Fact]
+    public void FindsTheProtocolsOfTheLegacyAssembly() =>
+        Assert.Equal(["Station", "AesChat", "IdeaStation"], StationProtocols.All.Select(static protocol => protocol.Name));
+
+    [Theory]
+    [InlineData("", 0, ProtocolMatch.Undecided, ProtocolMatch.Undecided)]
+    [InlineData("SecureStation/1", 0, ProtocolMatch.No, ProtocolMatch.No)]
+    [InlineData("-----BEGIN", 1000, ProtocolMatch.Undecided, ProtocolMatch.Undecided)]
+    [InlineData("-----BEGIN PRIVATE", 0, ProtocolMatch.No, ProtocolMatch.No)]
+    [InlineData("PEM", 0, ProtocolMatch.Undecided, ProtocolMatch.Undecided)]
+    [InlineData("PEM", 299, ProtocolMatch.Undecided, ProtocolMatch.Undecided)]
+    [InlineData("PEM", 300, ProtocolMatch.Yes, ProtocolMatch.Undecided)]
+    [InlineData("PEM\n", 300, ProtocolMatch.Yes, ProtocolMatch.Undecided)]
+    [InlineData("PEM:", 0, ProtocolMatch.No, ProtocolMatch.Yes)]
+    [InlineData("PEM\r\n:", 0, ProtocolMatch.No, ProtocolMatch.Yes)]
+    [InlineData("PEM4", 0, ProtocolMatch.Yes, ProtocolMatch.No)]
+    public void TellsTheChatsApartByTheColon(string received, int silence, ProtocolMatch idea, ProtocolMatch aes)
+    {
+        byte[] bytes = System.Text.Encoding.ASCII.GetBytes(received.Replace("PEM", System.Text.Encoding.ASCII.GetString(Pem), StringComparison.Ordinal));
+        Assert.Equal(idea, new IdeaStationProtocol().Recognise(bytes, TimeSpan.FromMilliseconds(silence)));
+        Assert.Equal(aes, new AesChatProtocol().Recognise(bytes, TimeSpan.FromMilliseconds(silence)));
+    }
+
+    [Fact]
+    public async Task OnePortSpeaksAllThree()
+    {
+        await using StationListener listener = ChatListeners.Start(null, "Station", "IdeaStation", "AesChat");
+        Assert.Equal(["Station", "IdeaStation", "AesChat"], listener.Protocols);
+        foreach (string protocol in listener.Protocols)
+        {
+            await using StationSession client = await ChatListeners.ConnectAsync(listener.Port, protocol, "Alice");
+            StationSession server = await listener.AcceptAsync(ScriptedPeer.Limit);
+            Assert.Equal(protocol, server.Protocol);
+            Assert.Equal(protocol == "Station", server.IsSecure);
+            Assert.Equal(server.Id, client.Id);
+            await client.SendAsync(OutgoingMessage.Text("hello"), ScriptedPeer.Limit);
+            await ChatAssert.ReceivesAsync(server, "hello", protocol == "Station" ? null : "Alice");
+            await server.SendAsync(OutgoingMessage.Text("hi"), ScriptedPeer.Limit);
+            await ChatAssert.ReceivesAsync(client, "hi");
+        }
+    }
+
+    [Fact]
+    public async Task RecognisesAcrossAnyCut()
+    {
+        await using StationListener listener = ChatListeners.Start(null, "Station", "IdeaStation", "AesChat");
+        await using ScriptedPeer idea = await ChatListeners.ConnectRawAsync(listener.Port);
+        await idea.DripAsync(Pem);
+        await idea.ExpectAsync("YES");
+        await using ScriptedPeer aes = await ChatListeners.ConnectRawAsync(listener.Port);
+        await aes.DripAsync([.. Pem, (byte)':', .. AesSessionValue.Digest(Pem)]);
+        await aes.ExpectAsync("(");
+    }
+
+    [Fact]
+    public async Task RefusesWhatNoProtocolBeginsWith()
+    {
+        await using StationListener listener = ChatListeners.Start(null, "Station", "IdeaStation", "AesChat");
+        Task<StationException> failure = ChatListeners.NextFailure(listener);
+        await using ScriptedPeer http = await ChatListeners.ConnectRawAsync(listener.Port);
+        await http.SendAsync("GET / HTTP/1.1\r\n");
+        await http.ExpectEndAsync();
+        Assert.Equal(StationFault.HandshakeFailed, (await failure).Fault);
+    }
+
+    [Theory]
+    [InlineData("IdeaStation", "same 16 bytes")]
+    [InlineData("AesChat", "in clear")]
+    public async Task NothingInsecureWithoutBeingAllowed(string protocol, string weakness)
+    {
+        var client = new StationClientOptions { Host = "127.0.0.1", Port = 1, Trust = new ClientTrust { Mode = TrustMode.Any }, Protocol = StationProtocols.Find(protocol) };
+        StationException refused = await ChatAssert.FailsAsync(StationFault.LegacyNotAllowed, () => StationClient.ConnectAsync(client));
+        Assert.Contains(weakness, refused.Message, StringComparison.Ordinal);
+        var listener = new StationListenerOptions { Trust = new ListenerTrust { Mode = TrustMode.Any }, Protocols = [StationProtocols.Station, StationProtocols.Find(protocol)] };
+        refused = Assert.Throws<StationException>(() => StationListener.Start(listener));
+        Assert.Equal(StationFault.LegacyNotAllowed, refused.Fault);
+        Assert.Contains(weakness, refused.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text;
+using SecureStation.Legacy.IdeaStation;
+
+namespace SecureStation.Legacy.Tests.IdeaStation;
+
+/// <summary>What a stream without message ends still tells, and what it does not.</summary>
+public class IdeaReceiverTests
+{
+    private static readonly byte[] Key = "c4e2b42df7be5651"u8.ToArray();
+
+    [Fact]
+    public void HalfAByteWaitsForItsOtherHalf()
+    {
+        using IdeaReceiver receiver = Create(isFromClient: true);
+        string wire = Wire("Alice : hello");
+        Assert.Equal(["hel"], Read(receiver, wire[..^3]));
+        Assert.True(receiver.IsIncomplete);
+        Assert.Equal(["lo"], Read(receiver, wire[^3..]));
+        Assert.False(receiver.IsIncomplete);
+    }
+
+    [Fact]
+    public void AContinuationIsReadableWhereverItIsCut()
+    {
+        string text = "Alice : a message that is much longer than sixteen bytes";
+        string wire = Wire(text);
+        for (int cut = 2 * "Alice : ".Length; cut < wire.Length; cut++)
+        {
+            using IdeaReceiver receiver = Create(isFromClient: true);
+            List<string> texts = [.. Read(receiver, wire[..cut]), .. Read(receiver, wire[cut..])];
+            Assert.Equal(text["Alice : ".Length..], string.Concat(texts));
+        }
+    }
+
+    [Fact]
+    public void AKnownClientsMessagesThatRanTogetherAreToldApart()
+    {
+        using IdeaReceiver receiver = Create(isFromClient: true);
+        Assert.Equal(["one", "two, and more of it", ""], Read(receiver, Wire("Alice : one") + Wire("Alice : two, and more of it") + Wire("Alice : ")));
+        Assert.Equal("Alice", receiver.ClientName);
+        Assert.Equal(["three"], Read(receiver, Wire("Alice : three")));
+    }
+
+    [Fact]
+    public void AServersMessagesThatRanTogetherAreOneWithAnUnreadableEnd()
+    {
+        using IdeaReceiver receiver = Create(isFromClient: false);
+        string text = Assert.Single(Read(receiver, Wire("one") + Wire("two")));
+        Assert.StartsWith("one", text, StringComparison.Ordinal);
+        Assert.NotEqual("onetwo", text);
+        Assert.Equal(["three"], Read(receiver, Wire("three")));
+    }
+
+    [Fact]
+    public void MoreThan512BytesAreSeveralTexts()
+    {
+        using IdeaReceiver receiver = Create(isFromClient: false);
+        string text = new string('a', 512) + new string('b', 100);
+        Assert.Equal([text[..512], text[512..]], Read(receiver, Wire(text)));
+    }
+
+    [Fact]
+    public void TakesBothCasesAndNothingElse()
+    {
+        using IdeaReceiver receiver = Create(isFromClient: false);
+        Assert.Equal(["hello"], Read(receiver, Wire("hello").ToLowerInvariant()));
+        Assert.Throws<FormatException>(() => Read(receiver, "not hex!"));
+        Assert.Throws<FormatException>(() => Read(receiver, "g"));
+    }
+
+    private static IdeaReceiver Create(bool isFromClient) => new(new IdeaKeystream(Key), isFromClient);
+
+    private static string Wire(string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        using var stream = new IdeaKeystream(Key);
+        stream.Apply(bytes);
+        return Convert.ToHexString(bytes);
+    }
+
+    private static List<string> Read(IdeaReceiver receiver, string wire) => [.. receiver.Read(Encoding.ASCII.GetBytes(wire)).Select(Encoding.UTF8.GetString)];
+}

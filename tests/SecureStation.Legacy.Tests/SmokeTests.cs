@@ -1,7 +1,0 @@
-namespace SecureStation.Legacy.Tests;
-
-public class SmokeTests
-{
-    [Fact]
-    public void Runs() => Assert.True(true);
-}
