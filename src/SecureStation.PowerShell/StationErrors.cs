@@ -48,9 +48,9 @@ internal static class StationErrors
     private static readonly Dictionary<StationFault, (ErrorCategory Category, string Action)> Faults = new()
     {
         [StationFault.InvalidArgument] = (ErrorCategory.InvalidArgument, "Correct the argument that the message names."),
-        [StationFault.NotFound] = (ErrorCategory.ObjectNotFound, "List what there is: Get-StationKeyPair, Get-StationPeer, Get-StationListener or Get-StationSession."),
+        [StationFault.NotFound] = (ErrorCategory.ObjectNotFound, "List what there is: Get-StationKeyPair, Get-StationPeer, Get-StationListener, Get-StationSession or Get-DhServer."),
         [StationFault.AlreadyExists] = (ErrorCategory.ResourceExists, "Choose another name, or replace it with -Force."),
-        [StationFault.InvalidKey] = (ErrorCategory.InvalidData, "Give a PEM file with one key: PKCS#8 for a key pair, SubjectPublicKeyInfo for a public key; Ed25519, RSA of 2048 to 8192 bits, or ECDSA P-256."),
+        [StationFault.InvalidKey] = (ErrorCategory.InvalidData, "Give a PEM file with one key: PKCS#8 for a key pair, SubjectPublicKeyInfo for a public key; Ed25519, RSA of 2048 to 8192 bits, or ECDSA P-256; for Diffie-Hellman, dhKeyAgreement or X25519."),
         [StationFault.WrongPassphrase] = (ErrorCategory.AuthenticationError, "Give the key's passphrase with -Passphrase."),
         [StationFault.InvalidInvitation] = (ErrorCategory.InvalidData, "Copy the whole invitation, from station:// to the last character, or ask for a new one."),
         [StationFault.InvitationExpired] = (ErrorCategory.PermissionDenied, "Ask the listener's owner for a new invitation: New-StationInvitation -Listener $listener -AsPlainText."),

@@ -20,8 +20,13 @@ Describe 'Get-StationChannelBinding' {
         Get-Everything $binding | Out-String | Should -Not -Match $binding.ToHex().Substring(0, 16)
     }
 
+    It 'does not give the keys of protected messages' -ForEach 'protect i', 'protect r' {
+        (Get-ErrorOf { (New-SessionPair).Left | Get-StationChannelBinding -Label $_ }).FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
+    }
+
     It 'is not the handshake hash, and needs a session that lives' {
         $session = (New-SessionPair).Left
+        ($session | Get-StationChannelBinding -Label app).ToHex() | Should -Not -Be ([Convert]::ToHexString($session.HandshakeHash.ToArray()))
         $session | Disconnect-Station
         (Get-ErrorOf { $session | Get-StationChannelBinding -Label app }).FullyQualifiedErrorId | Should -Be 'InvalidState,SecureStation.Commands.GetStationChannelBindingCommand'
     }

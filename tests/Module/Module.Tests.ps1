@@ -81,6 +81,40 @@ Describe 'The module' {
     }
 }
 
+Describe 'Ctrl+C' {
+    BeforeAll {
+        $peers = "$TestDrive/peers"
+        $listener = Start-StationListener -TrustStore $peers
+        $pair = New-StationLoopback
+        $silent = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+        $silent.Start()
+        $context = @{ Manifest = "$root/SecureStation.psd1"; Peers = $peers; Listener = $listener; Session = $pair.Left; Port = $silent.LocalEndpoint.Port }
+    }
+
+    AfterAll {
+        $silent.Stop()
+        Stop-StationListener $listener
+        $pair.Left, $pair.Right | Disconnect-Station -Force
+    }
+
+    It 'ends <Name> within a second' -TestCases @(
+        @{ Name = 'Connect-Station'; Code = 'Connect-Station -HostName 127.0.0.1 -Port $c.Port -TimeoutSec -1 -TrustStore $c.Peers' }
+        @{ Name = 'Wait-StationSession'; Code = 'Wait-StationSession $c.Listener' }
+        @{ Name = 'Receive-StationMessage -Listener'; Code = 'Receive-StationMessage -Listener $c.Listener -Wait' }
+        @{ Name = 'Receive-StationMessage'; Code = 'Receive-StationMessage $c.Session' }
+        @{ Name = 'Send-StationMessage'; Code = '1..20 | ForEach-Object { , [byte[]]::new(1MB) } | Send-StationMessage $c.Session -TimeoutSec -1' }
+        @{ Name = 'New-StationKeyPair'; Code = 'foreach ($i in 1..100) { New-StationKeyPair -Algorithm Rsa -KeySize 8192 }' }
+    ) {
+        $shell = [powershell]::Create().AddScript("param(`$c) Import-Module `$c.Manifest; $Code").AddArgument($context)
+        $null = $shell.BeginInvoke()
+        Start-Sleep 1.5
+        $shell.InvocationStateInfo.State | Should -Be 'Running'
+        $clock = [Diagnostics.Stopwatch]::StartNew()
+        $shell.Stop()
+        $clock.Elapsed.TotalSeconds | Should -BeLessThan 1
+    }
+}
+
 Describe 'Its isolation' {
     BeforeAll {
         $pwsh = (Get-Process -Id $PID).Path
@@ -133,7 +167,8 @@ Describe 'Its isolation' {
         $copy = New-Item -ItemType Directory "$TestDrive/same"
         Copy-Item $manifest $copy
         Copy-Item "$root/bin" "$copy/bin" -Recurse
-        Invoke-Fresh "Import-Module '$manifest'; Import-Module '$copy/SecureStation.psd1' -ErrorAction SilentlyContinue; `$Error.Count; `$Error.FullyQualifiedErrorId" | Should -Be '1', 'ModuleAlreadyLoaded'
+        $ids = Invoke-Fresh "Import-Module '$manifest'; try { Import-Module '$copy/SecureStation.psd1' -ErrorAction Stop } catch { }; `$Error.FullyQualifiedErrorId"
+        $ids | Sort-Object -Unique | Should -Be 'ModuleAlreadyLoaded'
     }
 
     It 'imports within 250 ms' {

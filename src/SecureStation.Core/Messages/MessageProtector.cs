@@ -16,6 +16,9 @@ public sealed class MessageProtector : IDisposable
     /// <summary>How many messages one direction may have.</summary>
     public const ulong MaxMessages = 1ul << 32;
 
+    private const string InitiatorLabel = "protect i";
+    private const string ResponderLabel = "protect r";
+
     private readonly StationSession _session;
     private readonly AeadCipher? _sending;
     private readonly AeadCipher? _receiving;
@@ -34,6 +37,9 @@ public sealed class MessageProtector : IDisposable
         _sending = isOneWay && !isInitiator ? null : CreateCipher(cipher, export, ofInitiator: isInitiator);
         _receiving = isOneWay && isInitiator ? null : CreateCipher(cipher, export, ofInitiator: !isInitiator);
     }
+
+    /// <summary>The exporter's labels that are taken: what they give are keys of protected messages.</summary>
+    public static IReadOnlyList<string> Labels { get; } = [InitiatorLabel, ResponderLabel];
 
     /// <summary>The number of the next message protected.</summary>
     public ulong NextNumber { get; private set; }
@@ -162,7 +168,7 @@ public sealed class MessageProtector : IDisposable
 
     private static AeadCipher CreateCipher(string cipher, Func<string, int, byte[]> export, bool ofInitiator)
     {
-        byte[] key = export(ofInitiator ? "protect i" : "protect r", AeadCipher.KeyLength);
+        byte[] key = export(ofInitiator ? InitiatorLabel : ResponderLabel, AeadCipher.KeyLength);
         try
         {
             return AeadCipher.Create(cipher, key);

@@ -582,7 +582,8 @@ internal sealed class Outbox : IDisposable
             Volatile.Write(ref _ackedTaken, taken);
         }
 
-        while (TryTakePong(out ulong token))
+        // Not while there are any: a peer that sends Pings as fast as they are answered would fill the batch, and nothing else went out.
+        for (int i = 0; i < MaxPongs && TryTakePong(out ulong token); i++)
         {
             _writer.AppendToken(FrameType.Pong, token);
         }

@@ -70,7 +70,8 @@ public sealed class StationProbe
             token => TcpTransport.ConnectAsync(_options.Host, _options.Port, token),
             made => $"{made.LocalAddress} to {made.RemoteAddress}",
             cancellationToken).ConfigureAwait(false);
-        StationKeyPair identity = _options.KeyPair ?? StationKeyPair.Generate();
+        using StationKeyPair? fresh = _options.KeyPair is null ? StationKeyPair.Generate() : null;
+        StationKeyPair identity = _options.KeyPair ?? fresh!;
         using var local = new StationStaticKey(identity);
         using StationHandshake handshake = StationHandshake.CreateInitiator(_options.Suite, local);
         var channel = new HandshakeChannel(transport);

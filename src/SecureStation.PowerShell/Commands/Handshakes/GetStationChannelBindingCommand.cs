@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using SecureStation.Core;
+using SecureStation.Core.Messages;
 using SecureStation.Core.Noise;
 using SecureStation.Core.Sessions;
 
@@ -28,5 +30,13 @@ public sealed class GetStationChannelBindingCommand : StationCmdlet
     protected override object? ErrorTarget => Session;
 
     /// <inheritdoc/>
-    protected override void ProcessInput() => WriteObject(new StationChannelBinding(Label, Session!.Id, Session.Export(Label, Length)));
+    protected override void ProcessInput()
+    {
+        if (MessageProtector.Labels.Contains(Label))
+        {
+            throw new StationException(StationFault.InvalidArgument, $"The label '{Label}' gives a key of protected messages; choose another.");
+        }
+
+        WriteObject(new StationChannelBinding(Label, Session!.Id, Session.Export(Label, Length)));
+    }
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The client of the old tutorial, written again from docs/protocol/legacy.md: one recv a message, no framing.
+"""The client of the old tutorial, written again from docs/protocol/diffie-hellman.md: one recv a message, no framing.
 
 usage: dh_client.py PORT     makes one exchange with the server on the loopback and prints the secret
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The server of the old tutorial, written again from docs/protocol/legacy.md: one recv a message, no framing.
+"""The server of the old tutorial, written again from docs/protocol/diffie-hellman.md: one recv a message, no framing.
 
 usage: dh_server.py PARAMETERS.pem     listens on a free port of the loopback, prints it, serves one client, prints the secret
 """
