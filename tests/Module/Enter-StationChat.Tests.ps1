@@ -1,3 +1,5 @@
+BeforeDiscovery { . $PSScriptRoot/Setup.ps1 }
+
 BeforeAll { . $PSScriptRoot/Setup.ps1 }
 
 Describe 'Enter-StationChat' {
@@ -6,7 +8,7 @@ Describe 'Enter-StationChat' {
         Get-StationListener | Stop-StationListener
     }
 
-    It 'says the piped lines, writes what the peer says, and quits' {
+    It 'says the piped lines, writes what the peer says, and quits' -Skip:(-not $hasLegacy) {
         $listener = Start-StationListener -Port 0 -Protocol AesChat -AllowLegacy -WarningAction SilentlyContinue
         $alice = Connect-Station -HostName 127.0.0.1 -Port $listener.Port -Protocol AesChat -AllowLegacy -DisplayName Alice -WarningAction SilentlyContinue
         $server = $listener | Wait-StationSession -TimeoutSec 10
@@ -19,7 +21,7 @@ Describe 'Enter-StationChat' {
         $alice.State | Should -Be 'Closed'
     }
 
-    It 'speaks in turn over the IDEA station' {
+    It 'speaks in turn over the IDEA station' -Skip:(-not $hasLegacy) {
         $listener = Start-StationListener -Port 0 -Protocol IdeaStation -AllowLegacy -WarningAction SilentlyContinue
         $alice = Connect-Station -HostName 127.0.0.1 -Port $listener.Port -Protocol IdeaStation -AllowLegacy -DisplayName Alice -WarningAction SilentlyContinue
         $server = $listener | Wait-StationSession -TimeoutSec 10

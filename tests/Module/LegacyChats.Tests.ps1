@@ -1,9 +1,11 @@
+BeforeDiscovery { . $PSScriptRoot/Setup.ps1 }
+
 BeforeAll {
     . $PSScriptRoot/Setup.ps1
     $quiet = @{ AllowLegacy = $true; WarningAction = 'SilentlyContinue' }
 }
 
-Describe 'The old chats' {
+Describe 'The old chats' -Skip:(-not $hasLegacy) {
     AfterEach {
         Get-StationSession | Disconnect-Station -Force -ErrorAction Ignore
         Get-StationListener | Stop-StationListener

@@ -9,6 +9,9 @@ if (-not $env:STATION_TEST_HOME) {
 
 $root = [IO.Path]::GetFullPath([IO.Path]::Combine($PSScriptRoot, '..', '..'))
 
+# The old protocols can be deleted from the module; what needs them is skipped then.
+$hasLegacy = Test-Path (Join-Path $root bin/SecureStation.Legacy.dll)
+
 # Splatted, they name stores that no other test has.
 function New-TestKeyStore { @{ KeyStore = Join-Path $TestDrive "keys-$([guid]::NewGuid().ToString('n'))" } }
 function New-TestTrustStore { @{ TrustStore = Join-Path $TestDrive "peers-$([guid]::NewGuid().ToString('n'))" } }
