@@ -37,7 +37,7 @@ public sealed class StationListener : IAsyncDisposable
         Invitations = new InvitationBook(options.Clock);
         _pending = new PendingConnections(options.Limits.MaxPendingConnections);
         _workPermits = new SemaphoreSlim(options.Limits.MaxConcurrentHandshakes);
-        EndPoints = [.. sockets.Select(static socket => (IPEndPoint)socket.LocalEndPoint!)];
+        EndPoints = sockets.Select(static socket => (IPEndPoint)socket.LocalEndPoint!).ToArray();
         if (options.InvitationLifetime > TimeSpan.Zero && options.Protocols.Contains(StationProtocols.Station))
         {
             _firstInvitation = Invitations.Add(CreateInvitation(options.InvitationLifetime), maxUses: 1);

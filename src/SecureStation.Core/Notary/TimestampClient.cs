@@ -100,7 +100,8 @@ public sealed class TimestampClient : IDisposable
             {
                 throw new StationException(
                     StationFault.TimestampMalformed,
-                    $"{_uri} answered with {response.Content.Headers.ContentType?.MediaType ?? "something without a type"}, not with {ReplyType}: it is no timestamp authority.") { Address = _uri!.Authority };
+                    $"{_uri} answered with {response.Content.Headers.ContentType?.MediaType ?? "something without a type"}, not with {ReplyType}: it is no timestamp authority.")
+                { Address = _uri!.Authority };
             }
 
             return await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
@@ -111,7 +112,8 @@ public sealed class TimestampClient : IDisposable
             throw new StationException(
                 isTooLarge ? StationFault.TimestampMalformed : StationFault.ConnectFailed,
                 isTooLarge ? $"{_uri} answered with more than a timestamp response can be." : $"{_uri} cannot be reached: {e.Message}",
-                e) { Address = _uri!.Authority };
+                e)
+            { Address = _uri!.Authority };
         }
     }
 

@@ -97,7 +97,8 @@ public sealed class SessionServices
             return message.GetHeader(OutgoingMessage.ErrorHeader) is { } error
                 ? throw new StationException(
                     error == nameof(StationFault.UnknownService) ? StationFault.UnknownService : StationFault.PeerRefused,
-                    $"The peer's service answered: {error}.") { PeerHint = error }
+                    $"The peer's service answered: {error}.")
+                { PeerHint = error }
                 : message;
         }
         finally

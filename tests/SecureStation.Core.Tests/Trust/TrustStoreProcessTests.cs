@@ -60,7 +60,7 @@ public sealed class TrustStoreProcessTests : IDisposable
 
             // In the middle of writes: after the first new peer is there, at some moment. SIGKILL on Unix: no finally block runs.
             long deadline = Environment.TickCount64 + 30_000;
-            while (Directory.GetFiles(_store.Directory, "*.json").Length <= seen.Count && Environment.TickCount64 < deadline)
+            while ((!Directory.Exists(_store.Directory) || Directory.GetFiles(_store.Directory, "*.json").Length <= seen.Count) && Environment.TickCount64 < deadline)
             {
                 Thread.Sleep(5);
             }
