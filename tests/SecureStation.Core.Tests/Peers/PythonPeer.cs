@@ -1,45 +1,52 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace SecureStation.Core.Tests.Peers;
 
-/// <summary>A run of station_peer.py, the second implementation of the protocol.</summary>
+/// <summary>
+/// A run of one of the peers in Python that were written from the descriptions of the wire. The scripts lie beside the tests' assembly,
+/// because a build for CI leaves no path of the sources in it. Nothing here waits longer than <see cref="Patience"/>.
+/// </summary>
 internal sealed class PythonPeer : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private static readonly Lazy<string?> s_missing = new(FindWhatIsMissing);
-
+    private readonly string _script;
     private readonly Process _process;
     private readonly Task<string> _errors;
 
-    private PythonPeer(Process process)
+    private PythonPeer(string script, Process process)
     {
+        _script = script;
         _process = process;
         _errors = process.StandardError.ReadToEndAsync();
     }
 
-    /// <summary>Starts it; skips the running test where Python or its cryptography is not installed.</summary>
-    public static PythonPeer Start(params string[] arguments)
+    /// <summary>Starts a script, named from the tests' folder; skips the running test where Python or the script's package is not installed.</summary>
+    public static PythonPeer Start(string script, PythonPackage package, params string[] arguments)
     {
-        Assert.SkipWhen(s_missing.Value is not null, s_missing.Value ?? string.Empty);
-        string script = Path.Combine(SharedFolder.RepositoryRoot(), "tests", "SecureStation.Core.Tests", "Peers", "station_peer.py");
-        return new PythonPeer(Run([script, .. arguments]));
+        Assert.SkipUnless(package.IsInstalled, $"{script} needs python3 with the package {package.Module} (Debian: {package.DebianName}).");
+        string path = Path.Combine(AppContext.BaseDirectory, script);
+        Assert.True(File.Exists(path), $"{path} was not copied beside the tests.");
+        return new PythonPeer(script, Run([path, .. arguments]));
     }
 
     public async Task<string> ReadLineAsync()
     {
         string? line = await _process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
-        return line ?? throw new EndOfStreamException($"station_peer.py ended: {await _errors.WaitAsync(Patience)}");
+        return line ?? throw new EndOfStreamException($"{_script} ended: {await _errors.WaitAsync(Patience)}");
     }
 
-    /// <summary>The rest of what it says, by first word; it must end well.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> FinishAsync()
+    /// <summary>The number that ends the next line, as in <c>listening 40123</c>.</summary>
+    public async Task<int> ReadPortAsync() => int.Parse((await ReadLineAsync()).Split(' ')[^1], null);
+
+    /// <summary>Waits for its end, which must be a good one; returns the rest of what it printed.</summary>
+    public async Task<string> FinishAsync()
     {
         string output = await _process.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
         await _process.WaitForExitAsync().WaitAsync(Patience);
-        Assert.True(_process.ExitCode == 0, await _errors);
-        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ToDictionary(
-            static line => line.Split(' ')[0], static line => line.Contains(' ', StringComparison.Ordinal) ? line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..] : string.Empty);
+        Assert.True(_process.ExitCode == 0, $"{_script}: {await _errors.WaitAsync(Patience)}");
+        return output;
     }
 
     public void Dispose()
@@ -56,28 +63,27 @@ internal sealed class PythonPeer : IDisposable
         _process.Dispose();
     }
 
+    /// <summary>Runs Python to its end; false where there is none, or where it fails.</summary>
+    internal static bool Try(string code)
+    {
+        try
+        {
+            using Process process = Run(["-c", code]);
+            return process.WaitForExit(Patience) && process.ExitCode == 0;
+        }
+        catch (Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    // Debian's own Python has Debian's packages; another one on the path may not.
+    private static string Interpreter() => File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
+
     private static Process Run(IEnumerable<string> arguments) => Process.Start(new ProcessStartInfo(Interpreter(), arguments)
     {
         RedirectStandardOutput = true,
         RedirectStandardError = true,
         UseShellExecute = false,
     })!;
-
-    // Debian's own Python has Debian's packages; another one on the path may not.
-    private static string Interpreter() => File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
-
-    private static string? FindWhatIsMissing()
-    {
-        const string what = "station_peer.py needs python3 with the package cryptography (Debian: python3-cryptography).";
-        try
-        {
-            using Process process = Run(["-c", "import cryptography.hazmat.primitives.ciphers.aead"]);
-            process.WaitForExit();
-            return process.ExitCode == 0 ? null : what;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return what;
-        }
-    }
 }

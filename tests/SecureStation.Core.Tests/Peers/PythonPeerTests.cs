@@ -24,7 +24,7 @@ public class PythonPeerTests
     {
         await using StationListener listener = StationListener.Start(new StationListenerOptions { Trust = new ListenerTrust() });
         StationInvitation invitation = listener.Invitation!;
-        using PythonPeer python = PythonPeer.Start(
+        using PythonPeer python = Start(
             "connect", "127.0.0.1", Port(listener), "--suite", suite, "--id", Convert.ToHexString(invitation.Id.Span), "--psk", Convert.ToHexString(invitation.Psk));
         StationSession session = await AcceptAsync(listener, python);
         Assert.Equal((TrustBasis.Invitation, suite), (session.TrustBasis, session.Suite));
@@ -44,7 +44,7 @@ public class PythonPeerTests
         var store = new FileTrustStore(folder.Path);
         store.Add(new PeerRecord { Name = "python", Fingerprint = key.Fingerprint, PublicKey = key.PublicKey, Accept = true }, replace: false);
         await using StationListener listener = StationListener.Start(new StationListenerOptions { Trust = new ListenerTrust { Store = store } });
-        using PythonPeer python = PythonPeer.Start("connect", "127.0.0.1", Port(listener), "--suite", suite, "--identity", Convert.ToHexString(seed));
+        using PythonPeer python = Start("connect", "127.0.0.1", Port(listener), "--suite", suite, "--identity", Convert.ToHexString(seed));
         StationSession session = await AcceptAsync(listener, python);
         Assert.Equal((TrustBasis.Accepted, "python"), (session.TrustBasis, session.PeerName));
         await ConverseAsync(session);
@@ -55,8 +55,8 @@ public class PythonPeerTests
     public async Task Python_with_a_key_that_is_not_accepted_gets_a_Close_that_it_understands()
     {
         await using StationListener listener = StationListener.Start(new StationListenerOptions { Trust = new ListenerTrust() });
-        using PythonPeer python = PythonPeer.Start("connect", "127.0.0.1", Port(listener));
-        Assert.Equal("PeerUntrusted", (await python.FinishAsync())["refused"]);
+        using PythonPeer python = Start("connect", "127.0.0.1", Port(listener));
+        Assert.Equal("PeerUntrusted", (await FinishAsync(python))["refused"]);
     }
 
     [Fact]
@@ -64,9 +64,9 @@ public class PythonPeerTests
     {
         await using StationListener listener = StationListener.Start(new StationListenerOptions { Trust = new ListenerTrust() });
         string secret = new('7', 64);
-        using PythonPeer python = PythonPeer.Start(
+        using PythonPeer python = Start(
             "connect", "127.0.0.1", Port(listener), "--suite", StationSuite.DefaultWithInvitation, "--id", secret[..32], "--psk", secret);
-        Assert.Equal("InvitationUnknown", (await python.FinishAsync())["refused"]);
+        Assert.Equal("InvitationUnknown", (await FinishAsync(python))["refused"]);
     }
 
     [Theory]
@@ -74,14 +74,22 @@ public class PythonPeerTests
     [InlineData(StationSuite.ChaChaPoly)]
     public async Task Python_answers(string suite)
     {
-        using PythonPeer python = PythonPeer.Start("listen", "--suite", suite);
-        int port = int.Parse((await python.ReadLineAsync()).Split(' ')[1], CultureInfo.InvariantCulture);
+        using PythonPeer python = Start("listen", "--suite", suite);
+        int port = await python.ReadPortAsync();
         StationSession session = await StationClient.ConnectAsync(
             new StationClientOptions { Host = "127.0.0.1", Port = port, Suite = suite, Trust = new ClientTrust { Mode = TrustMode.Any } }, Token);
         await ConverseAsync(session);
         await session.CloseAsync(Token);
         await AssertFinishedAsync(python, session);
     }
+
+    private static PythonPeer Start(params string[] arguments) => PythonPeer.Start("Peers/station_peer.py", PythonPackage.Cryptography, arguments);
+
+    // What it says, by first word.
+    private static async Task<IReadOnlyDictionary<string, string>> FinishAsync(PythonPeer python) =>
+        (await python.FinishAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static line => line.Split(' ', 2))
+            .ToDictionary(static words => words[0], static words => words.ElementAtOrDefault(1) ?? string.Empty);
 
     private static string Port(StationListener listener) => listener.Port.ToString(CultureInfo.InvariantCulture);
 
@@ -90,7 +98,7 @@ public class PythonPeerTests
         Task<StationSession> accepting = listener.AcceptAsync(Token);
         if (await Task.WhenAny(accepting, Task.Delay(TimeSpan.FromSeconds(15), Token)) != accepting)
         {
-            Assert.Fail($"The listener accepted nobody: {string.Join(' ', await python.FinishAsync())}");
+            Assert.Fail($"The listener accepted nobody: {await python.FinishAsync()}");
         }
 
         return await accepting;
@@ -122,7 +130,7 @@ public class PythonPeerTests
     {
         await Expect.EndAsync(StationFault.SessionClosed, session);
         Assert.Equal(0, session.MessagesUndelivered);
-        IReadOnlyDictionary<string, string> said = await python.FinishAsync();
+        IReadOnlyDictionary<string, string> said = await FinishAsync(python);
         Assert.Equal(session.Id, said["session"]);
         Assert.Equal(session.LocalPublicKey!.Fingerprint.ToHex(), said["peer"]);
         Assert.Contains("ok", said);

@@ -2,6 +2,7 @@ using SecureStation.Core;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Tests.Peers;
 
 namespace SecureStation.Legacy.Tests.Chat;
 
@@ -16,7 +17,7 @@ public class ChatPythonTests
     {
         for (int i = 0; i < 3; i++)
         {
-            await using ChatPython server = ChatPython.Start("idea-server", "0");
+            using PythonPeer server = Start("idea-server", "0");
             await using StationSession session = await ChatListeners.ConnectAsync(await server.ReadPortAsync(), "IdeaStation", "Alice");
             for (int j = 0; j < 20; j++)
             {
@@ -33,7 +34,7 @@ public class ChatPythonTests
         await using StationListener listener = ChatListeners.Start(null, "Station", "IdeaStation", "AesChat");
         for (int i = 0; i < 3; i++)
         {
-            await using ChatPython client = ChatPython.Start("idea-client", listener.Port.ToString(provider: null), "20");
+            using PythonPeer client = Start("idea-client", listener.Port.ToString(provider: null), "20");
             StationSession session = await listener.AcceptAsync(ScriptedPeer.Limit);
             for (int j = 0; j < 20; j++)
             {
@@ -48,7 +49,7 @@ public class ChatPythonTests
     [Fact]
     public async Task OurAesClientsAndTheirServer()
     {
-        await using ChatPython server = ChatPython.Start("aes-server", "0");
+        using PythonPeer server = Start("aes-server", "0");
         int port = await server.ReadPortAsync();
         await using StationSession other = await ChatListeners.ConnectAsync(port, "AesChat", "Other");
         for (int i = 0; i < 10; i++)
@@ -79,7 +80,7 @@ public class ChatPythonTests
         for (int i = 0; i < 12; i++)
         {
             // With an original server about 5 of these would break.
-            await using ChatPython client = ChatPython.Start("aes-client", listener.Port.ToString(provider: null), $"python{i}", "5");
+            using PythonPeer client = Start("aes-client", listener.Port.ToString(provider: null), $"python{i}", "5");
             StationSession session = await listener.AcceptAsync(ScriptedPeer.Limit);
             Assert.Equal($"python{i}", session.PeerName);
             for (int j = 0; j < 5; j++)
@@ -92,4 +93,7 @@ public class ChatPythonTests
             Assert.Contains("left", (await ChatAssert.EndsAsync(session, StationFault.SessionClosed)).Message, StringComparison.Ordinal);
         }
     }
+
+    private static PythonPeer Start(params string[] arguments) =>
+        PythonPeer.Start("Chat/peers/chat_peer.py", PythonPackage.Pycryptodome, arguments);
 }

@@ -5,6 +5,7 @@ using System.Text;
 using SecureStation.Core;
 using SecureStation.Core.Notary;
 using SecureStation.Core.Notary.Documents;
+using SecureStation.Core.Tests.Peers;
 
 namespace SecureStation.Legacy.Tests.DocumentNotary;
 
@@ -54,8 +55,8 @@ public sealed class ThreePartyTests(NotaryFixture notary) : IClassFixture<Notary
     [InlineData("document", SignatureCoverage.Document)]
     public async Task OurFirstClientWithThePythonServer(string mode, SignatureCoverage coverage)
     {
-        using PythonPeer peer = PythonPeer.Start("server", "0", notary.File("server.pem"), notary.Folder, mode);
-        DocumentReceipt receipt = await notary.Wire.RequestAsync(notary.Request(await peer.PortAsync(Token), "text"), Token);
+        using PythonPeer peer = Start("server", "0", notary.File("server.pem"), notary.Folder, mode);
+        DocumentReceipt receipt = await notary.Wire.RequestAsync(notary.Request(await peer.ReadPortAsync(), "text"), Token);
         Assert.Equal(coverage, receipt.Coverage);
         Assert.InRange(receipt.Time!.Value, DateTime.Now.AddMinutes(-1), DateTime.Now.AddSeconds(1));
     }
@@ -67,17 +68,17 @@ public sealed class ThreePartyTests(NotaryFixture notary) : IClassFixture<Notary
     {
         await using INotaryServer server = notary.Start(signEmptyHash);
         await using ILegacyDocumentReceiver receiver = notary.Receive();
-        using PythonPeer first = PythonPeer.Start("client1", Text(server.Port), "1000", notary.File("1000.pem"), notary.ServerPublicKey, "a text");
-        string line = await first.LineAsync(Token);
+        using PythonPeer first = Start("client1", Text(server.Port), "1000", notary.File("1000.pem"), notary.ServerPublicKey, "a text");
+        string line = await first.ReadLineAsync();
         string[] words = line.Split(' ');
         Assert.Equal("True", words[0]);
         Assert.Equal(covers, words[^2]);
 
         string stamp = line["True ".Length..][..24];
-        using PythonPeer forward = PythonPeer.Start("forward", Text(receiver.Port), NotaryFixture.Password, "a text", stamp, words[^1]);
-        Assert.Equal(verdict, await forward.LineAsync(Token));
-        using PythonPeer shorter = PythonPeer.Start("forward", Text(receiver.Port), NotaryFixture.Password, "a text", stamp, words[^1][2..]);
-        Assert.Equal("0", await shorter.LineAsync(Token));
+        using PythonPeer forward = Start("forward", Text(receiver.Port), NotaryFixture.Password, "a text", stamp, words[^1]);
+        Assert.Equal(verdict, await forward.ReadLineAsync());
+        using PythonPeer shorter = Start("forward", Text(receiver.Port), NotaryFixture.Password, "a text", stamp, words[^1][2..]);
+        Assert.Equal("0", await shorter.ReadLineAsync());
     }
 
     [Fact]
@@ -85,9 +86,9 @@ public sealed class ThreePartyTests(NotaryFixture notary) : IClassFixture<Notary
     {
         await using INotaryServer server = notary.Start();
         DocumentReceipt receipt = await notary.Wire.RequestAsync(notary.Request(server.Port, "text"), Token);
-        using PythonPeer peer = PythonPeer.Start("client2", "0", notary.ServerPublicKey, NotaryFixture.Password);
-        Assert.True((await notary.Wire.SendAsync(notary.Forward(await peer.PortAsync(Token), "text", receipt), Token)).IsValid);
-        Assert.Equal($"True text {receipt.TimestampText}", await peer.LineAsync(Token));
+        using PythonPeer peer = Start("client2", "0", notary.ServerPublicKey, NotaryFixture.Password);
+        Assert.True((await notary.Wire.SendAsync(notary.Forward(await peer.ReadPortAsync(), "text", receipt), Token)).IsValid);
+        Assert.Equal($"True text {receipt.TimestampText}", await peer.ReadLineAsync());
     }
 
     [Fact]
@@ -96,8 +97,8 @@ public sealed class ThreePartyTests(NotaryFixture notary) : IClassFixture<Notary
         await using INotaryServer server = notary.Start();
         string longest = new('x', 1361);
         DocumentReceipt receipt = await notary.Wire.RequestAsync(notary.Request(server.Port, longest), Token);
-        using PythonPeer peer = PythonPeer.Start("client2", "0", notary.ServerPublicKey, NotaryFixture.Password);
-        Assert.True((await notary.Wire.SendAsync(notary.Forward(await peer.PortAsync(Token), longest, receipt), Token)).IsValid);
+        using PythonPeer peer = Start("client2", "0", notary.ServerPublicKey, NotaryFixture.Password);
+        Assert.True((await notary.Wire.SendAsync(notary.Forward(await peer.ReadPortAsync(), longest, receipt), Token)).IsValid);
         StationException failure = await Assert.ThrowsAsync<StationException>(() => notary.Wire.SendAsync(notary.Forward(1, longest + "x", receipt), Token));
         Assert.Equal(StationFault.MessageTooLarge, failure.Fault);
         Assert.Contains("1361", failure.Message, StringComparison.Ordinal);
@@ -199,6 +200,9 @@ public sealed class ThreePartyTests(NotaryFixture notary) : IClassFixture<Notary
         Assert.Equal(receipt.ToBytes(), read.ToBytes());
         Assert.Equal(StationFault.TimestampMalformed, Assert.Throws<StationException>(() => DocumentReceipt.Parse("{}"u8.ToArray())).Fault);
     }
+
+    private static PythonPeer Start(params string[] arguments) =>
+        PythonPeer.Start("DocumentNotary/peers/document_notary.py", PythonPackage.Cryptography, arguments);
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
 

@@ -1,4 +1,5 @@
 using SecureStation.Core.DiffieHellman;
+using SecureStation.Core.Tests.Peers;
 using SecureStation.Legacy.PlainDh;
 
 namespace SecureStation.Legacy.Tests.PlainDh;
@@ -6,7 +7,8 @@ namespace SecureStation.Legacy.Tests.PlainDh;
 /// <summary>Both roles against an independent implementation of the tutorial's program.</summary>
 public class PlainDhPeerTests
 {
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
+    // No wait of these tests is longer.
+    private static CancellationToken Token => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
 
     // ffdhe groups come from that peer with the label X9.42 DH PARAMETERS and {p, g, q}.
     [Theory]
@@ -20,15 +22,15 @@ public class PlainDhPeerTests
         try
         {
             await File.WriteAllTextAsync(file, DhGroup.Get(group).Parameter.ToPem(), Token);
-            using var peer = new PythonPeer("dh_server.py", file);
-            int port = int.Parse(await peer.ReadLineAsync(), System.Globalization.CultureInfo.InvariantCulture);
+            using var peer = Start("dh_server.py", file);
+            int port = await peer.ReadPortAsync();
 
             using DhSharedSecret secret = await new PlainDhWire().ExchangeAsync(new DhClientOptions { Host = "127.0.0.1", Port = port }, Token);
 
             Assert.Equal(await peer.ReadLineAsync(), secret.ToHex());
             Assert.Equal(group, secret.GroupName);
             Assert.Equal(DhGroup.Get(group).Bits / 8, secret.Length);
-            Assert.Equal(0, await peer.WaitForExitAsync());
+            await peer.FinishAsync();
         }
         finally
         {
@@ -43,12 +45,12 @@ public class PlainDhPeerTests
     public async Task The_Python_client_and_our_server_get_the_same_secret(string group)
     {
         await using DhServer server = new PlainDhWire().Start(new DhServerOptions { Port = 0, Parameter = DhGroup.Get(group).Parameter }, Token);
-        using var peer = new PythonPeer("dh_client.py", server.Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        using var peer = Start("dh_client.py", server.Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
         using DhSharedSecret secret = await server.ReceiveAsync(Token);
 
         Assert.Equal(await peer.ReadLineAsync(), secret.ToHex());
-        Assert.Equal(0, await peer.WaitForExitAsync());
+        await peer.FinishAsync();
         Assert.StartsWith("127.0.0.1:", secret.RemoteAddress, StringComparison.Ordinal);
     }
 
@@ -57,7 +59,7 @@ public class PlainDhPeerTests
     {
         await using DhServer server = new PlainDhWire().Start(new DhServerOptions { Port = 0 }, Token);
         string port = server.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        PythonPeer[] peers = [.. Enumerable.Range(0, 4).Select(_ => new PythonPeer("dh_client.py", port))];
+        PythonPeer[] peers = [.. Enumerable.Range(0, 4).Select(_ => Start("dh_client.py", port))];
         var ours = new HashSet<string>();
         var theirs = new HashSet<string>();
         foreach (PythonPeer peer in peers)
@@ -65,11 +67,14 @@ public class PlainDhPeerTests
             using DhSharedSecret secret = await server.ReceiveAsync(Token);
             ours.Add(secret.ToHex());
             theirs.Add(await peer.ReadLineAsync());
-            Assert.Equal(0, await peer.WaitForExitAsync());
+            await peer.FinishAsync();
             peer.Dispose();
         }
 
         Assert.Equal(4, ours.Count);
         Assert.True(ours.SetEquals(theirs));
     }
+
+    private static PythonPeer Start(string script, params string[] arguments) =>
+        PythonPeer.Start($"PlainDh/peers/{script}", PythonPackage.Cryptography, arguments);
 }
