@@ -10,6 +10,7 @@ Describe 'Test-Station' {
     AfterAll { $listener | Stop-StationListener }
 
     It 'says whether a station answers, and trusts nothing' {
+        $before = @(Get-StationSession)
         Test-Station 127.0.0.1 $listener.Port @trust | Should -BeTrue
         $report = Test-Station -HostName 127.0.0.1 -Port $listener.Port -Detailed @trust
         $report.PeerFingerprint | Should -Be "$($server.Fingerprint)"
@@ -17,7 +18,7 @@ Describe 'Test-Station' {
         $report.Stages.Name | Should -Be 'Resolve', 'Connect', 'Message1', 'Message2', 'Trust', 'Message3', 'Welcome'
         Get-StationPeer @trust | Should -BeNullOrEmpty
         $listener.Sessions | Should -BeNullOrEmpty
-        Get-StationSession | Should -BeNullOrEmpty
+        Get-StationSession | Where-Object { $_ -notin $before } | Should -BeNullOrEmpty
     }
 
     It 'goes on to Welcome where the key is trusted and an identity is given' {
