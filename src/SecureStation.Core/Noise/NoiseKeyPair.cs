@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using SecureStation.Core.Noise.Primitives;
 
 namespace SecureStation.Core.Noise;
@@ -12,25 +11,21 @@ public sealed class NoiseKeyPair : IDisposable
     /// <summary>Bytes in a private and in a public key.</summary>
     public const int KeyLength = X25519.KeyLength;
 
-    private readonly byte[] _privateKey = new byte[KeyLength];
+    private readonly X25519PrivateKey _privateKey;
     private readonly byte[] _publicKey = new byte[KeyLength];
     private bool _disposed;
 
-    private NoiseKeyPair()
+    private NoiseKeyPair(X25519PrivateKey privateKey)
     {
+        _privateKey = privateKey;
+        privateKey.GetPublicKey(_publicKey);
     }
 
     /// <summary>The public key, 32 bytes.</summary>
     public ReadOnlySpan<byte> PublicKey => _publicKey;
 
     /// <summary>Makes a new key pair.</summary>
-    public static NoiseKeyPair Generate()
-    {
-        var pair = new NoiseKeyPair();
-        X25519.GeneratePrivateKey(pair._privateKey);
-        X25519.ComputePublicKey(pair._privateKey, pair._publicKey);
-        return pair;
-    }
+    public static NoiseKeyPair Generate() => new(X25519PrivateKey.Generate());
 
     /// <summary>Makes the key pair of a 32-byte private key, which is copied.</summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidKey"/>: another length.</exception>
@@ -41,10 +36,7 @@ public sealed class NoiseKeyPair : IDisposable
             throw new StationException(StationFault.InvalidKey, $"A Noise private key has {KeyLength} bytes, not {privateKey.Length}.");
         }
 
-        var pair = new NoiseKeyPair();
-        privateKey.CopyTo(pair._privateKey);
-        X25519.ComputePublicKey(pair._privateKey, pair._publicKey);
-        return pair;
+        return new NoiseKeyPair(X25519PrivateKey.Import(privateKey));
     }
 
     /// <summary>The public key as lower-case hex.</summary>
@@ -66,6 +58,6 @@ public sealed class NoiseKeyPair : IDisposable
     public void Dispose()
     {
         _disposed = true;
-        CryptographicOperations.ZeroMemory(_privateKey);
+        _privateKey.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using SecureStation.Core.Noise;
+using SecureStation.Core.Noise.Primitives;
 using static SecureStation.Core.Tests.Noise.NoiseSides;
 
 namespace SecureStation.Core.Tests.Noise;
@@ -23,7 +24,8 @@ public class NoiseSecretsTests
         HandshakeState a = Initiator("XXpsk3"), b = Responder("XXpsk3");
         Step(a, b);
         Step(a, b);
-        byte[][] secrets = [Ck(Symmetric(a)), PrivateKey(Ephemeral(a)), Psks(a)[0]];
+        byte[][] secrets = [Ck(Symmetric(a)), Psks(a)[0]];
+        NoiseKeyPair ephemeral = Ephemeral(a);
         Assert.All(secrets, secret => Assert.NotEqual(new byte[32], secret));
 
         switch (ending)
@@ -49,16 +51,41 @@ public class NoiseSecretsTests
 
         Assert.All(secrets, secret => Assert.Equal(new byte[32], secret));
         Assert.Equal(new byte[32], SharedSecret(a));
+        AssertGone(ephemeral);
         // The static key pair is the caller's.
-        Assert.NotEqual(new byte[32], PrivateKey(InitiatorStatic));
+        InitiatorStatic.ComputeSharedSecret(ResponderStatic.PublicKey.ToArray(), new byte[32]);
     }
 
     [Fact]
-    public void A_key_pair_is_zeroed()
+    public void A_key_pair_that_is_disposed_of_is_gone()
     {
         NoiseKeyPair pair = NoiseKeyPair.Generate();
         pair.Dispose();
-        Assert.Equal(new byte[32], PrivateKey(pair));
+        AssertGone(pair);
+    }
+
+    [Fact]
+    public void BouncyCastles_copy_of_a_private_key_is_zeroed()
+    {
+        var key = new BouncyCastleX25519PrivateKey([9, .. new byte[31]]);
+        Assert.NotEqual(new byte[32], Bytes(key));
+        key.Dispose();
+        Assert.Equal(new byte[32], Bytes(key));
+    }
+
+    // OpenSSL zeroes the key when its handle is closed.
+    private static void AssertGone(NoiseKeyPair pair)
+    {
+        Fails(StationFault.InvalidState, () => pair.ComputeSharedSecret(ResponderStatic.PublicKey.ToArray(), new byte[32]));
+        switch (PrivateKey(pair))
+        {
+            case BouncyCastleX25519PrivateKey key:
+                Assert.Equal(new byte[32], Bytes(key));
+                break;
+            case OpenSslX25519PrivateKey key:
+                Assert.True(key.IsClosed);
+                break;
+        }
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_symmetric")]
@@ -77,7 +104,10 @@ public class NoiseSecretsTests
     private static extern ref byte[] SharedSecret(HandshakeState state);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_privateKey")]
-    private static extern ref byte[] PrivateKey(NoiseKeyPair pair);
+    private static extern ref X25519PrivateKey PrivateKey(NoiseKeyPair pair);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_privateKey")]
+    private static extern ref byte[] Bytes(BouncyCastleX25519PrivateKey key);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_exportSecret")]
     private static extern ref byte[] ExportSecret(TransportState state);

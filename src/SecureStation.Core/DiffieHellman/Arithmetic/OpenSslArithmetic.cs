@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using SecureStation.Core.Interop;
 
 namespace SecureStation.Core.DiffieHellman.Arithmetic;
 
@@ -10,11 +11,8 @@ namespace SecureStation.Core.DiffieHellman.Arithmetic;
 /// </summary>
 internal sealed class OpenSslArithmetic : ModularArithmetic
 {
-    /// <summary>
-    /// Whether OpenSSL 3 is there. Linux only: elsewhere .NET does not bring it, and to search for a DLL by name would be to
-    /// run whichever one is found.
-    /// </summary>
-    internal static bool IsSupported { get; } = OperatingSystem.IsLinux() && IsLoadable();
+    /// <summary>Whether OpenSSL 3 is there; BN_check_prime came with it.</summary>
+    internal static bool IsSupported { get; } = OpenSslLibrary.Has(nameof(Native.BN_check_prime));
 
     internal override string Name => "OpenSSL";
 
@@ -50,17 +48,6 @@ internal sealed class OpenSslArithmetic : ModularArithmetic
             0 => false,
             _ => throw new CryptographicException("OpenSSL's primality test failed."),
         };
-    }
-
-    private static bool IsLoadable()
-    {
-        if (!NativeLibrary.TryLoad(Native.Library, typeof(OpenSslArithmetic).Assembly, DllImportSearchPath.SafeDirectories, out IntPtr library))
-        {
-            return false;
-        }
-
-        // BN_check_prime came with 3.0: an older library under this name would lack it.
-        return NativeLibrary.TryGetExport(library, nameof(Native.BN_check_prime), out _);
     }
 
     /// <summary>A BIGNUM; its memory is zeroed when it is freed.</summary>
@@ -125,49 +112,37 @@ internal sealed class OpenSslArithmetic : ModularArithmetic
 
     private static class Native
     {
-        internal const string Library = "libcrypto.so.3";
-
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
         internal delegate int ProgressCallback(int phase, int round, IntPtr callback);
 
-        [DllImport(Library)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        [DllImport(OpenSslLibrary.Name)]
         internal static extern IntPtr BN_bin2bn(in byte bytes, int length, IntPtr number);
 
-        [DllImport(Library)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        [DllImport(OpenSslLibrary.Name)]
         internal static extern int BN_bn2binpad(IntPtr number, [Out] byte[] bytes, int length);
 
-        [DllImport(Library)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        [DllImport(OpenSslLibrary.Name)]
         internal static extern void BN_clear_free(IntPtr number);
 
-        [DllImport(Library)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        [DllImport(OpenSslLibrary.Name)]
         internal static extern IntPtr BN_CTX_secure_new();
 
-        [DllImport(Library)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        [DllImport(OpenSslLibrary.Name)]
         internal static extern void BN_CTX_free(IntPtr context);
 
-        [DllImport(Library)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        [DllImport(OpenSslLibrary.Name)]
         internal static extern int BN_mod_exp_mont_consttime(IntPtr power, IntPtr value, IntPtr exponent, IntPtr modulus, IntPtr context, IntPtr montgomery);
 
-        [DllImport(Library)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        [DllImport(OpenSslLibrary.Name)]
         internal static extern int BN_check_prime(IntPtr number, IntPtr context, IntPtr callback);
 
-        [DllImport(Library)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        [DllImport(OpenSslLibrary.Name)]
         internal static extern IntPtr BN_GENCB_new();
 
-        [DllImport(Library)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        [DllImport(OpenSslLibrary.Name)]
         internal static extern void BN_GENCB_set(IntPtr handle, ProgressCallback callback, IntPtr argument);
 
-        [DllImport(Library)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        [DllImport(OpenSslLibrary.Name)]
         internal static extern void BN_GENCB_free(IntPtr handle);
     }
 }

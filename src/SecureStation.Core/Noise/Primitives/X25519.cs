@@ -1,11 +1,9 @@
 using System.Security.Cryptography;
-using Curve = Org.BouncyCastle.Math.EC.Rfc7748.X25519;
 
 namespace SecureStation.Core.Noise.Primitives;
 
 /// <summary>
-/// X25519 (RFC 7748), the specification's DH function <c>25519</c>. The arithmetic is BouncyCastle's.
-/// It works on arrays because that is the form which both BouncyCastle 1.8 and 2.x have.
+/// X25519 (RFC 7748), the specification's DH function <c>25519</c>, on keys as bytes. <see cref="X25519PrivateKey"/> does the arithmetic.
 /// </summary>
 internal static class X25519
 {
@@ -20,7 +18,8 @@ internal static class X25519
     {
         CheckLength(privateKey, nameof(privateKey));
         CheckLength(publicKey, nameof(publicKey));
-        Curve.ScalarMultBase(privateKey, 0, publicKey, 0);
+        using X25519PrivateKey key = X25519PrivateKey.Import(privateKey);
+        key.GetPublicKey(publicKey);
     }
 
     /// <summary>
@@ -32,9 +31,16 @@ internal static class X25519
     public static void ComputeSharedSecret(byte[] privateKey, byte[] publicKey, byte[] sharedSecret)
     {
         CheckLength(privateKey, nameof(privateKey));
+        using X25519PrivateKey key = X25519PrivateKey.Import(privateKey);
+        ComputeSharedSecret(key, publicKey, sharedSecret);
+    }
+
+    /// <inheritdoc cref="ComputeSharedSecret(byte[], byte[], byte[])"/>
+    public static void ComputeSharedSecret(X25519PrivateKey privateKey, byte[] publicKey, byte[] sharedSecret)
+    {
         CheckLength(publicKey, nameof(publicKey));
         CheckLength(sharedSecret, nameof(sharedSecret));
-        if (!Curve.CalculateAgreement(privateKey, 0, publicKey, 0, sharedSecret, 0))
+        if (!privateKey.TryComputeSharedSecret(publicKey, sharedSecret))
         {
             throw new StationException(StationFault.InvalidKey, "The X25519 public key is a point of low order; no secret can be agreed with it.");
         }
@@ -42,7 +48,7 @@ internal static class X25519
 
     private static void CheckLength(byte[] key, string name)
     {
-        // BouncyCastle reads 32 bytes from the offset and ignores what follows.
+        // The libraries read 32 bytes and ignore what follows.
         if (key.Length != KeyLength)
         {
             throw new StationException(StationFault.InvalidKey, $"An X25519 key has {KeyLength} bytes, {name} has {key.Length}.");

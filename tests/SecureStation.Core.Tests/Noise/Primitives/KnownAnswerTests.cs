@@ -11,9 +11,13 @@ public class KnownAnswerTests
     [InlineData("4b66e9d4d1b4673c5ad22691957d6af5c11b6421e0ea01d42ca4169e7918ba0d", "e5210f12786811d3f4b7959d0538ae2c31dbe7106fc03c3efc4cd549c715a493", "95cbde9476e8907d7aade45cb4b873f88b595a68799fa152e6f8f7647aac7957")]
     public void X25519_of_RFC_7748(string privateKey, string publicKey, string sharedSecret)
     {
-        byte[] result = new byte[32];
-        X25519.ComputeSharedSecret(Hex(privateKey), Hex(publicKey), result);
-        Assert.Equal(Hex(sharedSecret), result);
+        foreach (X25519PrivateKey key in X25519Libraries.Import(Hex(privateKey)))
+        {
+            byte[] result = new byte[32];
+            X25519.ComputeSharedSecret(key, Hex(publicKey), result);
+            Assert.Equal(Hex(sharedSecret), result);
+            key.Dispose();
+        }
     }
 
     [Fact] // RFC 7748, section 5.2: k, u = X25519(k, u), k, from the base point on
@@ -43,8 +47,14 @@ public class KnownAnswerTests
             byte[] privateKey = new byte[32], publicKey = new byte[32], product = new byte[32];
             X25519.GeneratePrivateKey(privateKey);
             X25519.ComputePublicKey(privateKey, publicKey);
-            X25519.ComputeSharedSecret(privateKey, basePoint, product);
-            Assert.Equal(product, publicKey);
+            foreach (X25519PrivateKey key in X25519Libraries.Import(privateKey))
+            {
+                X25519.ComputeSharedSecret(key, basePoint, product);
+                Assert.Equal(product, publicKey);
+                key.GetPublicKey(product);
+                Assert.Equal(publicKey, product);
+                key.Dispose();
+            }
         }
     }
 
