@@ -112,7 +112,7 @@ internal sealed class TextbookRsaKeyPair
     }
 
     /// <summary>The plaintext of a ciphertext as PyCrypto gives it: without leading zeros.</summary>
-    /// <exception cref="FormatException">The number is not below the modulus.</exception>
+    /// <exception cref="FormatException">The number is not below the modulus, or one that RSA leaves as it is (BouncyCastle 2 refuses 0, 1 and n − 1).</exception>
     public byte[] Decrypt(ReadOnlySpan<byte> ciphertext)
     {
         byte[] number = LongToBytes.Of(ciphertext);
@@ -124,7 +124,7 @@ internal sealed class TextbookRsaKeyPair
         }
         catch (Exception e) when (e is CryptoException or InvalidOperationException)
         {
-            throw new FormatException("the encrypted number is not below the RSA modulus", e);
+            throw new FormatException("the encrypted number is none that RSA can have made of a secret below its modulus", e);
         }
     }
 

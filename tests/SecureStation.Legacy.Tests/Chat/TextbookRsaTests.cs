@@ -81,7 +81,6 @@ public class TextbookRsaTests
         tooLarge.AsSpan().Fill(0xFF);
         Assert.Throws<FormatException>(() => key.Decrypt(tooLarge));
         Assert.Throws<FormatException>(() => key.Decrypt(new byte[200].Select(static _ => (byte)1).ToArray()));
-        Assert.Equal(new byte[1], key.Decrypt([0]));
     }
 
     [Fact]
