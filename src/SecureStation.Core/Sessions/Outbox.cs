@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using SecureStation.Core.Framing;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Noise;
@@ -25,29 +26,25 @@ internal sealed class Outbox : IDisposable
     private readonly MessageWriter _writer;
     private readonly StationLimits _limits;
     private readonly Inbox _inbox;
+    private readonly Acknowledgements _acknowledgements;
     private readonly Action<Exception> _failed;
-    private readonly Queue<PendingMessage> _queue = new();
+    private readonly SendQueue _queue;
     private readonly List<PendingMessage> _batch = [];
     private readonly Queue<ulong> _pongs = new();
     private readonly TaskCompletionSource _closeWritten = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ArrivalSignal _room = new();
     private readonly ArrivalSignal _delivery = new();
-    private readonly Timer _ackTimer;
 
     private ulong _lastId;
     private ulong _deliveredId;
-    private long _queuedBytes;
     private long _bodyBytesBegun;
     private long _peerTaken;
     private long _peerWindow;
     private long _peerMaxMessage;
-    private ulong _ackedId;
-    private long _ackedTaken;
     private ulong _pingFor;
     private bool _pingDue;
     private bool _keepAliveDue;
     private bool _ackDue;
-    private bool _ackTimerArmed;
     private bool _rekeyDue;
     private bool _askPeerToRekey;
     private long _lastRekey = Environment.TickCount64;
@@ -65,8 +62,9 @@ internal sealed class Outbox : IDisposable
         _writer = new MessageWriter(transport, noise);
         _limits = limits;
         _inbox = inbox;
+        _acknowledgements = new Acknowledgements(inbox, limits.Window, SendAck);
+        _queue = new SendQueue(limits.OutboxBytes, limits.OutboxMessages);
         _failed = failed;
-        _ackTimer = new Timer(static self => ((Outbox)self!).OnAckTimer(), this, Timeout.Infinite, Timeout.Infinite);
     }
 
     public long MessagesSent => (long)_writer.LastId;
@@ -211,30 +209,7 @@ internal sealed class Outbox : IDisposable
     }
 
     /// <summary>Something came into or left the inbox: acknowledges now if much did, else soon.</summary>
-    public void NoteInboxChange()
-    {
-        ulong unackedMessages = _inbox.LastId - Volatile.Read(ref _ackedId);
-        long unackedBytes = _inbox.BytesTaken - Volatile.Read(ref _ackedTaken);
-        if (unackedBytes >= _limits.Window / 2 || unackedMessages >= 1024)
-        {
-            lock (_gate)
-            {
-                _ackDue = true;
-                StartOnPool();
-            }
-        }
-        else if ((unackedMessages > 0 || unackedBytes > 0) && !Volatile.Read(ref _ackTimerArmed))
-        {
-            lock (_gate)
-            {
-                if (!_ackTimerArmed && !_isDisposed)
-                {
-                    _ackTimerArmed = true;
-                    _ackTimer.Change(2, Timeout.Infinite);
-                }
-            }
-        }
-    }
+    public void NoteInboxChange() => _acknowledgements.NoteChange();
 
     /// <summary>Writes Close after what is queued, or instead of it, and ends the sending direction. Completes when that is written.</summary>
     public Task CloseAsync(StationReason reason, bool dropQueue)
@@ -280,7 +255,7 @@ internal sealed class Outbox : IDisposable
             }
         }
 
-        _ackTimer.Dispose();
+        _acknowledgements.Dispose();
         _writer.Dispose();
         _noise.Dispose();
     }
@@ -296,7 +271,7 @@ internal sealed class Outbox : IDisposable
                 throw new StationException(StationFault.MessageTooLarge, $"The message has {message.Body.Length} bytes; the peer takes {_peerMaxMessage} at most.");
             }
 
-            if (_queue.Count > 0 && (_queuedBytes + message.Body.Length > _limits.OutboxBytes || _queue.Count >= _limits.OutboxMessages))
+            if (!_queue.HasRoomFor(message.Body.Length))
             {
                 id = 0;
                 return false;
@@ -304,7 +279,6 @@ internal sealed class Outbox : IDisposable
 
             id = ++_lastId;
             _queue.Enqueue(new PendingMessage(message, id, headSize));
-            _queuedBytes += message.Body.Length;
             if (_isWriting)
             {
                 return true;
@@ -353,21 +327,12 @@ internal sealed class Outbox : IDisposable
         }
     }
 
-    private void OnAckTimer()
+    private void SendAck()
     {
         lock (_gate)
         {
-            _ackTimerArmed = false;
-            if (_isDisposed || _end is not null)
-            {
-                return;
-            }
-
-            if (_inbox.LastId != _ackedId || _inbox.BytesTaken != _ackedTaken)
-            {
-                _ackDue = true;
-                StartOnPool();
-            }
+            _ackDue = true;
+            StartOnPool();
         }
     }
 
@@ -413,7 +378,7 @@ internal sealed class Outbox : IDisposable
         bool isPlenty;
         lock (_gate)
         {
-            isPlenty = _queuedBytes <= _limits.OutboxBytes / 2 && _queue.Count <= _limits.OutboxMessages / 2;
+            isPlenty = _queue.HasPlentyOfRoom;
         }
 
         if (isPlenty)
@@ -450,7 +415,6 @@ internal sealed class Outbox : IDisposable
                 if (_dropQueue)
                 {
                     _queue.Clear();
-                    _queuedBytes = 0;
                     _writer.DropCurrent();
                 }
 
@@ -461,16 +425,14 @@ internal sealed class Outbox : IDisposable
                 {
                     bytes += FrameHeader.Size + next.HeadSize + next.BodyLength;
                     _bodyBytesBegun += next.BodyLength;
-                    _queuedBytes -= next.BodyLength;
                     _batch.Add(next);
                 }
 
                 bool rekeyDue = _rekeyDue
                     || _writer.MessagesSinceRekey >= _limits.RekeyAfterMessages
                     || (Environment.TickCount64 - _lastRekey >= _limits.RekeyAfter.TotalMilliseconds && (bytes > 0 || _ackDue));
-                bool ack = _ackDue || _inbox.LastId != _ackedId || _inbox.BytesTaken != _ackedTaken;
                 control = new Control(
-                    ack && (_ackDue || bytes > 0),
+                    _ackDue || (bytes > 0 && _acknowledgements.AreDue),
                     rekeyDue,
                     _askPeerToRekey,
                     _closeReason is not null && _queue.Count == 0 && _batch.Count == 0 && !_writer.IsInMessage,
@@ -552,19 +514,13 @@ internal sealed class Outbox : IDisposable
         {
             lock (_gate)
             {
-                PendingMessage[] later = [.. _queue];
-                _queue.Clear();
-                for (int i = written; i < _batch.Count; i++)
+                ReadOnlySpan<PendingMessage> unwritten = CollectionsMarshal.AsSpan(_batch)[written..];
+                foreach (PendingMessage pending in unwritten)
                 {
-                    _bodyBytesBegun -= _batch[i].BodyLength;
-                    _queuedBytes += _batch[i].BodyLength;
-                    _queue.Enqueue(_batch[i]);
+                    _bodyBytesBegun -= pending.BodyLength;
                 }
 
-                foreach (PendingMessage pending in later)
-                {
-                    _queue.Enqueue(pending);
-                }
+                _queue.PutBack(unwritten);
             }
         }
 
@@ -575,11 +531,8 @@ internal sealed class Outbox : IDisposable
     {
         if (ack)
         {
-            ulong lastId = _inbox.LastId;
-            long taken = _inbox.BytesTaken;
+            (ulong lastId, long taken) = _acknowledgements.Take();
             _writer.AppendAck(lastId, taken);
-            Volatile.Write(ref _ackedId, lastId);
-            Volatile.Write(ref _ackedTaken, taken);
         }
 
         // Not while there are any: a peer that sends Pings as fast as they are answered would fill the batch, and nothing else went out.
