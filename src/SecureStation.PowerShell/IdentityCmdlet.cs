@@ -27,7 +27,7 @@ public abstract class IdentityCmdlet : StationCmdlet
 
         // On the thread pool, because a passphrase takes 600,000 rounds, or up to 10,000,000 in files of others, and Ctrl+C must not wait.
         KeyStore store = reference.Directory is null ? OpenKeyStore() : new KeyStore(reference.Directory);
-        return RunAside(() =>
+        return Compute(() =>
         {
             using var text = new PassphraseText(passphrase);
             return store.Load(reference.Name, text.Span);

@@ -126,9 +126,15 @@ public abstract class StationCmdlet : PSCmdlet, IDisposable
             what);
 
     /// <summary>Runs work that computes for long where Ctrl+C can leave it.</summary>
-    private protected T RunAside<T>(Func<T> work)
+    /// <param name="work">Looks at the token where it can.</param>
+    /// <param name="abandoned">Frees a result that comes too late.</param>
+    private protected T Compute<T>(Func<CancellationToken, T> work, Action<T>? abandoned = null) =>
+        Await(token => Task.Run(() => work(token), token), Deadline.After(Deadline.Infinite), "The computation did not end", abandoned);
+
+    /// <inheritdoc cref="Compute{T}(Func{CancellationToken, T}, Action{T})"/>
+    private protected T Compute<T>(Func<T> work)
         where T : IDisposable =>
-        Await(_ => Task.Run(work), Deadline.After(Deadline.Infinite), "The computation did not end", abandoned: late => late.Dispose());
+        Compute(_ => work(), abandoned: late => late.Dispose());
 
     /// <summary>Writes a file as Get-Item does, with what PowerShell adds to it.</summary>
     private protected void WriteFileItem(string file) =>

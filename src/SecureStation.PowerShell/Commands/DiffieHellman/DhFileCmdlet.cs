@@ -1,49 +1,15 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
-using SecureStation.Core;
+using SecureStation.Core.DiffieHellman;
 
 namespace SecureStation.Commands;
 
-/// <summary>What the cmdlets share that read Diffie-Hellman files: -Path and -LiteralPath, one result a file.</summary>
-public abstract class DhFileCmdlet : DhCmdlet
+/// <summary>What the cmdlets share that read Diffie-Hellman files: those of <see cref="DhCmdlet"/> with -Path and -LiteralPath.</summary>
+public abstract class DhFileCmdlet : InputFileCmdlet
 {
-    private protected const string PathSet = "Path";
-    private protected const string LiteralPathSet = "LiteralPath";
+    /// <inheritdoc cref="DhCmdlet.AllowWeakParameter"/>
+    [Parameter]
+    public SwitchParameter AllowWeakParameter { get; set; }
 
-    /// <summary>Files, with wildcards.</summary>
-    [Parameter(ParameterSetName = PathSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>Files, without wildcards.</summary>
-    [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "LP")]
-    [ValidateNotNullOrEmpty]
-    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
-    public string[] LiteralPath { get; set; } = [];
-
-    /// <inheritdoc/>
-    protected override void ProcessInput()
-    {
-        bool isLiteral = ParameterSetName == LiteralPathSet;
-        foreach (string path in isLiteral ? LiteralPath : Path)
-        {
-            try
-            {
-                foreach (string file in PathResolver.Existing(this, path, isLiteral))
-                {
-                    ProcessFile(file);
-                }
-            }
-            catch (StationException failure)
-            {
-                WriteFailure(failure, path);
-            }
-        }
-    }
-
-    /// <summary>Runs for each file that there is.</summary>
-    private protected abstract void ProcessFile(string file);
+    /// <inheritdoc cref="DhCmdlet.Policy"/>
+    private protected DhPolicy Policy => new() { AllowWeakParameter = AllowWeakParameter };
 }

@@ -69,7 +69,7 @@ public sealed class ExportDhKeyPairCommand : StationCmdlet
 
         if (PassThru)
         {
-            WriteObject(new FileInfo(file));
+            WriteFileItem(file);
         }
     }
 }

@@ -54,7 +54,7 @@ public sealed class ExportDhParameterCommand : StationCmdlet
         DhFile.WriteParameter(file, Parameter!, Format, Force);
         if (PassThru)
         {
-            WriteObject(new FileInfo(file));
+            WriteFileItem(file);
         }
     }
 }

@@ -24,7 +24,7 @@ public sealed class ImportDhKeyPairCommand : DhFileCmdlet
         if (PublicOnly)
         {
             DhPublicKey publicKey = Compute(token => DhFile.ReadPublicKey(file, Policy, token));
-            WarnIfWeak(publicKey.Parameter);
+            this.WarnIfWeak(publicKey.Parameter);
             WriteObject(publicKey);
             return;
         }
@@ -36,7 +36,7 @@ public sealed class ImportDhKeyPairCommand : DhFileCmdlet
                 return DhFile.ReadKeyPair(file, text.Span, Policy, token);
             },
             abandoned: late => late.Dispose());
-        WarnIfWeak(keyPair.Parameter);
+        this.WarnIfWeak(keyPair.Parameter);
         WriteObject(keyPair);
     }
 }

@@ -16,7 +16,7 @@ public sealed class ImportDhParameterCommand : DhFileCmdlet
             read.EnsureAcceptable(Policy, token);
             return read;
         });
-        WarnIfWeak(parameter);
+        this.WarnIfWeak(parameter);
         WriteObject(parameter);
     }
 }

@@ -83,7 +83,7 @@ public sealed class InvokeDhExchangeCommand : DhCmdlet
                 token => DhExchange.Agree(KeyPair!, PeerPublicKey!.Resolve(KeyPair!.Parameter, Policy, token)),
                 abandoned: late => late.Dispose()),
         };
-        WarnIfWeak(secret.PeerPublicKey?.Parameter);
+        this.WarnIfWeak(secret.PeerPublicKey?.Parameter);
         WriteObject(secret);
     }
 

@@ -36,7 +36,7 @@ public sealed class NewDhKeyPairCommand : DhCmdlet
 
         DhParameter parameter = Parameter ?? DhGroup.Get(Group).Parameter;
         DhKeyPair keyPair = Compute(token => DhKeyPair.Generate(parameter, Policy, token), abandoned: late => late.Dispose());
-        WarnIfWeak(parameter);
+        this.WarnIfWeak(parameter);
         WriteObject(keyPair);
     }
 }

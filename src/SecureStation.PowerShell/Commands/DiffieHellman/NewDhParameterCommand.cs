@@ -65,7 +65,7 @@ public sealed class NewDhParameterCommand : DhCmdlet
             "No prime was found");
         record.RecordType = ProgressRecordType.Completed;
         WriteProgress(record);
-        WarnIfWeak(parameter);
+        this.WarnIfWeak(parameter);
         return parameter;
     }
 

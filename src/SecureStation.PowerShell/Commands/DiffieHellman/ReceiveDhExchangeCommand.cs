@@ -60,7 +60,7 @@ public sealed class ReceiveDhExchangeCommand : DhCmdlet
             for (int taken = 0; taken < count; taken++)
             {
                 DhSharedSecret secret = Take(deadline);
-                WarnIfWeak(secret.PeerPublicKey?.Parameter);
+                this.WarnIfWeak(secret.PeerPublicKey?.Parameter);
                 WriteObject(secret);
                 if (Wait)
                 {

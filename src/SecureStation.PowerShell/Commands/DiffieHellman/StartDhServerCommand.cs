@@ -63,7 +63,7 @@ public sealed class StartDhServerCommand : DhCmdlet
             ExchangeTimeout = TimeSpan.FromSeconds(ExchangeTimeoutSec),
         };
         DhServer server = Compute(token => wire.Start(options, token), abandoned: late => _ = late.StopAsync());
-        WarnIfWeak(options.Parameter);
+        this.WarnIfWeak(options.Parameter);
         StationRegistry.Current.Add(server);
         WriteObject(server);
     }

@@ -11,7 +11,7 @@ namespace SecureStation.Commands;
 [Cmdlet(VerbsData.Import, "StationKeyPair", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(StationKeyPair))]
 [OutputType(typeof(LegacyKeyPair))]
-public sealed class ImportStationKeyPairCommand : PemFileCmdlet
+public sealed class ImportStationKeyPairCommand : InputFileCmdlet
 {
     private const int MaxSize = 64 * 1024;
 
@@ -52,7 +52,7 @@ public sealed class ImportStationKeyPairCommand : PemFileCmdlet
             return;
         }
 
-        WriteObject(RunAside(() =>
+        WriteObject(Compute(() =>
         {
             using var text = new PassphraseText(Passphrase);
             StationKeyPair keyPair = KeyFile.ReadPrivate(file, text.Span);
@@ -78,7 +78,7 @@ public sealed class ImportStationKeyPairCommand : PemFileCmdlet
             throw new StationException(StationFault.InvalidArgument, "A key pair of the old document notary is no station's identity and is not stored; import it without -Name.");
         }
 
-        WriteObject(RunAside(() =>
+        WriteObject(Compute(() =>
         {
             using var passphrase = new PassphraseText(Passphrase);
             return wire.ReadKeyPair(text, passphrase.Span);

@@ -6,7 +6,7 @@ namespace SecureStation.Commands;
 /// <summary>Import-StationPublicKey: reads SubjectPublicKeyInfo PEM files.</summary>
 [Cmdlet(VerbsData.Import, "StationPublicKey", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(StationPublicKey))]
-public sealed class ImportStationPublicKeyCommand : PemFileCmdlet
+public sealed class ImportStationPublicKeyCommand : InputFileCmdlet
 {
     private protected override void ProcessFile(string file) => WriteObject(KeyFile.ReadPublic(file));
 }

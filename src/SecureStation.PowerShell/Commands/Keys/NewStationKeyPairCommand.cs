@@ -46,7 +46,7 @@ public sealed class NewStationKeyPairCommand : KeyStoreCmdlet
                 throw new StationException(StationFault.InvalidArgument, "Without -Name the key is in memory only: there is no file to encrypt or to replace.");
             }
 
-            WriteObject(RunAside(() => StationKeyPair.Generate(Algorithm, KeySize)));
+            WriteObject(Compute(() => StationKeyPair.Generate(Algorithm, KeySize)));
             return;
         }
 
@@ -62,7 +62,7 @@ public sealed class NewStationKeyPairCommand : KeyStoreCmdlet
             throw new StationException(StationFault.AlreadyExists, $"The key store '{store.Directory}' has a key '{Name}' already.");
         }
 
-        WriteObject(RunAside(() =>
+        WriteObject(Compute(() =>
         {
             using var text = new PassphraseText(Passphrase);
             return store.Save(Name, StationKeyPair.Generate(Algorithm, KeySize), text.Span, Force);

@@ -59,7 +59,7 @@ public sealed class NewStationNotaryCertificateCommand : StationCmdlet
 
         DateTimeOffset from = NotBefore == default ? Later(DateTimeOffset.UtcNow.AddMinutes(-5), Issuer?.NotBefore) : NotBefore;
         DateTimeOffset to = NotAfter == default ? Earlier(DateTimeOffset.UtcNow.AddYears(1), Issuer?.NotAfter) : NotAfter;
-        WriteObject(RunAside(() => Authority
+        WriteObject(Compute(() => Authority
             ? NotaryCertificate.CreateAuthority(Subject, Algorithm, KeySize, from, to)
             : NotaryCertificate.Create(Subject, Algorithm, KeySize, from, to, Issuer)));
     }

@@ -4,8 +4,8 @@ using SecureStation.Core;
 
 namespace SecureStation.Commands;
 
-/// <summary>What the cmdlets share that read PEM files: -Path and -LiteralPath, one result a file.</summary>
-public abstract class PemFileCmdlet : StationCmdlet
+/// <summary>What the cmdlets share that read files: -Path and -LiteralPath, one result a file.</summary>
+public abstract class InputFileCmdlet : StationCmdlet
 {
     private protected const string PathSet = "Path";
     private protected const string LiteralPathSet = "LiteralPath";
