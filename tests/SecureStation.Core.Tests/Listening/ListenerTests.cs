@@ -104,6 +104,25 @@ public class ListenerTests
     }
 
     [Fact]
+    public async Task A_listener_that_never_welcomes_is_Timeout_at_Welcome_for_the_client()
+    {
+        using var server = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var options = new StationClientOptions
+        {
+            Host = "127.0.0.1",
+            Port = ((IPEndPoint)server.LocalEndpoint).Port,
+            Trust = new ClientTrust { Mode = TrustMode.Any },
+            Limits = new StationLimits { HandshakeTimeout = TimeSpan.FromSeconds(1) },
+        };
+        Task<StationSession> connecting = StationClient.ConnectAsync(options, Token);
+        await using var peer = new FakePeer(new Core.Transport.TcpTransport(await server.AcceptSocketAsync(Token)));
+        await peer.RespondAsync();
+        StationException e = await Expect.FaultAsync(StationFault.Timeout, connecting);
+        Assert.Equal(HandshakeStage.Welcome, e.Stage);
+    }
+
+    [Fact]
     public async Task A_handshake_timeout_shorter_than_that_of_the_first_message_works()
     {
         await using StationListener listener = TestListener.Start(new StationLimits { HandshakeTimeout = TimeSpan.FromSeconds(2) });
