@@ -27,9 +27,9 @@ internal static class MessageCodec
         }
 
         // Each length is a u16 and so is the count, which the sum's bound covers: a header takes four bytes at least.
-        return size < MaxHeaderBytes
+        return size <= MaxHeaderBytes
             ? FixedSize + (int)size
-            : throw new StationException(StationFault.MessageTooLarge, $"The headers take {size} bytes; {MaxHeaderBytes - 1} is the most.");
+            : throw new StationException(StationFault.MessageTooLarge, $"The headers take {size} bytes; {MaxHeaderBytes} is the most.");
     }
 
     /// <summary>Writes the beginning of a message; returns its length.</summary>
