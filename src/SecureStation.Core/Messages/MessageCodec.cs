@@ -49,29 +49,6 @@ internal static class MessageCodec
         return position;
     }
 
-    /// <summary>Whether <paramref name="frame"/>, the beginning of a first frame, holds all that stands before the body.</summary>
-    public static bool IsStartComplete(ReadOnlySpan<byte> frame)
-    {
-        if (frame.Length < FixedSize)
-        {
-            return false;
-        }
-
-        int strings = 2 * BinaryPrimitives.ReadUInt16BigEndian(frame[17..]);
-        int position = FixedSize;
-        for (int i = 0; i < strings; i++)
-        {
-            if (frame.Length - position < 2)
-            {
-                return false;
-            }
-
-            position += 2 + BinaryPrimitives.ReadUInt16BigEndian(frame[position..]);
-        }
-
-        return position <= frame.Length;
-    }
-
     /// <summary>Reads the beginning of a message from its first frame; the rest of the frame is body.</summary>
     /// <exception cref="StationException"><see cref="StationFault.ProtocolError"/>.</exception>
     public static MessageStart Read(ReadOnlySpan<byte> frame)

@@ -130,6 +130,25 @@ public class BadFrameTests
     }
 
     [Fact]
+    public async Task Headers_that_come_byte_by_byte_are_the_same_headers()
+    {
+        (FakePeer peer, StationSession session) = await FakePeer.WithResponderAsync();
+        await using (peer)
+        {
+            foreach (byte octet in Wire.Message(1, 1, "body"u8, headers: [("a", "b"), ("", ""), ("name", new string('v', 300))]))
+            {
+                await peer.SendAsync([octet]);
+            }
+
+            await peer.SendAsync(Wire.Text(2, "next"));
+            StationMessage message = await session.ReceiveAsync(TestContext.Current.CancellationToken);
+            Assert.Equal([new("a", "b"), new("", ""), new("name", new string('v', 300))], message.Headers);
+            Assert.Equal("body", message.Body);
+            Assert.Equal("next", (await session.ReceiveAsync(TestContext.Current.CancellationToken)).Body);
+        }
+    }
+
+    [Fact]
     public async Task An_Ack_that_goes_back_is_a_ProtocolError()
     {
         (FakePeer peer, StationSession session) = await FakePeer.WithResponderAsync();
