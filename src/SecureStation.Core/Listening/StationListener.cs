@@ -270,10 +270,11 @@ public sealed class StationListener : IAsyncDisposable
                 await session.CloseAsync().ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
             transport.Abort();
-            Report(transport, new StationException(StationFault.Timeout, "The client did not complete the handshake in time."));
+            HandshakeStage stage = (e as HandshakeCanceledException)?.Stage ?? HandshakeStage.None;
+            Report(transport, new StationException(StationFault.Timeout, "The client did not complete the handshake in time.", e) { Stage = stage });
         }
         catch (StationException e)
         {

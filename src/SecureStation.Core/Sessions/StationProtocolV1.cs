@@ -123,6 +123,10 @@ internal static class StationProtocolV1
         {
             throw Broken(handshake?.Stage ?? HandshakeStage.Preamble, e);
         }
+        catch (OperationCanceledException e)
+        {
+            throw new HandshakeCanceledException(handshake?.Stage ?? HandshakeStage.Preamble, e);
+        }
         finally
         {
             handshake?.Dispose();

@@ -83,6 +83,9 @@ public class ListenerTests
         Assert.InRange(Environment.TickCount64 - start, 250, 5000);
         await WaitUntilAsync(() => failures.Count == 4);
         Assert.All(failures, static failure => Assert.Equal(StationFault.Timeout, failure.Fault));
+        Assert.Equal(
+            [HandshakeStage.Preamble, HandshakeStage.Preamble, HandshakeStage.Message3, HandshakeStage.Welcome],
+            failures.Select(static failure => failure.Stage).Order());
         Assert.Equal((0, 4L), (listener.PendingConnections, listener.HandshakesFailed));
         await Task.WhenAll(peers.Select(static peer => peer.DisposeAsync().AsTask()));
     }
