@@ -173,7 +173,7 @@ internal static class StationProtocolV1
         ITransport transport, HandshakeChannel channel, StationHandshake handshake, IInvitationUse? invitation, ResponderTerms terms, DateTimeOffset startedAt, CancellationToken cancellationToken)
     {
         StationPublicKey remote = handshake.RemoteIdentity!;
-        (TrustVerdict verdict, StationReason refusal) = terms.Admit(remote, invitation);
+        (TrustVerdict verdict, StationReason refusal) = Decide(terms, remote, invitation);
         byte[] id = RandomNumberGenerator.GetBytes(16);
         SecureSession session = CreateSession(transport, handshake, StationRole.Responder, verdict, id, terms.Limits, startedAt);
         if (!verdict.IsTrusted)
@@ -185,6 +185,19 @@ internal static class StationProtocolV1
         await SendWelcomeAsync(transport, session, id, cancellationToken).ConfigureAwait(false);
         await session.StartAsync(channel.Rest, cancellationToken).ConfigureAwait(false);
         return session;
+    }
+
+    private static (TrustVerdict Verdict, StationReason Refusal) Decide(ResponderTerms terms, StationPublicKey remote, IInvitationUse? invitation)
+    {
+        try
+        {
+            return terms.Admit(remote, invitation);
+        }
+        catch (StationException e)
+        {
+            // A trust store that cannot be read accepts nobody. The peer is told that, and no more.
+            return (TrustVerdict.Refused(e), StationReason.PeerUntrusted);
+        }
     }
 
     /// <summary>Sends this side's Welcome; where that fails, the session's keys go.</summary>
