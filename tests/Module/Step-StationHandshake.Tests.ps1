@@ -2,8 +2,10 @@ BeforeDiscovery {
     # A sample of each family of the published vectors: one-way, fundamental, deferred, with psk; every cipher and hash.
     $root = [IO.Path]::GetFullPath([IO.Path]::Combine($PSScriptRoot, '..', '..'))
     $shared = if ($env:STATION_SHARED) { $env:STATION_SHARED } else { Join-Path $root '../shared' }
-    $file = if ($env:STATION_VECTORS) { Join-Path $env:STATION_VECTORS 'cacophony.json' } else { Join-Path $shared 'vectors/noise/cacophony.json' }
-    if (-not (Test-Path $file)) { $file = Join-Path $root 'tests/vectors/noise/dissononce.json' }
+    # STATION_VECTORS names a folder of the form of vectors, or the noise folder in it.
+    $folders = @(if ($env:STATION_VECTORS) { "$env:STATION_VECTORS/noise", $env:STATION_VECTORS }; "$shared/vectors/noise")
+    $file = $folders.ForEach{ "$_/cacophony.json" }.Where({ Test-Path $_ }, 'First')[0]
+    if (-not $file) { $file = Join-Path $root 'tests/vectors/noise/dissononce.json' }
     $vectors = (Get-Content -Raw $file | ConvertFrom-Json -AsHashtable).vectors |
         Group-Object { ($_.protocol_name -split '_')[1] } |
         ForEach-Object -Begin { $i = 0 } -Process { $_.Group[$i++ % $_.Count] } |

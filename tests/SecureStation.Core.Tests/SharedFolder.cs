@@ -20,6 +20,35 @@ public static class SharedFolder
         return path!;
     }
 
+    /// <summary>
+    /// A folder of published vectors, <c>noise</c> or <c>wycheproof</c>. STATION_VECTORS may name another folder of the same form as the shared
+    /// <c>vectors</c>, or one of the two in it; a kind that is not there comes from the shared folder.
+    /// </summary>
+    /// <param name="kind">The folder's name.</param>
+    /// <param name="isWanted">Tells a file of the kind that has to be in it.</param>
+    public static string RequireVectors(string kind, Func<string, bool> isWanted)
+    {
+        if (Environment.GetEnvironmentVariable("STATION_VECTORS") is { Length: > 0 } named)
+        {
+            Assert.True(Directory.Exists(named), $"STATION_VECTORS names '{named}', which is no folder.");
+            string[] folders = [Path.Combine(named, kind), named, Path.Combine(named, "..", kind)];
+            if (folders.FirstOrDefault(folder => Directory.Exists(folder) && Directory.GetFiles(folder, "*.json").Any(isWanted)) is { } found)
+            {
+                return Path.GetFullPath(found);
+            }
+        }
+
+        return Require(Path.Combine("vectors", kind));
+    }
+
+    /// <summary>The path of one of Wycheproof's files, in the folder that <see cref="RequireVectors"/> finds.</summary>
+    public static string RequireWycheproof(string name)
+    {
+        string path = Path.Combine(RequireVectors("wycheproof", file => Path.GetFileName(file) == name), name);
+        Assert.SkipUnless(File.Exists(path), $"There is no {path}.");
+        return path;
+    }
+
     /// <summary>The folder of SecureStation.slnx.</summary>
     public static string RepositoryRoot()
     {

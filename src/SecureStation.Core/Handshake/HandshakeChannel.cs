@@ -7,7 +7,7 @@ namespace SecureStation.Core.Handshake;
 /// Carries handshake messages over a transport, and keeps what was read beyond them:
 /// <code>
 /// u16 length (1 … 4,096) | Noise message
-/// u16 0 | u16 reason                        a plain refusal, only where a handshake message is due
+/// u16 0 | u16 reason                        a plain refusal, only instead of message 2, message 3 or Welcome
 /// </code>
 /// </summary>
 internal sealed class HandshakeChannel(ITransport transport)
@@ -58,6 +58,12 @@ internal sealed class HandshakeChannel(ITransport transport)
         if (length != 0)
         {
             return length;
+        }
+
+        if (stage == HandshakeStage.Message1)
+        {
+            // Nobody can refuse before there was anything to refuse.
+            throw new StationException(StationFault.HandshakeFailed, $"The handshake failed at {stage}: an empty message.") { Stage = stage };
         }
 
         await FillAsync(4, stage, cancellationToken).ConfigureAwait(false);

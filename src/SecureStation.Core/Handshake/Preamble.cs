@@ -36,20 +36,21 @@ public static class Preamble
             }
         }
 
-        int end = data[..Math.Min(data.Length, MaxLength)].IndexOf((byte)'\n');
+        ReadOnlySpan<byte> line = data[known..Math.Min(data.Length, MaxLength)];
+        int end = line.IndexOf((byte)'\n');
+        ReadOnlySpan<byte> name = end < 0 ? line : line[..end];
+        if (end == 0 || name.ContainsAnyExceptInRange((byte)'!', (byte)'~'))
+        {
+            throw Error("the preamble's suite is not printable ASCII");
+        }
+
         if (end < 0)
         {
             return data.Length < MaxLength ? false : throw Error($"the preamble is longer than {MaxLength} bytes");
         }
 
-        ReadOnlySpan<byte> name = data[Start.Length..end];
-        if (name.IsEmpty || name.ContainsAnyExceptInRange((byte)'!', (byte)'~'))
-        {
-            throw Error("the preamble's suite is not printable ASCII");
-        }
-
         suite = Encoding.ASCII.GetString(name);
-        length = end + 1;
+        length = Start.Length + end + 1;
         return true;
     }
 

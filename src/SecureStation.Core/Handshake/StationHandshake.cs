@@ -1,5 +1,6 @@
 using SecureStation.Core.Keys;
 using SecureStation.Core.Noise;
+using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Handshake;
 
@@ -135,7 +136,7 @@ public sealed class StationHandshake : IDisposable
         return length;
     }
 
-    /// <summary>Reads the peer's next message and verifies the identity in it.</summary>
+    /// <summary>Reads the peer's next message and verifies the identity in it. A failure ends the handshake.</summary>
     /// <exception cref="StationException"><see cref="StationFault.HandshakeFailed"/> with its stage.</exception>
     public void Read(ReadOnlySpan<byte> message)
     {
@@ -158,19 +159,15 @@ public sealed class StationHandshake : IDisposable
                 : "the message cannot be read", stage, e);
         }
 
-        if (stage == HandshakeStage.Message1)
+        try
         {
-            int expected = StationSuite.NeedsInvitation(Suite) ? 16 : 0;
-            if (length != expected)
-            {
-                throw Error($"a payload of {length} bytes where {expected} are due", stage);
-            }
-
-            InvitationId = payload.AsMemory(0, length).ToArray();
+            TakePayload(payload.AsSpan(0, length), stage);
         }
-        else
+        catch
         {
-            RemoteStatement = _local.Peers.Verify(payload.AsSpan(0, length), _noise.RemoteStatic, stage);
+            // Noise itself is content with the message: what was refused must not go on to Split all the same.
+            _noise.Dispose();
+            throw;
         }
 
         ReceivedPayload = payload.AsMemory(0, length);
@@ -182,6 +179,23 @@ public sealed class StationHandshake : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _noise.Dispose();
+
+    private void TakePayload(ReadOnlySpan<byte> payload, HandshakeStage stage)
+    {
+        if (stage != HandshakeStage.Message1)
+        {
+            RemoteStatement = _local.Peers.Verify(payload, _noise.RemoteStatic, stage);
+            return;
+        }
+
+        int expected = StationSuite.NeedsInvitation(Suite) ? StationInvitation.IdSize : 0;
+        if (payload.Length != expected)
+        {
+            throw Error($"a payload of {payload.Length} bytes where {expected} are due", stage);
+        }
+
+        InvitationId = payload.ToArray();
+    }
 
     private void Record(bool isFromInitiator, ReadOnlySpan<byte> message, int payloadLength) =>
         _steps.Add(new HandshakeStep(_steps.Count + 1, isFromInitiator, message.ToArray(), payloadLength, DateTimeOffset.UtcNow));

@@ -81,20 +81,31 @@ internal sealed class ConnectionServer : IAsyncDisposable
     {
         while (!_stop.IsCancellationRequested)
         {
-            Socket? client = null;
+            Socket client;
             try
             {
                 client = await socket.AcceptAsync(_stop.Token).ConfigureAwait(false);
-                _ = ServeAsync(new TcpTransport(client));
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
             {
-                client?.Dispose();
-                if (!_stop.IsCancellationRequested)
+                bool hasLeft = e is SocketException { SocketErrorCode: SocketError.ConnectionAborted or SocketError.ConnectionReset };
+                if (!hasLeft && !_stop.IsCancellationRequested)
                 {
-                    // Out of descriptors, or a client that left while it was accepted: a short rest, and on.
+                    // Out of descriptors: a short rest, and on. A client that left while it was accepted must not slow down the others.
                     await Task.Delay(50).ConfigureAwait(false);
                 }
+
+                continue;
+            }
+
+            try
+            {
+                _ = ServeAsync(new TcpTransport(client));
+            }
+            catch (SocketException)
+            {
+                // It has left already.
+                client.Dispose();
             }
         }
     }

@@ -221,29 +221,42 @@ public sealed class StationListener : IAsyncDisposable
     {
         while (!_stop.IsCancellationRequested)
         {
-            Socket? client = null;
+            Socket client;
             try
             {
                 client = await socket.AcceptAsync(_stop.Token).ConfigureAwait(false);
-                _ = ServeAsync(new TcpTransport(client));
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
             {
-                client?.Dispose();
-                if (!_stop.IsCancellationRequested)
+                bool hasLeft = e is SocketException { SocketErrorCode: SocketError.ConnectionAborted or SocketError.ConnectionReset };
+                if (!hasLeft && !_stop.IsCancellationRequested)
                 {
-                    // Out of descriptors, or a client that left while it was accepted: a short rest, and on.
+                    // Out of descriptors: a short rest, and on. A client that left while it was accepted must not slow down the others.
                     await Task.Delay(50).ConfigureAwait(false);
                 }
+
+                continue;
+            }
+
+            try
+            {
+                _ = ServeAsync(new TcpTransport(client));
+            }
+            catch (SocketException)
+            {
+                // It has left already.
+                client.Dispose();
             }
         }
     }
 
     private async Task ServeAsync(TcpTransport transport)
     {
-        // Whatever happens here is this connection's own affair.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        // Before the yield, so that the list is in the order of arrival.
         LinkedListNode<ITransport> ticket = _pending.Add(transport);
+
+        // Whatever happens from here on is this connection's own affair.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         var connection = new PendingConnection(this, ticket, deadline);
         connection.AwaitFirstMessage();
@@ -257,10 +270,11 @@ public sealed class StationListener : IAsyncDisposable
                 await session.CloseAsync().ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
             transport.Abort();
-            Report(transport, new StationException(StationFault.Timeout, "The client did not complete the handshake in time."));
+            HandshakeStage stage = (e as HandshakeCanceledException)?.Stage ?? HandshakeStage.None;
+            Report(transport, new StationException(StationFault.Timeout, "The client did not complete the handshake in time.", e) { Stage = stage });
         }
         catch (StationException e)
         {

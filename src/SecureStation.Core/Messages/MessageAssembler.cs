@@ -12,6 +12,7 @@ namespace SecureStation.Core.Messages;
 internal sealed class MessageAssembler(StationSession session, int maxMessageSize) : IDisposable
 {
     private readonly ArrayBufferWriter<byte> _head = new();
+    private HeaderScan _scan;
     private MessageStart? _start;
     private byte[]? _body;
     private bool _isPooled;
@@ -69,7 +70,7 @@ internal sealed class MessageAssembler(StationSession session, int maxMessageSiz
             frame = _head.WrittenSpan;
         }
 
-        if (!isEndOfFrame && !MessageCodec.IsStartComplete(frame))
+        if (!isEndOfFrame && !_scan.IsComplete(frame))
         {
             if (before == 0)
             {
@@ -93,6 +94,7 @@ internal sealed class MessageAssembler(StationSession session, int maxMessageSiz
         _nextId++;
         part = part[(start.BodyOffset - before)..];
         _head.Clear();
+        _scan = default;
         return true;
     }
 

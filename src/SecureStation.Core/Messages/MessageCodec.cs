@@ -27,9 +27,9 @@ internal static class MessageCodec
         }
 
         // Each length is a u16 and so is the count, which the sum's bound covers: a header takes four bytes at least.
-        return size < MaxHeaderBytes
+        return size <= MaxHeaderBytes
             ? FixedSize + (int)size
-            : throw new StationException(StationFault.MessageTooLarge, $"The headers take {size} bytes; {MaxHeaderBytes - 1} is the most.");
+            : throw new StationException(StationFault.MessageTooLarge, $"The headers take {size} bytes; {MaxHeaderBytes} is the most.");
     }
 
     /// <summary>Writes the beginning of a message; returns its length.</summary>
@@ -47,29 +47,6 @@ internal static class MessageCodec
         }
 
         return position;
-    }
-
-    /// <summary>Whether <paramref name="frame"/>, the beginning of a first frame, holds all that stands before the body.</summary>
-    public static bool IsStartComplete(ReadOnlySpan<byte> frame)
-    {
-        if (frame.Length < FixedSize)
-        {
-            return false;
-        }
-
-        int strings = 2 * BinaryPrimitives.ReadUInt16BigEndian(frame[17..]);
-        int position = FixedSize;
-        for (int i = 0; i < strings; i++)
-        {
-            if (frame.Length - position < 2)
-            {
-                return false;
-            }
-
-            position += 2 + BinaryPrimitives.ReadUInt16BigEndian(frame[position..]);
-        }
-
-        return position <= frame.Length;
     }
 
     /// <summary>Reads the beginning of a message from its first frame; the rest of the frame is body.</summary>

@@ -54,7 +54,7 @@ public sealed class StationClient : IDisposable
             transport?.Abort();
             throw new StationException(StationFault.Timeout, $"{host}:{port} did not {(transport is null ? "answer" : "complete the handshake")} within {_options.Limits.HandshakeTimeout.TotalSeconds:0.###} s.", e)
             {
-                Stage = transport is null ? HandshakeStage.Connect : HandshakeStage.Message2,
+                Stage = transport is null ? HandshakeStage.Connect : (e as HandshakeCanceledException)?.Stage ?? HandshakeStage.Message2,
                 Address = $"{host}:{port}",
             };
         }

@@ -46,24 +46,31 @@ internal static class StationProtocolV1
         try
         {
             await HandshakeChannel.WriteMessageAsync(transport, handshake, default, SealWelcome, cancellationToken).ConfigureAwait(false);
+            await channel.PeekLengthAsync(HandshakeStage.Welcome, cancellationToken).ConfigureAwait(false);
         }
-        catch (IOException e)
+        catch (Exception e)
         {
-            throw Broken(HandshakeStage.Message3, e);
+            session?.Discard(HandshakeIsOver());
+            switch (e)
+            {
+                case IOException broken:
+                    throw Broken(HandshakeStage.Message3, broken);
+                case OperationCanceledException canceled:
+                    throw new HandshakeCanceledException(HandshakeStage.Welcome, canceled);
+                default:
+                    throw;
+            }
         }
 
         try
         {
-            await channel.PeekLengthAsync(HandshakeStage.Welcome, cancellationToken).ConfigureAwait(false);
+            await session!.StartAsync(channel.Rest, cancellationToken).ConfigureAwait(false);
+            return session;
         }
-        catch
+        catch (OperationCanceledException e)
         {
-            session!.Discard(new StationException(StationFault.SessionClosed, "The handshake failed."));
-            throw;
+            throw new HandshakeCanceledException(HandshakeStage.Welcome, e);
         }
-
-        await session!.StartAsync(channel.Rest, cancellationToken).ConfigureAwait(false);
-        return session;
 
         byte[] SealWelcome()
         {
@@ -116,6 +123,10 @@ internal static class StationProtocolV1
         {
             throw Broken(handshake?.Stage ?? HandshakeStage.Preamble, e);
         }
+        catch (OperationCanceledException e)
+        {
+            throw new HandshakeCanceledException(handshake?.Stage ?? HandshakeStage.Preamble, e);
+        }
         finally
         {
             handshake?.Dispose();
@@ -131,16 +142,7 @@ internal static class StationProtocolV1
         // The responder names the session; the initiator leaves the place empty.
         byte[] id = handshake.IsInitiator ? new byte[16] : RandomNumberGenerator.GetBytes(16);
         SecureSession session = CreateSession(transport, handshake, handshake.IsInitiator ? StationRole.Initiator : StationRole.Responder, verdict, id, limits, startedAt);
-        try
-        {
-            await transport.WriteAsync(session.SealWelcome(id), cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
-        {
-            session.Abort();
-            throw e is IOException broken ? Broken(HandshakeStage.Welcome, broken) : e;
-        }
-
+        await SendWelcomeAsync(transport, session, id, cancellationToken).ConfigureAwait(false);
         await session.StartAsync(default, cancellationToken).ConfigureAwait(false);
         return session;
     }
@@ -171,7 +173,7 @@ internal static class StationProtocolV1
         ITransport transport, HandshakeChannel channel, StationHandshake handshake, IInvitationUse? invitation, ResponderTerms terms, DateTimeOffset startedAt, CancellationToken cancellationToken)
     {
         StationPublicKey remote = handshake.RemoteIdentity!;
-        (TrustVerdict verdict, StationReason refusal) = terms.Admit(remote, invitation);
+        (TrustVerdict verdict, StationReason refusal) = Decide(terms, remote, invitation);
         byte[] id = RandomNumberGenerator.GetBytes(16);
         SecureSession session = CreateSession(transport, handshake, StationRole.Responder, verdict, id, terms.Limits, startedAt);
         if (!verdict.IsTrusted)
@@ -180,9 +182,41 @@ internal static class StationProtocolV1
             throw verdict.Error!;
         }
 
-        await transport.WriteAsync(session.SealWelcome(id), cancellationToken).ConfigureAwait(false);
+        await SendWelcomeAsync(transport, session, id, cancellationToken).ConfigureAwait(false);
         await session.StartAsync(channel.Rest, cancellationToken).ConfigureAwait(false);
         return session;
+    }
+
+    private static (TrustVerdict Verdict, StationReason Refusal) Decide(ResponderTerms terms, StationPublicKey remote, IInvitationUse? invitation)
+    {
+        try
+        {
+            return terms.Admit(remote, invitation);
+        }
+        catch (StationException e)
+        {
+            // A trust store that cannot be read accepts nobody. The peer is told that, and no more.
+            return (TrustVerdict.Refused(e), StationReason.PeerUntrusted);
+        }
+    }
+
+    /// <summary>Sends this side's Welcome; where that fails, the session's keys go.</summary>
+    private static async Task SendWelcomeAsync(ITransport transport, SecureSession session, byte[] id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await transport.WriteAsync(session.SealWelcome(id), cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            session.Discard(HandshakeIsOver());
+            throw Broken(HandshakeStage.Welcome, e);
+        }
+        catch
+        {
+            session.Discard(HandshakeIsOver());
+            throw;
+        }
     }
 
     internal static SecureSession CreateSession(
@@ -216,6 +250,8 @@ internal static class StationProtocolV1
             noise,
             limits);
     }
+
+    private static StationException HandshakeIsOver() => new(StationFault.SessionClosed, "The handshake failed.");
 
     private static StationException Broken(HandshakeStage stage, IOException e) =>
         new(StationFault.HandshakeFailed, $"The handshake failed at {stage}: {e.Message}", e) { Stage = stage };

@@ -34,8 +34,9 @@ public sealed class FileTrustStore : ITrustStore
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    // Writers hold the lock for some milliseconds. The operating system releases the lock of whoever dies.
-    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(15);
+    // Writers hold the lock for some milliseconds; in a crowd whoever is unlucky waits for most of the others.
+    // The operating system releases the lock of whoever dies.
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(30);
 
     private readonly string _directory;
 

@@ -37,7 +37,7 @@ public class ArithmeticTests
     public void Wycheproof_primality(string library)
     {
         ModularArithmetic arithmetic = Require(library);
-        using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.Require("vectors/wycheproof/primality_test.json")));
+        using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.RequireWycheproof("primality_test.json")));
         int tests = 0;
         foreach (JsonElement test in file.RootElement.GetProperty("testGroups").EnumerateArray().SelectMany(group => group.GetProperty("tests").EnumerateArray()))
         {
@@ -65,7 +65,7 @@ public class ArithmeticTests
     [Fact]
     public void Wycheproof_composites_and_negative_numbers_are_refused_as_a_modulus()
     {
-        using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.Require("vectors/wycheproof/primality_test.json")));
+        using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.RequireWycheproof("primality_test.json")));
         foreach (JsonElement test in file.RootElement.GetProperty("testGroups").EnumerateArray().SelectMany(group => group.GetProperty("tests").EnumerateArray()))
         {
             if (test.GetProperty("result").GetString() == "valid")
@@ -105,7 +105,7 @@ public class ArithmeticTests
         Task<bool> test = Task.Run(() => PrimeTest.IsPrime(prime, arithmetic, cancellation.Token), TestContext.Current.CancellationToken);
         await Task.Delay(200, TestContext.Current.CancellationToken);
         await cancellation.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => test.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => test.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
     }
 
     private static ModularArithmetic Require(string library)

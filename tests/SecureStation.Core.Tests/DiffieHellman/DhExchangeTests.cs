@@ -84,7 +84,7 @@ public class DhExchangeTests
     [InlineData("hkdf_sha512_test.json", "SHA512")]
     public void Wycheproof_HKDF(string name, string hash)
     {
-        using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.Require($"vectors/wycheproof/{name}")));
+        using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.RequireWycheproof(name)));
         foreach (JsonElement test in file.RootElement.GetProperty("testGroups").EnumerateArray().SelectMany(group => group.GetProperty("tests").EnumerateArray()))
         {
             using var secret = new DhSharedSecret(Hex("ikm"), DhAlgorithm.X25519, null);

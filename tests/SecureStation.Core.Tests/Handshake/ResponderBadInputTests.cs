@@ -53,6 +53,9 @@ public sealed class ResponderBadInputTests : IAsyncDisposable
     [InlineData("SecureStation/1  Noise_XX_25519_AESGCM_SHA256\n")]
     [InlineData("SecureStation/1 Noise_XX_25519_AESGCM_SHA256\r\n")]
     [InlineData("SecureStation/1 Noise_XX_25519_ÄESGCM_SHA256\n")]
+    [InlineData("SecureStation/1 Noise_XX_25519_AESGCM_SHA256\r")]
+    [InlineData("SecureStation/1 Noise_XX\u0001")]
+    [InlineData("SecureStation/1 \u0080")]
     [InlineData("SecureStation/1 0123456789012345678901234567890123456789012345678901234567890123")]
     public Task Another_first_line_is_refused(string line) => AssertNoPreambleAsync(Encoding.UTF8.GetBytes(line));
 
@@ -207,42 +210,36 @@ public sealed class ResponderBadInputTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData(HandshakeStage.Message1)]
-    [InlineData(HandshakeStage.Message3)]
-    public async Task A_plain_refusal_is_a_hint_beside_HandshakeFailed(HandshakeStage stage)
+    [InlineData(4, nameof(StationReason.PeerUntrusted))]
+    [InlineData(12345, "reason 12345")]
+    public async Task A_plain_refusal_instead_of_message_3_is_a_hint_beside_HandshakeFailed(ushort reason, string hint)
     {
         Task<StationSession> accepting = Accept();
-        if (stage == HandshakeStage.Message1)
-        {
-            await _peer.SendRawAsync(Preamble.Format(StationSuite.Default));
-        }
-        else
-        {
-            await _peer.SendMessage1Async();
-            await _peer.ReadHandshakeMessageAsync();
-        }
-
-        await _peer.SendRawAsync(new byte[] { 0, 0, 0, 4 });
-        StationException e = await Expect.HandshakeFailureAsync(stage, accepting);
-        Assert.Equal(nameof(StationReason.PeerUntrusted), e.PeerHint);
+        await _peer.SendMessage1Async();
+        await _peer.ReadHandshakeMessageAsync();
+        await _peer.SendRawAsync([0, 0, .. Wire.U16(reason)]);
+        StationException e = await Expect.HandshakeFailureAsync(HandshakeStage.Message3, accepting);
+        Assert.Equal(hint, e.PeerHint);
     }
 
     [Fact]
-    public async Task A_refusal_with_a_reason_that_nobody_knows_shows_its_number()
+    public async Task Instead_of_message_1_nobody_can_refuse()
     {
         Task<StationSession> accepting = Accept();
-        await _peer.SendRawAsync([.. Preamble.Format(StationSuite.Default), 0, 0, 0x30, 0x39]);
+        await _peer.SendRawAsync([.. Preamble.Format(StationSuite.Default), 0, 0]);
         StationException e = await Expect.HandshakeFailureAsync(HandshakeStage.Message1, accepting);
-        Assert.Equal("reason 12345", e.PeerHint);
+        Assert.Null(e.PeerHint);
     }
 
     [Fact]
     public async Task A_zero_length_without_its_reason_is_a_closed_connection()
     {
         Task<StationSession> accepting = Accept();
-        await _peer.SendRawAsync([.. Preamble.Format(StationSuite.Default), 0, 0, 0]);
+        await _peer.SendMessage1Async();
+        await _peer.ReadHandshakeMessageAsync();
+        await _peer.SendRawAsync([0, 0, 0]);
         await _peer.Transport.CompleteWritesAsync();
-        StationException e = await Expect.HandshakeFailureAsync(HandshakeStage.Message1, accepting);
+        StationException e = await Expect.HandshakeFailureAsync(HandshakeStage.Message3, accepting);
         Assert.Null(e.PeerHint);
     }
 

@@ -83,6 +83,9 @@ public class ListenerTests
         Assert.InRange(Environment.TickCount64 - start, 250, 5000);
         await WaitUntilAsync(() => failures.Count == 4);
         Assert.All(failures, static failure => Assert.Equal(StationFault.Timeout, failure.Fault));
+        Assert.Equal(
+            [HandshakeStage.Preamble, HandshakeStage.Preamble, HandshakeStage.Message3, HandshakeStage.Welcome],
+            failures.Select(static failure => failure.Stage).Order());
         Assert.Equal((0, 4L), (listener.PendingConnections, listener.HandshakesFailed));
         await Task.WhenAll(peers.Select(static peer => peer.DisposeAsync().AsTask()));
     }
@@ -101,6 +104,25 @@ public class ListenerTests
         };
         StationException e = await Expect.FaultAsync(StationFault.Timeout, StationClient.ConnectAsync(options, Token));
         Assert.Equal(HandshakeStage.Message2, e.Stage);
+    }
+
+    [Fact]
+    public async Task A_listener_that_never_welcomes_is_Timeout_at_Welcome_for_the_client()
+    {
+        using var server = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var options = new StationClientOptions
+        {
+            Host = "127.0.0.1",
+            Port = ((IPEndPoint)server.LocalEndpoint).Port,
+            Trust = new ClientTrust { Mode = TrustMode.Any },
+            Limits = new StationLimits { HandshakeTimeout = TimeSpan.FromSeconds(1) },
+        };
+        Task<StationSession> connecting = StationClient.ConnectAsync(options, Token);
+        await using var peer = new FakePeer(new Core.Transport.TcpTransport(await server.AcceptSocketAsync(Token)));
+        await peer.RespondAsync();
+        StationException e = await Expect.FaultAsync(StationFault.Timeout, connecting);
+        Assert.Equal(HandshakeStage.Welcome, e.Stage);
     }
 
     [Fact]

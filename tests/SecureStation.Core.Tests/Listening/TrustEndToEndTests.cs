@@ -49,6 +49,20 @@ public sealed class TrustEndToEndTests : IDisposable
     }
 
     [Fact]
+    public async Task A_listener_whose_store_is_damaged_refuses_by_Close_and_tells_only_its_own_side_why()
+    {
+        FileTrustStore store = Store("server");
+        store.Add(new PeerRecord { Name = "client", Fingerprint = _client.Fingerprint, PublicKey = _client.PublicKey, Accept = true }, replace: false);
+        File.AppendAllText(Directory.GetFiles(store.Directory, "*.json").Single(), "x");
+        await using StationListener listener = StationListener.Start(new StationListenerOptions { KeyPair = _server, Trust = new ListenerTrust { Store = store } });
+        var failed = new TaskCompletionSource<StationException>();
+        listener.HandshakeFailed += (_, e) => failed.TrySetResult(e.Failure);
+        StationException e = await Expect.FaultAsync(StationFault.PeerRefused, ConnectAsync(listener, TrustMode.Any, null));
+        Assert.Equal(nameof(StationReason.PeerUntrusted), e.PeerHint);
+        Assert.Equal(StationFault.TrustStoreDamaged, (await failed.Task.WaitAsync(TestListener.Patience, TestContext.Current.CancellationToken)).Fault);
+    }
+
+    [Fact]
     public async Task FirstUse_pins_and_finds_a_changed_key_at_the_same_address()
     {
         FileTrustStore store = Store("client");

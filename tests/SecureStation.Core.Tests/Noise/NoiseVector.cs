@@ -34,6 +34,13 @@ public sealed class NoiseVector
     /// <summary>Of the repository's own vectors only: Export("label", 48).</summary>
     public byte[]? Export { get; init; }
 
+    /// <summary>Whether a file has the form of these vectors: Wycheproof's may lie beside them.</summary>
+    public static bool IsVectorFile(string path)
+    {
+        using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(path));
+        return file.RootElement.ValueKind == JsonValueKind.Object && file.RootElement.TryGetProperty("vectors", out _);
+    }
+
     public static IReadOnlyList<NoiseVector> Load(string path)
         => JsonSerializer.Deserialize<VectorFile>(File.ReadAllText(path), s_options)!.Vectors;
 

@@ -5,13 +5,9 @@ namespace SecureStation.Core.Tests.Noise;
 /// <summary>Known answers of other implementations: both sides must write and read every byte as they do.</summary>
 public class NoiseVectorTests(ITestOutputHelper output)
 {
-    /// <summary>The published vectors, or those of the folder that STATION_VECTORS names.</summary>
+    /// <summary>The published vectors, those of the shared folder or of the one that STATION_VECTORS names.</summary>
     [Fact]
-    public void Published_vectors_agree()
-    {
-        string folder = Environment.GetEnvironmentVariable("STATION_VECTORS") is { Length: > 0 } named ? named : SharedFolder.Require("vectors/noise");
-        Verify(folder);
-    }
+    public void Published_vectors_agree() => Verify(SharedFolder.RequireVectors("noise", NoiseVector.IsVectorFile));
 
     /// <summary>The repository's own, made by python3-dissononce (see the generator's README): every pattern, every suite, several psks.</summary>
     [Fact]
@@ -33,7 +29,7 @@ public class NoiseVectorTests(ITestOutputHelper output)
         var verified = new List<string>();
         var failed = new List<string>();
         int skipped = 0;
-        string[] files = Directory.GetFiles(folder, "*.json");
+        string[] files = Directory.GetFiles(folder, "*.json").Where(NoiseVector.IsVectorFile).ToArray();
         Assert.NotEmpty(files);
         foreach (NoiseVector vector in files.Order(StringComparer.Ordinal).SelectMany(NoiseVector.Load))
         {
@@ -54,7 +50,7 @@ public class NoiseVectorTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"Noise vectors in {files.Length} file(s): {verified.Count} agree, {failed.Count} differ, {skipped} skipped (DH 448 is not supported).");
+        output.WriteLine($"Noise vectors in {string.Join(", ", files)}: {verified.Count} agree, {failed.Count} differ, {skipped} skipped (DH 448 is not supported).");
         Assert.True(failed.Count == 0, string.Join('\n', failed));
         Assert.NotEmpty(verified);
         return verified;

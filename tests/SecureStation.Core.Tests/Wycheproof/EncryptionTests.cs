@@ -7,7 +7,7 @@ namespace SecureStation.Core.Tests.Wycheproof;
 public class EncryptionTests
 {
     [Fact]
-    public void AesCbcWithPadding() => WycheproofFile.Run("aes_cbc_pkcs5_test.json", 144, (_, test) =>
+    public void AesCbcWithPadding() => WycheproofFile.Run("aes_cbc_pkcs5_test.json", (_, test) =>
     {
         using Aes aes = Aes.Create();
         aes.Key = test.Hex("key");
@@ -22,10 +22,10 @@ public class EncryptionTests
     });
 
     [Theory]
-    [InlineData("rsa_oaep_2048_sha1_mgf1sha1_test.json", 24, "SHA1")]
-    [InlineData("rsa_oaep_2048_sha256_mgf1sha256_test.json", 25, "SHA256")]
-    [InlineData("rsa_oaep_3072_sha256_mgf1sha256_test.json", 25, "SHA256")]
-    public void RsaOaep(string file, int count, string hash) => WycheproofFile.Run(file, count, (group, test) =>
+    [InlineData("rsa_oaep_2048_sha1_mgf1sha1_test.json", "SHA1")]
+    [InlineData("rsa_oaep_2048_sha256_mgf1sha256_test.json", "SHA256")]
+    [InlineData("rsa_oaep_3072_sha256_mgf1sha256_test.json", "SHA256")]
+    public void RsaOaep(string file, string hash) => WycheproofFile.Run(file, (group, test) =>
     {
         using RSA rsa = RSA.Create();
         rsa.ImportPkcs8PrivateKey(group.Hex("privateKeyPkcs8"), out _);
@@ -36,7 +36,7 @@ public class EncryptionTests
     });
 
     [Fact]
-    public void RsaPkcs1() => WycheproofFile.Run("rsa_pkcs1_2048_test.json", 45, (group, test) =>
+    public void RsaPkcs1() => WycheproofFile.Run("rsa_pkcs1_2048_test.json", (group, test) =>
     {
         using RSA rsa = RSA.Create();
         rsa.ImportPkcs8PrivateKey(group.Hex("privateKeyPkcs8"), out _);

@@ -8,7 +8,7 @@ namespace SecureStation.Core.Tests.Wycheproof;
 public class SignatureTests
 {
     [Fact]
-    public void Ed25519() => WycheproofFile.Run("ed25519_test.json", 101, (group, test) =>
+    public void Ed25519() => WycheproofFile.Run("ed25519_test.json", (group, test) =>
     {
         StationPublicKey key = StationPublicKey.FromSubjectPublicKeyInfo(group.Hex("publicKeyDer"));
         Assert.Equal(key, StationPublicKey.FromPem(group.GetProperty("publicKeyPem").GetString()));
@@ -16,13 +16,13 @@ public class SignatureTests
     });
 
     [Theory]
-    [InlineData("rsa_signature_2048_sha256_test.json", 173)]
-    [InlineData("rsa_signature_3072_sha256_test.json", 173)]
-    [InlineData("rsa_signature_4096_sha256_test.json", 172)]
-    public void RsaPkcs1OfIdentities(string file, int count) => WycheproofFile.Run(file, count, (group, test) =>
+    [InlineData("rsa_signature_2048_sha256_test.json")]
+    [InlineData("rsa_signature_3072_sha256_test.json")]
+    [InlineData("rsa_signature_4096_sha256_test.json")]
+    public void RsaPkcs1OfIdentities(string file) => WycheproofFile.Run(file, (group, test) =>
     {
         byte[] spki = group.Hex("publicKeyDer");
-        if (group.GetProperty("publicKey").GetProperty("publicExponent").GetString() is "03")
+        if (group.GetProperty("publicKey").GetProperty("publicExponent").GetString() is not "010001")
         {
             // SmallPublicKey: identities have e = 65537, so the key itself is refused; the BCL's verification is tried below.
             StationAssert.Fails(StationFault.InvalidKey, () => StationPublicKey.FromSubjectPublicKeyInfo(spki));
@@ -35,14 +35,13 @@ public class SignatureTests
     [Fact]
     public void RsaPkcs1WithSha512() => WycheproofFile.Run(
         "rsa_signature_2048_sha512_test.json",
-        173,
         (group, test) => VerifyPkcs1(group.Hex("publicKeyDer"), test, HashAlgorithmName.SHA512));
 
     [Theory]
-    [InlineData("rsa_pss_2048_sha256_mgf1_32_test.json", 72, "SHA256")]
-    [InlineData("rsa_pss_3072_sha256_mgf1_32_test.json", 72, "SHA256")]
-    [InlineData("rsa_pss_4096_sha512_mgf1_64_test.json", 119, "SHA512")]
-    public void RsaPss(string file, int count, string hash) => WycheproofFile.Run(file, count, (group, test) =>
+    [InlineData("rsa_pss_2048_sha256_mgf1_32_test.json", "SHA256")]
+    [InlineData("rsa_pss_3072_sha256_mgf1_32_test.json", "SHA256")]
+    [InlineData("rsa_pss_4096_sha512_mgf1_64_test.json", "SHA512")]
+    public void RsaPss(string file, string hash) => WycheproofFile.Run(file, (group, test) =>
     {
         using RSA rsa = RSA.Create();
         rsa.ImportSubjectPublicKeyInfo(group.Hex("publicKeyDer"), out _);
