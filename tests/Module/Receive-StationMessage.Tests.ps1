@@ -77,6 +77,13 @@ Describe 'Receive-StationMessage' {
         (Receive-StationMessage $two -TimeoutSec 5).Body | Should -Be 'to you'
     }
 
+    It 'takes the listener from the pipeline' {
+        $peers = New-TestTrustStore
+        $listener = Start-StationListener @peers
+        'x', 'y' | Send-StationMessage ($listener | Connect-Station @peers) -Wait
+        ($listener | Receive-StationMessage -Count 2 -TimeoutSec 5).Body | Should -Be 'x', 'y'
+    }
+
     It 'gives what is in the inbox of a closed session, then the error' {
         'one' | Send-StationMessage $pair.Left -Wait
         Disconnect-Station $pair.Left
