@@ -21,12 +21,6 @@ internal static class StationErrors
         ErrorCategory.SecurityError,
         "Send the object without that property, or turn the secret into text yourself if the peer is to have it.");
 
-    /// <summary>A path leads out of the file system or nowhere.</summary>
-    public static readonly StationError InvalidPath = new(
-        "InvalidPath",
-        ErrorCategory.InvalidArgument,
-        "Give the path of a file in the file system; use -LiteralPath where the name holds wildcard characters.");
-
     /// <summary>A defect: something failed that has no fault of its own.</summary>
     public static readonly StationError Unexpected = new(
         "Unexpected",
@@ -48,7 +42,7 @@ internal static class StationErrors
     private static readonly Dictionary<StationFault, (ErrorCategory Category, string Action)> Faults = new()
     {
         [StationFault.InvalidArgument] = (ErrorCategory.InvalidArgument, "Correct the argument that the message names."),
-        [StationFault.NotFound] = (ErrorCategory.ObjectNotFound, "List what there is: Get-StationKeyPair, Get-StationPeer, Get-StationListener, Get-StationSession or Get-DhServer."),
+        [StationFault.NotFound] = (ErrorCategory.ObjectNotFound, "Look at the name or path. What there is: Get-StationKeyPair, Get-StationPeer, Get-StationListener, Get-StationSession, Get-DhServer."),
         [StationFault.AlreadyExists] = (ErrorCategory.ResourceExists, "Choose another name, or replace it with -Force."),
         [StationFault.InvalidKey] = (ErrorCategory.InvalidData, "Give a PEM file with one key: PKCS#8 for a key pair, SubjectPublicKeyInfo for a public key; Ed25519, RSA of 2048 to 8192 bits, or ECDSA P-256; for Diffie-Hellman, dhKeyAgreement or X25519."),
         [StationFault.WrongPassphrase] = (ErrorCategory.AuthenticationError, "Give the key's passphrase with -Passphrase."),

@@ -42,6 +42,11 @@ Describe 'Export-StationKeyPair' {
         $file, "$file.2" | Should -Exist
     }
 
+    It 'takes a name as its sister cmdlets do' {
+        Export-StationKeyPair -Name locked -Path $file -PublicOnly @store
+        $file | Should -Exist
+    }
+
     It 'replaces no file unless told to' {
         Set-Content $file precious
         (Get-ErrorOf { Export-StationKeyPair alice $file @store }).FullyQualifiedErrorId | Should -Be 'AlreadyExists,SecureStation.Commands.ExportStationKeyPairCommand'

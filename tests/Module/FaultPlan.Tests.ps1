@@ -37,6 +37,12 @@ Describe 'New-StationLoopback -FaultPlan' {
         (Get-ErrorOf { Receive-StationMessage $pair.Left -TimeoutSec 5 }).FullyQualifiedErrorId | Should -BeLike 'Truncated,*'
     }
 
+    It 'does every fault of a plan, also where several meet in one write' {
+        # The preamble is one write of some 40 bytes: what is inserted at the first is dropped at the second, and the handshake goes on until the cut.
+        $plan = @{ Fault = 'Duplicate'; From = 'Initiator'; Byte = 1 }, @{ Fault = 'Drop'; From = 'Initiator'; Byte = 2 }, @{ Fault = 'Cut'; From = 'Initiator'; Byte = 3 }
+        (Get-ErrorOf { New-StationLoopback -FaultPlan $plan -TimeoutSec 5 }).Exception.Message | Should -BeLike '*cut on purpose: Cut byte 3*'
+    }
+
     It 'refuses a fault that cannot be' {
         (Get-ErrorOf { New-StationLoopback -FaultPlan @{ Fault = 'Drop' } }).FullyQualifiedErrorId | Should -Be 'InvalidArgument,SecureStation.Commands.NewStationLoopbackCommand'
     }

@@ -26,7 +26,7 @@ Describe 'Get-StationChannelBinding' {
 
     It 'is not the handshake hash, and needs a session that lives' {
         $session = (New-SessionPair).Left
-        ($session | Get-StationChannelBinding -Label app).ToHex() | Should -Not -Be ([Convert]::ToHexString($session.HandshakeHash.ToArray()))
+        ($session | Get-StationChannelBinding -Label app).ToHex() | Should -Not -Be $session.HandshakeHash
         $session | Disconnect-Station
         (Get-ErrorOf { $session | Get-StationChannelBinding -Label app }).FullyQualifiedErrorId | Should -Be 'InvalidState,SecureStation.Commands.GetStationChannelBindingCommand'
     }

@@ -29,6 +29,21 @@ Describe 'Get-StationPeer' {
         (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be "'Bob the builder'"
     }
 
+    It 'completes names with wildcard characters so that they mean themselves' {
+        $odd = New-TestTrustStore
+        'a[b]', 'a*', 'ab' | ForEach-Object { Add-StationPeer $_ -PublicKey (New-StationKeyPair).PublicKey @odd }
+        $line = "Get-StationPeer -TrustStore '$($odd.TrustStore)' -Name "
+        $completions = (TabExpansion2 $line $line.Length).CompletionMatches
+        $completions.ListItemText | Sort-Object | Should -Be ('a*', 'a[b]', 'ab' | Sort-Object)
+        foreach ($completion in $completions) {
+            (& ([scriptblock]::Create($line + $completion.CompletionText))).Name | Should -BeExactly $completion.ListItemText
+        }
+
+        # -Peer takes none, so nothing is escaped there.
+        $line = "Connect-Station -HostName x -Port 1 -TrustStore '$($odd.TrustStore)' -Peer 'a*]"
+        (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be "'a[b]'"
+    }
+
     It 'says that the store is damaged, and hides nothing' {
         $damaged = New-TestTrustStore
         Add-StationPeer a -PublicKey (New-StationKeyPair).PublicKey @damaged

@@ -27,6 +27,12 @@ Describe 'Get-StationSession' {
         (Get-ErrorOf { Get-StationSession nothing }).FullyQualifiedErrorId | Should -Be 'NotFound,SecureStation.Commands.GetStationSessionCommand'
     }
 
+    It 'gives sessions that print as their id, and a handshake hash that both ends share' {
+        "$alice" | Should -Be $alice.Id
+        $alice.HandshakeHash | Should -Match '^[0-9a-f]{64}$'
+        $alice.HandshakeHash | Should -Be $bob.HandshakeHash
+    }
+
     It 'forgets what has ended' {
         Disconnect-Station $alice
         Get-StationSession | Where-Object Role -EQ Initiator | Should -BeNullOrEmpty

@@ -135,6 +135,17 @@ Describe 'Its isolation' {
         $contexts -notmatch '^(SecureStation|BouncyCastle)' | Should -BeNullOrEmpty
     }
 
+    It 'lives beside another module''s BouncyCastle' {
+        # The same assembly name, another version, types of the same names: as another module would bring it.
+        $other = "$TestDrive/other/BouncyCastle.Crypto.dll"
+        $null = New-Item -ItemType Directory "$TestDrive/other"
+        $builder = [Reflection.Emit.PersistedAssemblyBuilder]::new([Reflection.AssemblyName]'BouncyCastle.Crypto, Version=9.9.9.9', [object].Assembly)
+        $null = $builder.DefineDynamicModule('BouncyCastle.Crypto').DefineType('Org.BouncyCastle.Security.SecureRandom', 'Public').CreateType()
+        $builder.Save($other)
+        $result = Invoke-Fresh "`$null = [Reflection.Assembly]::LoadFrom('$other'); Import-Module '$manifest'; `$pair = New-StationLoopback; 'x' | Send-StationMessage `$pair.Left; (Receive-StationMessage `$pair.Right -TimeoutSec 5).Body; [Org.BouncyCastle.Security.SecureRandom].Assembly.GetName().Version.Major; ([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { `$_.GetName().Name -like 'BouncyCastle*' }).Count"
+        $result | Should -Be 'x', '9', '2'
+    }
+
     It 'is imported again with -Force, and in other runspaces, and its commands stay' {
         $result = Invoke-Fresh "Import-Module '$manifest'; Import-Module '$manifest' -Force; `$pair = New-StationLoopback; `$n = (Get-Command -Module SecureStation).Count; `$m = 1 | ForEach-Object -Parallel { Import-Module '$manifest'; 'x' | Send-StationMessage (`$using:pair).Left; (Get-Command -Module SecureStation).Count }; `$n, `$m, (Receive-StationMessage `$pair.Right -TimeoutSec 5).Body -join ' '"
         $count = (Import-PowerShellDataFile $manifest).CmdletsToExport.Count

@@ -84,6 +84,7 @@ Describe 'New-StationHandshake' {
     It 'takes keys as bytes, hex, base64, SecureString and pairs, and shows none in an error' {
         $name = 'Noise_KKpsk0_25519_AESGCM_SHA256'
         $left, $right = [StationNoiseKeyPair]::Generate(), [StationNoiseKeyPair]::Generate()
+        $left.PublicKey | Should -Match '^[0-9a-f]{64}$'
         $psk = [byte[]](1..32)
         $secure = [securestring]::new()
         [Convert]::ToHexString($psk).ToCharArray().ForEach{ $secure.AppendChar($_) }

@@ -117,6 +117,21 @@ Describe 'The body of an object message' {
             (Send-Around ('text' | Add-Member note extra -PassThru | Select-Object note)).note | Should -Be 'extra'
         }
 
+        It 'is not sent where a list fails half-way' {
+            class BrokenList : Collections.IEnumerable, Collections.IEnumerator {
+                [int] $Left = 2
+                [Collections.IEnumerator] GetEnumerator() { return $this }
+                [bool] MoveNext() { if ($this.Left-- -eq 0) { throw 'half-way' } return $true }
+                [object] get_Current() { return 1 }
+                [void] Reset() { }
+            }
+            $failure = Get-ErrorOf { Send-StationMessage $pair.Left -InputObject ([pscustomobject]@{ List = [BrokenList]::new() }) }
+            $failure.FullyQualifiedErrorId | Should -Be 'InvalidArgument,SecureStation.Commands.SendStationMessageCommand'
+            $failure.Exception.Message | Should -BeLike '*half-way*'
+            'next' | Send-StationMessage $pair.Left
+            (Receive-StationMessage $pair.Right -TimeoutSec 5).Body | Should -Be 'next'
+        }
+
         It 'has script properties, and null where a getter throws' {
             $object = [pscustomobject]@{ a = 2 } | Add-Member ScriptProperty double { $this.a * 2 } -PassThru | Add-Member ScriptProperty broken { throw 'no' } -PassThru
             $body = Send-Around $object

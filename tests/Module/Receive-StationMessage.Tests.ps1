@@ -77,6 +77,23 @@ Describe 'Receive-StationMessage' {
         (Receive-StationMessage $two -TimeoutSec 5).Body | Should -Be 'to you'
     }
 
+    It 'shows what a peer sends so that it cannot steer the terminal' {
+        "a$([char]27)[2Jb`nc", [pscustomobject]@{ x = "d$([char]27)]0;e" }, @{ key = 1 } | Send-StationMessage $pair.Left -Wait
+        $shown = Receive-StationMessage $pair.Right -Count 3 -TimeoutSec 5 | Format-Table | Out-String -Width 120
+        $shown | Should -BeLike "*a$([char]0xFFFD)?2Jb$([char]0x21B5)c*"
+        $shown | Should -BeLike "*@{x=d$([char]0xFFFD)?0;e}*"
+        $shown | Should -BeLike '*{key}*'
+        # PowerShell's own colours for the header are the only escapes.
+        $shown -replace '\x1b\[[\d;]*m' | Should -Not -Match '\x1b'
+    }
+
+    It 'takes the listener from the pipeline' {
+        $peers = New-TestTrustStore
+        $listener = Start-StationListener @peers
+        'x', 'y' | Send-StationMessage ($listener | Connect-Station @peers) -Wait
+        ($listener | Receive-StationMessage -Count 2 -TimeoutSec 5).Body | Should -Be 'x', 'y'
+    }
+
     It 'gives what is in the inbox of a closed session, then the error' {
         'one' | Send-StationMessage $pair.Left -Wait
         Disconnect-Station $pair.Left

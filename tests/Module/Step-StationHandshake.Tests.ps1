@@ -78,6 +78,36 @@ Describe 'Step-StationHandshake' {
         $a.State | Should -Be 'Failed'
     }
 
+    It 'decides about the peer as it is told at the step, in place of what was said before' {
+        $store = New-TestTrustStore
+        $a = New-StationHandshake -Role Initiator -KeyPair $alice @store
+        $b = New-StationHandshake -Role Responder -KeyPair $bob @store
+        $a | Step-StationHandshake | Step-StationHandshake -Handshake $b |
+            Step-StationHandshake -Handshake $a -PeerFingerprint $bob.Fingerprint @store | Step-StationHandshake -Handshake $b -TrustMode Any @store
+        $a.State, $b.State | Should -Be 'MessagesComplete', 'MessagesComplete'
+
+        # Named at the beginning, but not the one that is wanted any more.
+        $a = New-StationHandshake -Role Initiator -KeyPair $alice -PeerFingerprint $bob.Fingerprint @store
+        $answer = $a | Step-StationHandshake | Step-StationHandshake -Handshake (New-Responder)
+        (Get-ErrorOf { $answer | Step-StationHandshake -Handshake $a -PeerFingerprint $alice.Fingerprint @store }).FullyQualifiedErrorId |
+            Should -Be 'PeerUntrusted,SecureStation.Commands.StepStationHandshakeCommand'
+        $a.State | Should -Be 'Failed'
+    }
+
+    It 'decides by a trust store that is named at the step' {
+        $store = New-TestTrustStore
+        Add-StationPeer alice -PublicKey $alice.PublicKey -Accept @store
+        $a, $b = (New-Initiator), (New-StationHandshake -Role Responder -KeyPair $bob -TrustStore "$TestDrive/nobody")
+        $a | Step-StationHandshake | Step-StationHandshake -Handshake $b | Step-StationHandshake -Handshake $a | Step-StationHandshake -Handshake $b @store
+        $b.PeerName | Should -Be 'alice'
+    }
+
+    It 'trusts nobody in raw Noise' {
+        $a = New-StationHandshake -Role Initiator -NoiseProtocol Noise_NN_25519_AESGCM_SHA256
+        (Get-ErrorOf { $a | Step-StationHandshake -TrustMode Any }).FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
+        $a.State | Should -Be 'WriteDue'
+    }
+
     It 'refuses text that is no message: <_>' -ForEach 'x', 'not base64', '=' {
         $b = New-Responder
         (Get-ErrorOf { $_ | Step-StationHandshake $b }).FullyQualifiedErrorId | Should -Be 'InvalidArgument,SecureStation.Commands.StepStationHandshakeCommand'

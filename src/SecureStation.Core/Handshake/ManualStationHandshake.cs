@@ -16,7 +16,7 @@ public sealed class ManualStationHandshake : ManualHandshake
     private readonly StationStaticKey _static;
     private readonly StationHandshake _handshake;
     private readonly StationInvitation? _invitation;
-    private readonly Func<StationPublicKey, StationKeyPair, TrustVerdict> _decide;
+    private Func<StationPublicKey, StationKeyPair, TrustVerdict> _decide;
     private TrustVerdict? _verdict;
 
     /// <summary>Starts a handshake with a fresh Noise static key, signed by the identity.</summary>
@@ -74,6 +74,14 @@ public sealed class ManualStationHandshake : ManualHandshake
     internal override ReadOnlyMemory<byte> Prologue => Preamble.Format(Suite);
 
     private protected override ReadOnlySpan<byte> CurrentHash => _handshake.HandshakeHash;
+
+    /// <summary>Puts another decision about the peer in the place of the first. It counts as long as the peer's identity has not been read.</summary>
+    /// <param name="decide">As for the constructor.</param>
+    public void DecideWith(Func<StationPublicKey, StationKeyPair, TrustVerdict> decide)
+    {
+        ArgumentNullException.ThrowIfNull(decide);
+        _decide = decide;
+    }
 
     /// <summary>
     /// Ends the handshake over a connection, which begins with the Welcomes of both sides; both must do so. The session owns the transport.

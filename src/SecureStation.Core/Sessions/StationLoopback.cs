@@ -47,6 +47,9 @@ public sealed class StationLoopback : IAsyncDisposable
                 cancellationToken).ConfigureAwait(false);
     }
 
+    /// <inheritdoc/>
+    public override string ToString() => $"{Left} in memory";
+
     internal static async Task<StationLoopback> CreateAsync(
         ITransport leftEnd, ITransport rightEnd, StationKeyPair? left, StationKeyPair? right, string suite, StationLimits? limits, CancellationToken cancellationToken)
     {

@@ -107,6 +107,7 @@ public abstract class StationSession : IAsyncDisposable
             }
         }
     }
+
     /// <summary>Whether the programs that speak the protocol do so strictly in turn, one message each, who connected first.</summary>
     public virtual bool TakesTurns => false;
 
@@ -159,6 +160,9 @@ public abstract class StationSession : IAsyncDisposable
             ? throw new StationException(StationFault.InvalidArgument, "There is no session to receive from.")
             : WaitAndReceiveAsync(sessions, cancellationToken);
     }
+
+    /// <summary>The <see cref="Id"/>.</summary>
+    public override string ToString() => Id;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

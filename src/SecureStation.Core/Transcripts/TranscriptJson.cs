@@ -37,6 +37,13 @@ internal static class TranscriptJson
         try
         {
             StationTranscript transcript = JsonSerializer.Deserialize<StationTranscript>(bytes, s_options) ?? throw Malformed("it is null");
+
+            // The serializer's nullable annotations do not reach into lists.
+            if (transcript.Messages.Any(static message => message is null || message.Fields.Any(static field => field is null)))
+            {
+                throw Malformed("a message, or a part of one, is null");
+            }
+
             return transcript.Format == StationTranscript.CurrentFormat
                 ? transcript with { StoredBytes = bytes }
                 : throw Malformed($"its format is not '{StationTranscript.CurrentFormat}'");

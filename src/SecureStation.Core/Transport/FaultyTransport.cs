@@ -121,42 +121,49 @@ public sealed class FaultyTransport : ITransport
         await WriteBytesAsync(message, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask WriteBytesAsync(byte[] data, CancellationToken cancellationToken)
+    private async ValueTask WriteBytesAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
-        long first = _bytes + 1;
-        _bytes += data.Length;
-        FaultRule? rule = _plan.ForBytes(_role, first, data.Length);
-        if (rule is null)
+        while (!data.IsEmpty)
         {
-            await _inner.WriteAsync(data, cancellationToken).ConfigureAwait(false);
-            return;
-        }
+            FaultRule? rule = _plan.ForBytes(_role, _bytes + 1, data.Length);
+            int whole = rule is null ? data.Length : (int)(rule.Byte - _bytes - 1);
+            if (whole > 0)
+            {
+                await _inner.WriteAsync(data[..whole], cancellationToken).ConfigureAwait(false);
+            }
 
-        int at = (int)(rule.Byte - first);
-        byte[] before = data[..at];
-        byte[] after = data[(at + 1)..];
-        if (at > 0)
-        {
-            await _inner.WriteAsync(before, cancellationToken).ConfigureAwait(false);
-        }
+            _bytes += whole;
+            data = data[whole..];
+            if (rule is null)
+            {
+                return;
+            }
 
-        byte[] rest = rule.Fault switch
-        {
-            FaultKind.Drop => after,
-            FaultKind.Corrupt => [(byte)(data[at] ^ 1), .. after],
-            FaultKind.Duplicate => [data[at], data[at], .. after],
-            FaultKind.Truncate => [],
-            FaultKind.Cut => throw Cut(rule),
-            _ => data[at..],
-        };
-        if (rule.Fault == FaultKind.Delay)
-        {
-            await Task.Delay(rule.Delay, cancellationToken).ConfigureAwait(false);
-        }
+            byte[] changed = await ApplyAsync(rule, data.Span[0], cancellationToken).ConfigureAwait(false);
+            await _inner.WriteAsync(changed, cancellationToken).ConfigureAwait(false);
 
-        if (rest.Length > 0)
+            // What a truncation swallows was counted all the same: a later rule means the byte that was to be sent.
+            int done = rule.Fault == FaultKind.Truncate ? data.Length : 1;
+            _bytes += done;
+            data = data[done..];
+        }
+    }
+
+    private async ValueTask<byte[]> ApplyAsync(FaultRule rule, byte value, CancellationToken cancellationToken)
+    {
+        switch (rule.Fault)
         {
-            await _inner.WriteAsync(rest, cancellationToken).ConfigureAwait(false);
+            case FaultKind.Delay:
+                await Task.Delay(rule.Delay, cancellationToken).ConfigureAwait(false);
+                return [value];
+            case FaultKind.Drop or FaultKind.Truncate:
+                return [];
+            case FaultKind.Corrupt:
+                return [(byte)(value ^ 1)];
+            case FaultKind.Duplicate:
+                return [value, value];
+            default:
+                throw Cut(rule);
         }
     }
 

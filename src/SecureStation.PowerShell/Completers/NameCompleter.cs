@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using System.Reflection;
 
 namespace SecureStation.Completers;
 
@@ -12,15 +13,16 @@ public abstract class NameCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         string typed = (wordToComplete ?? "").Trim('\'', '"');
-        var pattern = WildcardPattern.Get(typed + "*", WildcardOptions.IgnoreCase);
         var results = new List<CompletionResult>();
         try
         {
+            var pattern = WildcardPattern.Get(typed + "*", WildcardOptions.IgnoreCase);
+            bool takesWildcards = TakesWildcards(commandName, parameterName);
             foreach ((string name, string hint) in Names(fakeBoundParameters ?? new Hashtable()))
             {
                 if (pattern.IsMatch(name))
                 {
-                    results.Add(new CompletionResult(Quote(name), name, CompletionResultType.ParameterValue, string.IsNullOrEmpty(hint) ? name : hint));
+                    results.Add(new CompletionResult(Quote(takesWildcards ? WildcardPattern.Escape(name) : name), name, CompletionResultType.ParameterValue, string.IsNullOrEmpty(hint) ? name : hint));
                 }
             }
         }
@@ -48,6 +50,12 @@ public abstract class NameCompleter : IArgumentCompleter
         PathInfo location = powershell.AddCommand("Microsoft.PowerShell.Management\\Get-Location").Invoke<PathInfo>()[0];
         return Path.GetFullPath(path, location.ProviderPath);
     }
+
+    // Where -Name takes wildcards, a peer called a[b] is meant as a`[b`].
+    private static bool TakesWildcards(string command, string parameter) =>
+        typeof(NameCompleter).Assembly.GetExportedTypes()
+            .FirstOrDefault(type => type.GetCustomAttribute<CmdletAttribute>() is { } cmdlet && $"{cmdlet.VerbName}-{cmdlet.NounName}" == command)
+            ?.GetProperty(parameter)?.IsDefined(typeof(SupportsWildcardsAttribute)) == true;
 
     private static string Quote(string name)
     {

@@ -46,16 +46,25 @@ internal sealed class ObjectWriter
     /// <param name="depth">How many levels below the top are written as what they are; deeper ones as text.</param>
     /// <param name="isStopping">Asked often; true ends the work with a <see cref="PipelineStoppedException"/>.</param>
     /// <exception cref="SecretException">The value holds a secret that must not travel unnoticed.</exception>
-    /// <exception cref="StationException"><see cref="StationFault.MessageTooLarge"/>, or <see cref="StationFault.InvalidArgument"/> for names that no peer would take.</exception>
+    /// <exception cref="StationException"><see cref="StationFault.MessageTooLarge"/>, or <see cref="StationFault.InvalidArgument"/> for names that no peer would take and objects that fail while they are read.</exception>
     public static ReadOnlyMemory<byte> Write(object? value, int depth, Func<bool> isStopping)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using var json = new Utf8JsonWriter(buffer, Options);
         var writer = new ObjectWriter(json, depth, isStopping);
         json.WriteStartObject();
-        writer.WriteTypes(value);
-        json.WritePropertyName(ObjectBody.Value);
-        writer.WriteValue(value, 0);
+        try
+        {
+            writer.WriteTypes(value);
+            json.WritePropertyName(ObjectBody.Value);
+            writer.WriteValue(value, 0);
+        }
+        catch (Exception failure) when (failure is not (StationException or SecretException or PipelineStoppedException or OutOfMemoryException))
+        {
+            // A collection that fails while it is walked, or an adapter. Half a list must not pass for the whole.
+            throw new StationException(StationFault.InvalidArgument, $"The object cannot be sent, because it fails while it is read: {failure.Message}", failure);
+        }
+
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenMemory;

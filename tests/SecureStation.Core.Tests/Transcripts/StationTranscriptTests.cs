@@ -115,6 +115,8 @@ public sealed class StationTranscriptTests : IDisposable
     [InlineData("\"suite\"", "\"sweet\"")]
     [InlineData("\"recordedBy\": \"Initiator\"", "\"recordedBy\": 0")]
     [InlineData("\"messages\": [", "\"messages\": [[[[[[[[[[")]
+    [InlineData("\"messages\": [", "\"messages\": [null, ")]
+    [InlineData("\"fields\": [", "\"fields\": [null, ")]
     [InlineData("{", "")]
     public void A_file_that_is_no_transcript_is_refused(string from, string to)
     {

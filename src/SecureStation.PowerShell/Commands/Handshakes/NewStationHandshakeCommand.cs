@@ -103,7 +103,9 @@ public sealed class NewStationHandshakeCommand : SessionCmdlet
     {
         StationInvitation? invitation = Invitation?.Resolve();
         StationKeyPair keyPair = OpenKeyPair(KeyPair, Passphrase) ?? StationKeyPair.Generate();
-        return new ManualStationHandshake(Role, ChooseSuite(invitation is not null), keyPair, Trust(invitation), invitation);
+        Func<StationPublicKey, StationKeyPair, TrustVerdict> decide =
+            HandshakeTrust.Decide(Role, TrustMode, OpenTrustStore(), PeerFingerprint, Peer, Address, invitation);
+        return new ManualStationHandshake(Role, ChooseSuite(invitation is not null), keyPair, decide, invitation);
     }
 
     private string ChooseSuite(bool isInvited)
@@ -125,25 +127,6 @@ public sealed class NewStationHandshakeCommand : SessionCmdlet
         return Suite is null || Suite == chosen
             ? chosen
             : throw new StationException(StationFault.InvalidArgument, $"The suite '{Suite}' does not have the pattern {Pattern}.");
-    }
-
-    private Func<StationPublicKey, StationKeyPair, TrustVerdict> Trust(StationInvitation? invitation)
-    {
-        // A responder accepts whom the caller names, or who may connect to this station's listeners.
-        if (Role == StationRole.Responder && PeerFingerprint is null && Peer is null)
-        {
-            return new ListenerTrust { Mode = TrustMode, Store = OpenTrustStore() }.Decide;
-        }
-
-        return new ClientTrust
-        {
-            Mode = TrustMode,
-            Store = OpenTrustStore(),
-            Address = Role == StationRole.Initiator ? Address ?? invitation?.Address : null,
-            ExpectedFingerprint = PeerFingerprint,
-            PeerName = Peer,
-            Invitation = Role == StationRole.Initiator ? invitation : null,
-        }.Decide;
     }
 
     private ManualNoiseHandshake CreateNoise()

@@ -14,6 +14,7 @@ public sealed class ExportStationKeyPairCommand : KeyStoreCmdlet
 
     /// <summary>The key pair, or its name in the key store.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Alias("Name")]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(Completers.KeyNameCompleter))]
     public KeyPairReference? KeyPair { get; set; }

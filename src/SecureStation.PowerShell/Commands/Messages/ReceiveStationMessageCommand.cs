@@ -25,7 +25,7 @@ public sealed class ReceiveStationMessageCommand : StationCmdlet
     public StationSession[] Session { get; set; } = [];
 
     /// <summary>The listener whose sessions' messages are wanted.</summary>
-    [Parameter(ParameterSetName = ListenerSet, Mandatory = true)]
+    [Parameter(ParameterSetName = ListenerSet, Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNull]
     public StationListener? Listener { get; set; }
 
@@ -47,10 +47,26 @@ public sealed class ReceiveStationMessageCommand : StationCmdlet
     protected override object? ErrorTarget => Listener ?? (object?)(_sessions.Count == 1 ? _sessions[0] : _sessions.ToArray());
 
     /// <inheritdoc/>
-    protected override void ProcessInput() => _sessions.AddRange(Session.Where(session => !_sessions.Contains(session)));
+    protected override void ProcessInput()
+    {
+        // Sessions are waited on together, once all are known; listeners one after the other.
+        _sessions.AddRange(Session.Where(session => !_sessions.Contains(session)));
+        if (Listener is not null)
+        {
+            Receive();
+        }
+    }
 
     /// <inheritdoc/>
     protected override void EndCommand()
+    {
+        if (_sessions.Count > 0)
+        {
+            Receive();
+        }
+    }
+
+    private void Receive()
     {
         int count = Wait && !MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? int.MaxValue : Count;
         Deadline deadline = Deadline.After(TimeoutSec);
