@@ -28,6 +28,15 @@ Describe 'Send-StationDocument and Receive-StationDocument' {
         (Get-ChildItem $in).Name | Should -Be 'contract.pdf', 'contract.pdf.tsr'
     }
 
+    It 'sends nothing with -WhatIf' {
+        $folder = New-TestDocument
+        $null = Request-StationTimestamp $folder/contract.pdf -Uri $notary.Uri
+        $job = Start-TestJob $receive $loop.Right, $in, "$TestDrive/ca.pem", 1
+        Send-StationDocument -Session $loop.Left -Path $folder/contract.pdf -WhatIf | Should -BeNullOrEmpty
+        (Send-StationDocument -Session $loop.Left -Path $folder/contract.pdf).IsValid | Should -BeTrue
+        @($job | Receive-Job -Wait -AutoRemoveJob).Count | Should -Be 1
+    }
+
     It 'sends large documents' {
         $folder = New-TestDocument
         [IO.File]::WriteAllBytes("$folder/contract.pdf", [byte[]]::new(5MB))

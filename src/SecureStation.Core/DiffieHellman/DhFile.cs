@@ -7,7 +7,7 @@ namespace SecureStation.Core.DiffieHellman;
 /// <summary>Diffie-Hellman parameters and keys as files that openssl reads and writes too.</summary>
 public static class DhFile
 {
-    /// <summary>Reads parameters, untested, 64 KiB at most: PKCS#3 in PEM or DER, or X9.42 in PEM.</summary>
+    /// <summary>Reads parameters, untested, 64 KiB at most: PKCS#3 or X9.42, in PEM or DER.</summary>
     /// <exception cref="StationException"><see cref="StationFault.NotFound"/>, <see cref="StationFault.StorageFailed"/>, <see cref="StationFault.InvalidParameter"/>.</exception>
     public static DhParameter ReadParameter(string path) => DhParameter.Import(Read(path, StationFault.InvalidParameter));
 

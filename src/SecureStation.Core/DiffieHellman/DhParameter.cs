@@ -80,6 +80,9 @@ public sealed class DhParameter : IEquatable<DhParameter>
     /// <summary>X9.42's q where the parameters came with one.</summary>
     internal BigInteger? SubgroupOrder { get; }
 
+    /// <summary>Whether the generator is in 2 … p − 2.</summary>
+    internal bool IsGeneratorInRange => Generator >= 2 && Generator <= Prime - 2;
+
     private int ShortExponentBits => Bits switch
     {
         <= 2048 => 225,
@@ -90,8 +93,8 @@ public sealed class DhParameter : IEquatable<DhParameter>
     };
 
     /// <summary>
-    /// Reads parameters, untested: PKCS#3 <c>DH PARAMETERS</c> {p, g, l} or <c>X9.42 DH PARAMETERS</c> {p, g, q, …} in PEM, or
-    /// PKCS#3 in DER.
+    /// Reads parameters, untested: PKCS#3 <c>DH PARAMETERS</c> {p, g, l} or <c>X9.42 DH PARAMETERS</c> {p, g, q, …}, in PEM or
+    /// DER.
     /// </summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidParameter"/>: not such a file, or over 64 KiB.</exception>
     public static DhParameter Import(ReadOnlySpan<byte> pemOrDer) => DhParameterEncoding.Read(pemOrDer);
@@ -138,7 +141,7 @@ public sealed class DhParameter : IEquatable<DhParameter>
                 $"The Diffie-Hellman prime has {Bits} bits and is of no known group; such primes are taken up to {policy.MaximumUnknownBits} bits.");
         }
 
-        // Before the test: a stranger's weak prime is not worth the work.
+        // Before the test: what is refused anyway is not worth the work.
         if (Bits < MinimumBits)
         {
             throw Unacceptable([DhParameterProblem.PrimeTooSmall]);
@@ -147,6 +150,11 @@ public sealed class DhParameter : IEquatable<DhParameter>
         if (Bits < WeakBelowBits && !policy.AllowWeakParameter)
         {
             throw Unacceptable([DhParameterProblem.PrimeWeak]);
+        }
+
+        if (!IsGeneratorInRange)
+        {
+            throw Unacceptable([DhParameterProblem.GeneratorOutOfRange]);
         }
 
         DhParameterReport report = Test(cancellationToken);

@@ -26,7 +26,7 @@ internal static class DhParameterEncoding
         try
         {
             var reader = new AsnReader(file.Der, AsnEncodingRules.DER);
-            DhParameter parameter = file.Label == X942Label ? ReadX942(reader) : ReadPkcs3(reader);
+            DhParameter parameter = IsX942(file) ? ReadX942(reader) : ReadPkcs3(reader);
             reader.ThrowIfNotEmpty();
             return parameter;
         }
@@ -99,6 +99,20 @@ internal static class DhParameterEncoding
     }
 
     internal static string WritePem(DhParameter parameter) => DhPem.WritePem(Pkcs3Label, WriteDer(parameter));
+
+    // DER does not say which of the two it is. The third INTEGER does: a length is short, q nearly as long as p.
+    private static bool IsX942(DhPem file)
+    {
+        if (file.Label is not null)
+        {
+            return file.Label == X942Label;
+        }
+
+        AsnReader sequence = new AsnReader(file.Der, AsnEncodingRules.DER).ReadSequence();
+        sequence.ReadIntegerBytes();
+        sequence.ReadIntegerBytes();
+        return sequence.HasData && sequence.ReadIntegerBytes().Length > sizeof(int);
+    }
 
     // One object a known group: it keeps its report.
     private static DhParameter Known(DhParameter read) =>

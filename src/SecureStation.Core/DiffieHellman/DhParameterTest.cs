@@ -24,8 +24,7 @@ internal static class DhParameterTest
             problems.Add(DhParameterProblem.PrimeTooLarge);
         }
 
-        bool generatorInRange = g >= 2 && g <= p - 2;
-        if (!generatorInRange)
+        if (!parameter.IsGeneratorInRange)
         {
             problems.Add(DhParameterProblem.GeneratorOutOfRange);
         }
@@ -46,7 +45,7 @@ internal static class DhParameterTest
             GroupName = parameter.GroupName,
             Bits = parameter.Bits,
             Generator = Shorten(g),
-            GeneratorOrder = isSafePrime == true && generatorInRange
+            GeneratorOrder = isSafePrime == true && parameter.IsGeneratorInRange
                 ? QuadraticResidue.Contains(g, p) ? Subgroup : WholeGroup
                 : null,
             PrivateBits = parameter.PrivateBits,

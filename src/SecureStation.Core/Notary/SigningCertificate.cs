@@ -72,7 +72,15 @@ internal static class SigningCertificate
         }
 
         AsnReader issuerSerial = first.ReadSequence();
-        issuerSerial.ReadSequence();
-        return issuerSerial.ReadInteger() == new BigInteger(certificate.SerialNumberBytes.Span, isUnsigned: false, isBigEndian: true);
+        return NamesIssuer(issuerSerial.ReadSequence(), certificate)
+            && issuerSerial.ReadInteger() == new BigInteger(certificate.SerialNumberBytes.Span, isUnsigned: false, isBigEndian: true);
+    }
+
+    // One directoryName (RFC 5035, 5), compared as text: some authorities write it in other string types than their certificate has.
+    private static bool NamesIssuer(AsnReader generalNames, X509Certificate2 certificate)
+    {
+        AsnReader directoryName = generalNames.ReadSequence(TstInfo.DirectoryName);
+        var name = new X500DistinguishedName(directoryName.ReadEncodedValue().Span);
+        return !generalNames.HasData && name.Name.Equals(certificate.IssuerName.Name, StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -70,28 +70,49 @@ internal sealed class TimestampQuery
             return null;
         }
 
-        return Find(encoded, request);
+        return Find(encoded, request, ref failure, ref problem);
     }
 
     // What the BCL has read once is found again here, under DER: what goes into a token must be DER too.
-    private static TimestampQuery? Find(ReadOnlyMemory<byte> encoded, Rfc3161TimestampRequest request)
+    private static TimestampQuery? Find(ReadOnlyMemory<byte> encoded, Rfc3161TimestampRequest request, ref PkiFailureInfo failure, ref string problem)
     {
         try
         {
             AsnReader reader = new AsnReader(encoded, AsnEncodingRules.DER).ReadSequence();
             reader.ReadInteger();
             ReadOnlyMemory<byte> imprint = reader.ReadEncodedValue();
+            if (HasHashParameters(imprint))
+            {
+                failure = PkiFailureInfo.BadAlg;
+                problem = "The hash takes no parameters.";
+                return null;
+            }
+
             if (request.RequestedPolicyId is not null)
             {
                 reader.ReadObjectIdentifier();
             }
 
             ReadOnlyMemory<byte> nonce = request.GetNonce() is null ? default : reader.ReadEncodedValue();
+            if (reader.HasData && reader.PeekTag().HasSameClassAndValue(Asn1Tag.Boolean))
+            {
+                reader.ReadBoolean();
+            }
+
+            reader.ThrowIfNotEmpty();
             return new TimestampQuery(imprint, nonce, request.RequestedPolicyId?.Value, request.RequestSignerCertificate);
         }
         catch (AsnContentException)
         {
             return null;
         }
+    }
+
+    // Absent, or NULL (RFC 5754, 2).
+    private static bool HasHashParameters(ReadOnlyMemory<byte> imprint)
+    {
+        AsnReader algorithm = new AsnReader(imprint, AsnEncodingRules.DER).ReadSequence().ReadSequence();
+        algorithm.ReadObjectIdentifier();
+        return algorithm.HasData && !algorithm.PeekTag().HasSameClassAndValue(Asn1Tag.Null);
     }
 }

@@ -116,10 +116,18 @@ public static class TimestampVerifier
 
     private static void RequireSignature(TimeStampToken token, [NotNull] X509Certificate2? signer)
     {
-        RequireSuitable(token, signer);
+        RequireSuitable(signer);
         if (!token.VerifySignature(signer))
         {
             throw new StationException(StationFault.TimestampSignatureInvalid, "The signature of the timestamp is wrong, or does not name its certificate.");
+        }
+
+        // Last, for the time is the token's: it says nothing until the signature holds.
+        if (token.Time < signer.NotBefore || token.Time > signer.NotAfter)
+        {
+            throw new StationException(
+                StationFault.TimestampCertificateExpired,
+                $"The certificate is valid from {signer.NotBefore.ToUniversalTime():u} to {signer.NotAfter.ToUniversalTime():u}, which {token.Time:u} is not in.");
         }
     }
 
@@ -134,7 +142,7 @@ public static class TimestampVerifier
         }
     }
 
-    private static void RequireSuitable(TimeStampToken token, [NotNull] X509Certificate2? signer)
+    private static void RequireSuitable([NotNull] X509Certificate2? signer)
     {
         if (signer is null)
         {
@@ -144,13 +152,6 @@ public static class TimestampVerifier
         if (CertificatePurpose.FindProblem(signer) is { } problem)
         {
             throw new StationException(StationFault.TimestampCertificateUnsuitable, problem);
-        }
-
-        if (token.Time < signer.NotBefore || token.Time > signer.NotAfter)
-        {
-            throw new StationException(
-                StationFault.TimestampCertificateExpired,
-                $"The certificate is valid from {signer.NotBefore.ToUniversalTime():u} to {signer.NotAfter.ToUniversalTime():u}, which {token.Time:u} is not in.");
         }
     }
 

@@ -6,8 +6,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace SecureStation.Core.Notary;
 
 /// <summary>
-/// Signs tokens with an authority's key: on as many threads as there are cores, each with a key object of its own, because the BCL's
-/// promise no thread safety.
+/// Signs tokens with an authority's key: on as many threads as there are cores, each with a certificate object of its own, because the
+/// BCL's promise no thread safety.
 /// </summary>
 internal sealed class TokenSigner : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class TokenSigner : IDisposable
     private readonly HashAlgorithmName _hash;
     private readonly byte[] _signingCertificate;
     private readonly SemaphoreSlim _permits = new(Environment.ProcessorCount);
-    private readonly ConcurrentBag<AsymmetricAlgorithm> _keys = [];
+    private readonly ConcurrentBag<X509Certificate2> _free = [];
     private volatile bool _isDisposed;
 
     /// <exception cref="StationException"><see cref="StationFault.InvalidKey"/>: the certificate has no private key, or not one for timestamps.</exception>
@@ -27,7 +27,6 @@ internal sealed class TokenSigner : IDisposable
         _chain = [.. chain];
         _hash = hash;
         _signingCertificate = SigningCertificate.Encode(certificate);
-        _keys.Add(OpenKey());
     }
 
     /// <summary>Waits for a free core and signs.</summary>
@@ -48,10 +47,11 @@ internal sealed class TokenSigner : IDisposable
     public byte[] Sign(byte[] tstInfo, bool includeCertificates)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        AsymmetricAlgorithm key = _keys.TryTake(out AsymmetricAlgorithm? free) ? free : OpenKey();
+        X509Certificate2 certificate = _free.TryTake(out X509Certificate2? free) ? free : new X509Certificate2(_certificate);
         try
         {
-            var signer = new CmsSigner(SubjectIdentifierType.IssuerAndSerialNumber, _certificate, key)
+            // With the certificate's own key: a key given beside it makes the BCL verify each signature, at the price of another one.
+            var signer = new CmsSigner(SubjectIdentifierType.IssuerAndSerialNumber, certificate)
             {
                 DigestAlgorithm = new Oid(TimestampOids.Of(_hash)),
                 IncludeOption = includeCertificates ? X509IncludeOption.EndCertOnly : X509IncludeOption.None,
@@ -71,10 +71,10 @@ internal sealed class TokenSigner : IDisposable
         }
         finally
         {
-            _keys.Add(key);
+            _free.Add(certificate);
             if (_isDisposed)
             {
-                DisposeKeys();
+                DisposeCopies();
             }
         }
     }
@@ -82,7 +82,7 @@ internal sealed class TokenSigner : IDisposable
     public void Dispose()
     {
         _isDisposed = true;
-        DisposeKeys();
+        DisposeCopies();
     }
 
     private static void RequireSuitable(X509Certificate2 certificate)
@@ -96,17 +96,16 @@ internal sealed class TokenSigner : IDisposable
         {
             throw new StationException(StationFault.TimestampCertificateUnsuitable, problem);
         }
+
+        using AsymmetricAlgorithm key = (AsymmetricAlgorithm?)certificate.GetRSAPrivateKey() ?? certificate.GetECDsaPrivateKey()
+            ?? throw new StationException(StationFault.InvalidKey, "The notary's key is neither RSA nor ECDSA.");
     }
 
-    private AsymmetricAlgorithm OpenKey() =>
-        (AsymmetricAlgorithm?)_certificate.GetRSAPrivateKey() ?? _certificate.GetECDsaPrivateKey()
-        ?? throw new StationException(StationFault.InvalidKey, "The notary's key is neither RSA nor ECDSA.");
-
-    private void DisposeKeys()
+    private void DisposeCopies()
     {
-        while (_keys.TryTake(out AsymmetricAlgorithm? key))
+        while (_free.TryTake(out X509Certificate2? certificate))
         {
-            key.Dispose();
+            certificate.Dispose();
         }
     }
 }

@@ -134,6 +134,9 @@ public class DhParameterTests
         string good = Samples.X942Pem(Prime, 2, Prime >> 1);
         Assert.Equal("ffdhe2048", DhParameter.Import(Encoding.ASCII.GetBytes(good)).GroupName);
 
+        // python3-cryptography writes this where it is asked for PKCS#3 of a known group.
+        Assert.Equal("ffdhe2048", DhParameter.Import(Convert.FromBase64String(string.Concat(good.Split('\n')[1..^1]))).GroupName);
+
         DhParameter wrong = DhParameter.Import(Encoding.ASCII.GetBytes(Samples.X942Pem(Prime, 2, 7)));
         Assert.Equal([DhParameterProblem.SubgroupOrderWrong], wrong.Test(Token).Problems);
     }

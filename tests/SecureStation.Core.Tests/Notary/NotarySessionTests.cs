@@ -81,6 +81,11 @@ public sealed class NotarySessionTests : IDisposable
         File.WriteAllText(_folder.File("a.txt"), "mine");
         Assert.Equal(nameof(StationFault.AlreadyExists), await RefusedAsync("one", await StampAsync("one"u8.ToArray()), "a.txt"));
         Assert.Equal("mine", File.ReadAllText(_folder.File("a.txt")));
+
+        // A file that its timestamp would replace, perhaps a document itself.
+        File.WriteAllText(_folder.File("b.txt.tsr"), "mine");
+        Assert.Equal(nameof(StationFault.AlreadyExists), await RefusedAsync("one", await StampAsync("one"u8.ToArray()), "b.txt"));
+        Assert.Equal("mine", File.ReadAllText(_folder.File("b.txt.tsr")));
     }
 
     [Fact]

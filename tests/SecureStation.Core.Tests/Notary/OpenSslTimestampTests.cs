@@ -116,6 +116,35 @@ public sealed class OpenSslTimestampTests : IDisposable
     }
 
     [Fact]
+    public void TokenThatNamesAnotherIssuerIsRefused()
+    {
+        var request = TimeStampRequest.Create(HashAlgorithmName.SHA256, _hash);
+        byte[] right = SigningCertificate.Encode(TestCertificates.Ecdsa);
+        byte[] name = TestCertificates.Ecdsa.IssuerName.RawData;
+        byte[] wrong = [.. right];
+        wrong[right.AsSpan().IndexOf(name) + name.Length - 1] ^= 2;
+        Assert.Null(Verify(right).Error);
+        Assert.Equal(StationFault.TimestampSignatureInvalid, Verify(wrong).Fault);
+
+        TimestampReport Verify(byte[] signingCertificate)
+        {
+            byte[] token = UnsuitableToken.Sign(TestCertificates.Ecdsa, request, DateTimeOffset.UtcNow, signingCertificate);
+            return TimestampVerifier.Verify(TimeStampToken.Parse(token), _hash, TestCertificates.Trust);
+        }
+    }
+
+    [Fact]
+    public void AlteredTimeIsAWrongSignatureAndNotAnExpiredCertificate()
+    {
+        var request = TimeStampRequest.Create(HashAlgorithmName.SHA256, _hash);
+        DateTimeOffset time = DateTimeOffset.UtcNow;
+        byte[] token = UnsuitableToken.Sign(TestCertificates.Ecdsa, request, time);
+        byte[] year = System.Text.Encoding.ASCII.GetBytes(time.ToString("yyyyMMddHHmm", System.Globalization.CultureInfo.InvariantCulture));
+        token[token.AsSpan().IndexOf(year)] = (byte)'1';
+        Assert.Equal(StationFault.TimestampSignatureInvalid, TimestampVerifier.Verify(TimeStampToken.Parse(token), _hash, TestCertificates.Trust).Fault);
+    }
+
+    [Fact]
     public void WeakHashesAreRefused()
     {
         string query = _folder.File("q.tsq");

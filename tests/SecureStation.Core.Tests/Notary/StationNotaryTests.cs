@@ -38,6 +38,31 @@ public class StationNotaryTests
     }
 
     [Fact]
+    public async Task HeadIsAnsweredWithoutContent()
+    {
+        await using StationNotary notary = Start();
+        string answer = await Exchange(notary, "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 405 ", answer, StringComparison.Ordinal);
+        Assert.Contains("\r\nDate: ", answer, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\n", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatCannotBecomeARequestIsNotWaitedFor()
+    {
+        await using StationNotary notary = Start();
+        byte[] clientHello = [0x16, 3, 1, 2, 0, 1];
+        Assert.StartsWith("HTTP/1.1 400 ", await Exchange(notary, clientHello), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EmptyLineBeforeARequestIsIgnored()
+    {
+        await using StationNotary notary = Start();
+        Assert.StartsWith("HTTP/1.1 405 ", await Exchange(notary, "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task HeadersAreBounded()
     {
         await using StationNotary notary = Start();

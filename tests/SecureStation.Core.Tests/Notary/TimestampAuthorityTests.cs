@@ -65,12 +65,14 @@ public class TimestampAuthorityTests
         await Rejects(authority, new byte[TimeStampRequest.MaxSize + 1], PkiFailureInfo.BadDataFormat);
         await Rejects(authority, Query(version: 2), PkiFailureInfo.BadRequest);
         await Rejects(authority, Query(hashOid: "1.3.14.3.2.26", hash: SHA1.HashData(Document)), PkiFailureInfo.BadAlg);
+        await Rejects(authority, Query(hashParameters: [0x30, 0]), PkiFailureInfo.BadAlg);
         await Rejects(authority, Query(hash: new byte[20]), PkiFailureInfo.BadDataFormat);
+        await Rejects(authority, [0x30, (byte)(Query()[1] + 2), .. Query()[2..], 0xA0, 0], PkiFailureInfo.BadDataFormat); // no extension in extensions
         await Rejects(authority, Query(policy: "1.2.3.4"), PkiFailureInfo.UnacceptedPolicy);
         await Rejects(authority, Query(extension: "1.2.3.4"), PkiFailureInfo.UnacceptedExtension);
         clock.Now = TestCertificates.Ecdsa.NotAfter.AddDays(1);
         await Rejects(authority, good, PkiFailureInfo.SystemFailure);
-        Assert.Equal(11, authority.Rejected);
+        Assert.Equal(13, authority.Rejected);
     }
 
     [Theory]
@@ -170,7 +172,7 @@ public class TimestampAuthorityTests
         return inner;
     }
 
-    private static byte[] Query(int version = 1, string hashOid = "2.16.840.1.101.3.4.2.1", byte[]? hash = null, string? policy = null, string? extension = null)
+    private static byte[] Query(int version = 1, string hashOid = "2.16.840.1.101.3.4.2.1", byte[]? hash = null, string? policy = null, string? extension = null, byte[]? hashParameters = null)
     {
         var writer = new AsnWriter(AsnEncodingRules.DER);
         using (writer.PushSequence())
@@ -181,6 +183,10 @@ public class TimestampAuthorityTests
                 using (writer.PushSequence())
                 {
                     writer.WriteObjectIdentifier(hashOid);
+                    if (hashParameters is not null)
+                    {
+                        writer.WriteEncodedValue(hashParameters);
+                    }
                 }
 
                 writer.WriteOctetString(hash ?? SHA256.HashData(Document));

@@ -6,6 +6,8 @@ namespace SecureStation.Core.Notary.Documents;
 /// <summary>A document that is on its way: written to a temporary file and hashed as it comes.</summary>
 internal sealed class IncomingDocument : IDisposable
 {
+    private const string TimestampSuffix = ".tsr";
+
     private readonly DocumentReceiverOptions _options;
     private readonly byte[] _timestamp;
     private readonly TimeStampToken _token;
@@ -43,9 +45,15 @@ internal sealed class IncomingDocument : IDisposable
             throw new StationException(StationFault.MessageTooLarge, $"A document of {size} bytes is not taken; {options.MaxSize} are.");
         }
 
-        return !options.Overwrite && File.Exists(Path.Combine(options.Folder, name!))
-            ? throw new StationException(StationFault.AlreadyExists, $"There is a document '{name}' already.")
-            : new IncomingDocument(options, name!, size, timestamp);
+        foreach (string file in new[] { name!, name + TimestampSuffix })
+        {
+            if (!options.Overwrite && File.Exists(Path.Combine(options.Folder, file)))
+            {
+                throw new StationException(StationFault.AlreadyExists, $"There is a file '{file}' already.");
+            }
+        }
+
+        return new IncomingDocument(options, name!, size, timestamp);
     }
 
     /// <exception cref="StationException"/>
@@ -87,7 +95,7 @@ internal sealed class IncomingDocument : IDisposable
 
         string path = Path.Combine(_options.Folder, Name);
         Keep(path);
-        AtomicFile.Write(path + ".tsr", _timestamp, isPrivate: false, overwrite: true);
+        AtomicFile.Write(path + TimestampSuffix, _timestamp, isPrivate: false, _options.Overwrite);
         return (report, path);
     }
 
@@ -109,7 +117,7 @@ internal sealed class IncomingDocument : IDisposable
         }
         catch (IOException e) when (!_options.Overwrite && File.Exists(path))
         {
-            throw new StationException(StationFault.AlreadyExists, $"There is a document '{Name}' already.", e);
+            throw new StationException(StationFault.AlreadyExists, $"There is a file '{Name}' already.", e);
         }
         catch (Exception e) when (StorageErrors.IsStorageError(e))
         {

@@ -15,6 +15,7 @@ internal sealed class HttpConnection(ITransport transport, HttpLimits limits)
 
     private readonly byte[] _buffer = new byte[limits.MaxHeader];
     private int _filled;
+    private bool _isHead;
 
     /// <summary>The next request's body, and whether another may follow; null where the client has no more.</summary>
     /// <exception cref="HttpException">The request gets this status instead.</exception>
@@ -47,17 +48,17 @@ internal sealed class HttpConnection(ITransport transport, HttpLimits limits)
     /// <summary>Writes a response with a body.</summary>
     /// <exception cref="IOException">The connection broke.</exception>
     public Task WriteAsync(string contentType, ReadOnlyMemory<byte> body, bool keepAlive, CancellationToken cancellationToken) =>
-        WriteAsync(200, "OK", $"Content-Type: {contentType}\r\n", body, keepAlive, cancellationToken);
+        WriteAsync(200, "OK", $"Content-Type: {contentType}\r\n", body, isBodySent: true, keepAlive, cancellationToken);
 
     /// <summary>
-    /// Writes the status of a request that was refused, and reads on a little: to close with unread bytes would make TCP throw away what
+    /// Writes the status of a request that was refused (to HEAD without the text: RFC 9110, 9.3.2), and reads on a little: to close with unread bytes would make TCP throw away what
     /// was just sent.
     /// </summary>
     public async Task WriteErrorAsync(HttpException error, CancellationToken cancellationToken)
     {
         string header = "Content-Type: text/plain\r\n" + (error.Header is null ? "" : error.Header + "\r\n");
         byte[] text = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{error.Status} {error.Message}\n"));
-        await WriteAsync(error.Status, error.Message, header, text, keepAlive: false, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(error.Status, error.Message, header, text, isBodySent: !_isHead, keepAlive: false, cancellationToken).ConfigureAwait(false);
         await transport.CompleteWritesAsync().ConfigureAwait(false);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(DrainTime);
@@ -74,14 +75,12 @@ internal sealed class HttpConnection(ITransport transport, HttpLimits limits)
         }
     }
 
-    private async Task WriteAsync(int status, string reason, string header, ReadOnlyMemory<byte> body, bool keepAlive, CancellationToken cancellationToken)
+    private async Task WriteAsync(int status, string reason, string header, ReadOnlyMemory<byte> body, bool isBodySent, bool keepAlive, CancellationToken cancellationToken)
     {
         string head = string.Create(
             CultureInfo.InvariantCulture,
-            $"HTTP/1.1 {status} {reason}\r\n{header}Content-Length: {body.Length}\r\nConnection: {(keepAlive ? "keep-alive" : "close")}\r\n\r\n");
-        byte[] response = new byte[head.Length + body.Length];
-        Encoding.ASCII.GetBytes(head, response);
-        body.CopyTo(response.AsMemory(head.Length));
+            $"HTTP/1.1 {status} {reason}\r\nDate: {DateTimeOffset.UtcNow:R}\r\n{header}Content-Length: {body.Length}\r\nConnection: {(keepAlive ? "keep-alive" : "close")}\r\n\r\n");
+        byte[] response = isBodySent ? [.. Encoding.ASCII.GetBytes(head), .. body.Span] : Encoding.ASCII.GetBytes(head);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(limits.ResponseTimeout);
         await transport.WriteAsync(response, deadline.Token).ConfigureAwait(false);
@@ -109,12 +108,20 @@ internal sealed class HttpConnection(ITransport transport, HttpLimits limits)
 
     private async Task<HttpHeader> ReadHeaderAsync(CancellationToken cancellationToken)
     {
+        await SkipEmptyLineAsync(cancellationToken).ConfigureAwait(false);
+        if (!HttpHeader.CanBegin(_buffer[0]))
+        {
+            // TLS, for one: who speaks it would else wait for the end of a header that never comes.
+            throw new HttpException(400, "Bad Request");
+        }
+
         int scanned = 0;
         while (true)
         {
             int end = _buffer.AsSpan(scanned, _filled - scanned).IndexOf("\r\n\r\n"u8);
             if (end >= 0)
             {
+                _isHead = _buffer.AsSpan().StartsWith("HEAD "u8);
                 HttpHeader header = HttpHeader.Parse(_buffer.AsSpan(0, scanned + end), limits.MaxBody);
                 Consume(scanned + end + 4);
                 return header;
@@ -126,6 +133,25 @@ internal sealed class HttpConnection(ITransport transport, HttpLimits limits)
                 throw new HttpException(431, "Request Header Fields Too Large");
             }
 
+            await ReadMoreAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // RFC 9112, 2.2: old clients send an empty line after a body.
+    private async Task SkipEmptyLineAsync(CancellationToken cancellationToken)
+    {
+        while (_filled == 1 && _buffer[0] == (byte)'\r')
+        {
+            await ReadMoreAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (_buffer.AsSpan(0, _filled).StartsWith("\r\n"u8))
+        {
+            Consume(2);
+        }
+
+        if (_filled == 0)
+        {
             await ReadMoreAsync(cancellationToken).ConfigureAwait(false);
         }
     }

@@ -32,6 +32,9 @@ internal sealed class HttpHeader
     /// <summary>Whether the client waits for 100 before it sends the body.</summary>
     public bool ExpectsContinue { get; private set; }
 
+    /// <summary>Whether a request line can begin with this byte: a method is a token.</summary>
+    public static bool CanBegin(byte first) => Token.Contains((char)first);
+
     /// <summary>Reads a header and decides whether its body is wanted.</summary>
     /// <param name="bytes">All up to the empty line, without it.</param>
     /// <param name="maxBody">The largest body.</param>

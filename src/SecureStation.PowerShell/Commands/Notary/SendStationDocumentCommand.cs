@@ -9,7 +9,7 @@ using SecureStation.Core.Sessions;
 namespace SecureStation.Commands;
 
 /// <summary>Send-StationDocument: sends documents with their timestamps to a peer who verifies them, and writes its verdicts.</summary>
-[Cmdlet(VerbsCommunications.Send, "StationDocument", DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsCommunications.Send, "StationDocument", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(DocumentVerdict))]
 public sealed class SendStationDocumentCommand : DocumentFileCmdlet
 {
@@ -81,6 +81,11 @@ public sealed class SendStationDocumentCommand : DocumentFileCmdlet
 
     private protected override void ProcessDocument(string file)
     {
+        if (!ShouldProcess(file, $"Send to {Session?.RemoteAddress ?? $"{HostName}:{Port}"}"))
+        {
+            return;
+        }
+
         DocumentVerdict verdict = _wire is null ? Send(file) : SendByLegacy(file);
         WriteObject(verdict with { DocumentPath = file });
     }
