@@ -24,6 +24,8 @@ Describe 'Test-StationTimestamp' {
         $reports[1].Signer | Should -Be 'CN=Test notary'
         ([DateTimeOffset]::UtcNow - $reports[1].Time).TotalMinutes | Should -BeLessThan 5
         Split-Path -Leaf $reports[1].DocumentPath | Should -Be 'good.pdf'
+        $reports[0] | Format-List | Out-String | Should -Match '(?s)document has changed' -Because 'it is the reason'
+        $reports[0] | Format-List | Out-String | Should -Not -Match ' at SecureStation' -Because 'a stack is nothing to show'
     }
 
     It 'takes what Request-StationTimestamp wrote' {
