@@ -20,18 +20,21 @@ internal sealed class ChatOutbox(int capacity)
     /// <summary>Texts of the user that have been written.</summary>
     public long MessagesSent => Interlocked.Read(ref _messagesSent);
 
-    /// <summary>Their bytes.</summary>
+    /// <summary>Their bytes, without names.</summary>
     public long BytesSent => Interlocked.Read(ref _bytesSent);
 
     /// <summary>Adds a text of the user, waiting for room, and returns its id.</summary>
+    /// <param name="text">The text to encrypt.</param>
+    /// <param name="bodyLength">How many of its bytes the user sent.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ChannelClosedException">Nothing more is taken.</exception>
-    public async ValueTask<ulong> AddAsync(byte[] text, CancellationToken cancellationToken)
+    public async ValueTask<ulong> AddAsync(byte[] text, int bodyLength, CancellationToken cancellationToken)
     {
         ulong id = Interlocked.Increment(ref _lastId);
         _unsent[id] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            await _waiting.Writer.WriteAsync(new ChatMessage(id, text), cancellationToken).ConfigureAwait(false);
+            await _waiting.Writer.WriteAsync(new ChatMessage(id, text, bodyLength), cancellationToken).ConfigureAwait(false);
             return id;
         }
         catch
@@ -56,7 +59,7 @@ internal sealed class ChatOutbox(int capacity)
         if (_unsent.TryRemove(message.Id, out TaskCompletionSource? sent))
         {
             Interlocked.Increment(ref _messagesSent);
-            Interlocked.Add(ref _bytesSent, message.Text.Length);
+            Interlocked.Add(ref _bytesSent, message.BodyLength);
             sent.TrySetResult();
         }
     }

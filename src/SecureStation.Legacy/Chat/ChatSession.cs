@@ -103,7 +103,7 @@ public abstract class ChatSession : StationSession
         ulong id;
         try
         {
-            id = await _outbox.AddAsync(text, cancellationToken).ConfigureAwait(false);
+            id = await _outbox.AddAsync(text, message.Body.Length, cancellationToken).ConfigureAwait(false);
         }
         catch (ChannelClosedException)
         {
@@ -195,7 +195,7 @@ public abstract class ChatSession : StationSession
     private protected void NotePeerName(string name) => _description = _description with { PeerName = name };
 
     /// <summary>Sends writes in clear, after what waits already. False: the peer does not keep up, or has gone.</summary>
-    private protected bool TrySendClear(params byte[][] writes) => _outbox.TryAdd(new ChatMessage(0, [], writes));
+    private protected bool TrySendClear(params byte[][] writes) => _outbox.TryAdd(new ChatMessage(0, [], Clear: writes));
 
     /// <summary>The peer has said goodbye.</summary>
     private protected void EndByPeer(string message) => End(new StationException(StationFault.SessionClosed, message), isOrderly: true);
