@@ -27,7 +27,10 @@ Describe 'Enter-StationChat' {
         $server = $listener | Wait-StationSession -TimeoutSec 10
         $answering = Start-ThreadJob {
             Import-Module "$using:root/SecureStation.psd1"
-            1..2 | ForEach-Object { $m = Receive-StationMessage -Session $using:server -TimeoutSec 20; "answer to $($m.Body)" | Send-StationMessage -Session $using:server; $m.Body }
+            $m = Receive-StationMessage -Session $using:server -TimeoutSec 20
+            "answer to $($m.Body)" | Send-StationMessage -Session $using:server
+            $m.Body
+            (Receive-StationMessage -Session $using:server -TimeoutSec 20).Body
         }
         'one', 'two', 'quit' | Enter-StationChat -Session $alice -TimeoutSec 20 | Should -Be 'answer to one'
         $answering | Receive-Job -Wait -AutoRemoveJob | Should -Be 'one', 'two'
