@@ -96,11 +96,7 @@ public sealed class AesChatSession : ChatSession
     {
         if (received.IsClear)
         {
-            // Only the name comes in clear, and TCP may have cut it.
-            _name = _hasSpoken
-                ? throw ProtocolError("a message is not encrypted")
-                : [.. _name, .. received.Name ?? [], .. received.Text];
-            NotePeerName(ChatName.ToShown(_name));
+            AddToName([.. received.Name ?? [], .. received.Text]);
             return;
         }
 
@@ -113,5 +109,22 @@ public sealed class AesChatSession : ChatSession
 
         room.PassOn(this, received.Text);
         DeliverText(received.Text, PeerName);
+    }
+
+    // Only the name comes in clear, and TCP may have cut it.
+    private void AddToName(byte[] more)
+    {
+        if (_hasSpoken)
+        {
+            throw ProtocolError("a message is not encrypted");
+        }
+
+        if (_name.Length + more.Length > AesHandshake.MaxName)
+        {
+            throw ProtocolError($"the name is longer than {AesHandshake.MaxName} bytes");
+        }
+
+        _name = [.. _name, .. more];
+        NotePeerName(ChatName.ToShown(_name));
     }
 }

@@ -20,8 +20,10 @@ namespace SecureStation.Legacy.AesChat;
 /// </summary>
 internal static class AesHandshake
 {
+    /// <summary>The most bytes of a client's name: what the old server reads at once.</summary>
+    public const int MaxName = 2048;
+
     private const int DigestLength = 32;
-    private const int MaxName = 2048;
 
     // One draw in seven will do for a key of 4096 bits, more for shorter ones.
     private const int MaxDraws = 1000;

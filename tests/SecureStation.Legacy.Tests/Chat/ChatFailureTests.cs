@@ -168,6 +168,18 @@ public class ChatFailureTests
         await ChatAssert.FailsAsync(StationFault.Timeout, () => StationClient.ConnectAsync(options));
     }
 
+    [Fact]
+    public async Task AnEndlessNameEndsTheSession()
+    {
+        await using StationListener listener = ChatListeners.Start(null, "AesChat");
+        await using ScriptedPeer endless = await ChatListeners.ConnectRawAsync(listener.Port);
+        await StallAsync(endless, "AesChat", 3);
+        await endless.SendAsync("Alice");
+        StationSession session = await listener.AcceptAsync(ScriptedPeer.Limit);
+        await endless.SendAsync(" of " + new string('a', 3000));
+        Assert.Contains("name", (await ChatAssert.EndsAsync(session, StationFault.ProtocolError)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("IdeaStation")]
     [InlineData("AesChat")]
