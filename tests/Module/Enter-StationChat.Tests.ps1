@@ -36,6 +36,25 @@ Describe 'Enter-StationChat' {
         $answering | Receive-Job -Wait -AutoRemoveJob | Should -Be 'one', 'two'
     }
 
+    It 'reads lines where input is redirected, says whose turn it is, and quit waits for none' -Skip:(-not $hasLegacy) {
+        Set-Content $TestDrive/chat.ps1 @"
+Import-Module '$root/SecureStation.psd1'
+`$legacy = @{ Protocol = 'IdeaStation'; AllowLegacy = `$true; WarningAction = 'Ignore' }
+`$listener = Start-StationListener -Port 0 @legacy
+`$session = Connect-Station -HostName 127.0.0.1 -Port `$listener.Port @legacy
+Enter-StationChat `$session
+"`$(`$session.State)"
+(Receive-StationMessage -Listener `$listener -TimeoutSec 10).Body
+"@
+        Set-Content $TestDrive/lines 'one', 'quit'
+        $pwsh = [Environment]::ProcessPath
+        $chat = Start-Process $pwsh "-NoProfile -File `"$TestDrive/chat.ps1`"" -RedirectStandardInput $TestDrive/lines -RedirectStandardOutput $TestDrive/said -PassThru
+        $chat.WaitForExit(60000) | Should -BeTrue
+        $said = Get-Content $TestDrive/said
+        $said[0] | Should -BeLike '*not secure. In turn, and you begin.*'
+        $said[1..2] | Should -Be 'Closed', 'one'
+    }
+
     It 'does not let what a peer says steer the terminal' {
         $listener = Start-StationListener -Port 0 -TrustMode Any
         $session = Connect-Station $listener.Invitation
