@@ -27,10 +27,32 @@ Describe 'Enter-StationChat' {
         $server = $listener | Wait-StationSession -TimeoutSec 10
         $answering = Start-ThreadJob {
             Import-Module "$using:root/SecureStation.psd1"
-            1..2 | ForEach-Object { $m = Receive-StationMessage -Session $using:server -TimeoutSec 20; "answer to $($m.Body)" | Send-StationMessage -Session $using:server; $m.Body }
+            $m = Receive-StationMessage -Session $using:server -TimeoutSec 20
+            "answer to $($m.Body)" | Send-StationMessage -Session $using:server
+            $m.Body
+            (Receive-StationMessage -Session $using:server -TimeoutSec 20).Body
         }
         'one', 'two', 'quit' | Enter-StationChat -Session $alice -TimeoutSec 20 | Should -Be 'answer to one'
         $answering | Receive-Job -Wait -AutoRemoveJob | Should -Be 'one', 'two'
+    }
+
+    It 'reads lines where input is redirected, says whose turn it is, and quit waits for none' -Skip:(-not $hasLegacy) {
+        Set-Content $TestDrive/chat.ps1 @"
+Import-Module '$root/SecureStation.psd1'
+`$legacy = @{ Protocol = 'IdeaStation'; AllowLegacy = `$true; WarningAction = 'Ignore' }
+`$listener = Start-StationListener -Port 0 @legacy
+`$session = Connect-Station -HostName 127.0.0.1 -Port `$listener.Port @legacy
+Enter-StationChat `$session
+"`$(`$session.State)"
+(Receive-StationMessage -Listener `$listener -TimeoutSec 10).Body
+"@
+        Set-Content $TestDrive/lines 'one', 'quit'
+        $pwsh = [Environment]::ProcessPath
+        $chat = Start-Process $pwsh "-NoProfile -File `"$TestDrive/chat.ps1`"" -RedirectStandardInput $TestDrive/lines -RedirectStandardOutput $TestDrive/said -PassThru
+        $chat.WaitForExit(60000) | Should -BeTrue
+        $said = Get-Content $TestDrive/said
+        $said[0] | Should -BeLike '*not secure. In turn, and you begin.*'
+        $said[1..2] | Should -Be 'Closed', 'one'
     }
 
     It 'does not let what a peer says steer the terminal' {

@@ -1,6 +1,8 @@
+BeforeDiscovery { . $PSScriptRoot/Setup.ps1 }
+
 BeforeAll { . $PSScriptRoot/Setup.ps1 }
 
-Describe 'Get-DhServer' {
+Describe 'Get-DhServer' -Skip:(-not $hasLegacy) {
     BeforeAll {
         $a = Start-DhServer -AllowLegacy -Port 0 -WarningAction Ignore
         $b = Start-DhServer -AllowLegacy -Port 0 -WarningAction Ignore

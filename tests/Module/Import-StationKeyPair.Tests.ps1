@@ -1,3 +1,5 @@
+BeforeDiscovery { . $PSScriptRoot/Setup.ps1 }
+
 BeforeAll { . $PSScriptRoot/Setup.ps1 }
 
 Describe 'Import-StationKeyPair' {
@@ -68,7 +70,7 @@ Describe 'Import-StationKeyPair' {
     }
 }
 
-Describe 'Import-StationKeyPair of the old notary''s files' {
+Describe 'Import-StationKeyPair of the old notary''s files' -Skip:(-not $hasLegacy) {
     BeforeDiscovery {
         $shared = if ($env:STATION_SHARED) { $env:STATION_SHARED } else { [IO.Path]::Combine($PSScriptRoot, '..', '..', '..', 'shared') }
         $vectors = Join-Path $shared 'vectors/legacy.json'

@@ -97,10 +97,21 @@ Describe 'The old chats' -Skip:(-not $hasLegacy) {
         (TabExpansion2 'Connect-Station -HostName h -Port 1 -Protocol ').CompletionMatches.CompletionText | Should -Be 'Station', 'AesChat', 'IdeaStation'
     }
 
-    It 'a captured IDEA conversation breaks with two messages and a guess' {
-        $texts = & "$root/examples/Break-IdeaConversation.ps1" -Guess 'Alice : a longer' -Of 1 -Wire @(
-            'B01CA1939CB934A1732DEB8D06'
-            'B01CA1939CB934A17A68EB8E07F3F4CDD11DAD838AF869E43B3CEF8007B4E2D68904AD9597B96CF86F2DF4')
-        $texts | Should -Be 'Alice : hello', 'Alice : a longer message than sixteen bytes'
+    It 'the attacks of about_LegacyProtocols succeed' {
+        $text = Get-Content -Raw $root/docs/en-US/about_LegacyProtocols.md
+        $attacks = [regex]::Match($text, '(?s)## THE ATTACKS(.*?)\n## ').Groups[1].Value
+        $code = ($attacks -split '\n' | Where-Object { $_ -match '^    ' }) -join "`n"
+        Push-Location $root
+        try {
+            $told = & ([scriptblock]::Create($code))
+        }
+        finally {
+            Pop-Location
+        }
+
+        $told | ForEach-Object { $_.PSObject.Properties['Body'] ? $_.Body : "$_" } | Should -Be @(
+            'Alice : hello', 'Alice : a longer message than sixteen bytes'
+            'Alice : jello', 'Alice : a longer message than sixteen bytes'
+            'pay Mallory 100', '1234567887654321', '4711', 'True')
     }
 }

@@ -1,3 +1,5 @@
+BeforeDiscovery { . $PSScriptRoot/Setup.ps1 }
+
 BeforeAll { . $PSScriptRoot/NotarySetup.ps1 }
 
 # What arrives is tested with Send-StationDocument.
@@ -28,6 +30,7 @@ Describe 'Receive-StationDocument' {
         @{ Case = 'the old protocol without -AllowLegacy'; Id = 'LegacyNotAllowed'; Script = { Receive-StationDocument -Protocol DocumentNotary -Password mysecretpassword -PublicKeyDirectory . } }
         @{ Case = 'a folder without the server''s key'; Id = 'NotFound'; Script = { Receive-StationDocument -Protocol DocumentNotary -AllowLegacy -Password mysecretpassword -PublicKeyDirectory $TestDrive -Port 0 -WarningAction SilentlyContinue } }
     ) {
+        if ($Case -match 'the old' -and -not $hasLegacy) { Set-ItResult -Skipped -Because 'the old protocols are not part of this build' }
         (Get-ErrorOf $Script).FullyQualifiedErrorId | Should -Be "$Id,SecureStation.Commands.ReceiveStationDocumentCommand"
     }
 }

@@ -1,6 +1,8 @@
+BeforeDiscovery { . $PSScriptRoot/Setup.ps1 }
+
 BeforeAll { . $PSScriptRoot/Setup.ps1 }
 
-Describe 'Start-DhServer' {
+Describe 'Start-DhServer' -Skip:(-not $hasLegacy) {
     AfterEach { Get-DhServer | Stop-DhServer }
 
     It 'is refused without -AllowLegacy' {

@@ -1,6 +1,8 @@
+BeforeDiscovery { . $PSScriptRoot/Setup.ps1 }
+
 BeforeAll { . $PSScriptRoot/Setup.ps1 }
 
-Describe 'Stop-DhServer' {
+Describe 'Stop-DhServer' -Skip:(-not $hasLegacy) {
     It 'stops servers from the pipeline, and writes them with -PassThru' {
         $servers = 1..2 | ForEach-Object { Start-DhServer -AllowLegacy -Port 0 -WarningAction Ignore }
         ($servers | Stop-DhServer -PassThru).IsListening | Should -Be $false, $false

@@ -14,6 +14,9 @@ public sealed class AesChatSession : ChatSession
 {
     private static readonly byte[] Quit = Encoding.ASCII.GetBytes("quit");
 
+    // Nothing answers a name: an old server that has not read it yet would take a message behind it for more of it, and read no other.
+    private static readonly TimeSpan AfterName = TimeSpan.FromMilliseconds(100);
+
     private readonly CbcChain _chain;
     private readonly AesReceiver _receiver;
     private readonly AesChatRoom? _room;
@@ -35,6 +38,8 @@ public sealed class AesChatSession : ChatSession
 
     /// <summary>The client's name as it came.</summary>
     internal byte[] Name => _name;
+
+    private protected override TimeSpan Gap => Role == StationRole.Initiator && MessagesSent == 0 ? AfterName : base.Gap;
 
     // A client that has spoken sends nothing in clear any more, so nothing is in doubt.
     private protected override bool AwaitsSilence => _receiver.IsIncomplete && !_hasSpoken;
@@ -91,11 +96,7 @@ public sealed class AesChatSession : ChatSession
     {
         if (received.IsClear)
         {
-            // Only the name comes in clear, and TCP may have cut it.
-            _name = _hasSpoken
-                ? throw ProtocolError("a message is not encrypted")
-                : [.. _name, .. received.Name ?? [], .. received.Text];
-            NotePeerName(ChatName.ToShown(_name));
+            AddToName([.. received.Name ?? [], .. received.Text]);
             return;
         }
 
@@ -108,5 +109,22 @@ public sealed class AesChatSession : ChatSession
 
         room.PassOn(this, received.Text);
         DeliverText(received.Text, PeerName);
+    }
+
+    // Only the name comes in clear, and TCP may have cut it.
+    private void AddToName(byte[] more)
+    {
+        if (_hasSpoken)
+        {
+            throw ProtocolError("a message is not encrypted");
+        }
+
+        if (_name.Length + more.Length > AesHandshake.MaxName)
+        {
+            throw ProtocolError($"the name is longer than {AesHandshake.MaxName} bytes");
+        }
+
+        _name = [.. _name, .. more];
+        NotePeerName(ChatName.ToShown(_name));
     }
 }

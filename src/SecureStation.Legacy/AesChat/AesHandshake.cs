@@ -20,8 +20,13 @@ namespace SecureStation.Legacy.AesChat;
 /// </summary>
 internal static class AesHandshake
 {
+    /// <summary>The most bytes of a client's name: what the old server reads at once.</summary>
+    public const int MaxName = 2048;
+
     private const int DigestLength = 32;
-    private const int MaxName = 2048;
+
+    // One draw in seven will do for a key of 4096 bits, more for shorter ones.
+    private const int MaxDraws = 1000;
 
     private static readonly SearchValues<byte> LowerHex = SearchValues.Create("0123456789abcdef"u8);
 
@@ -135,7 +140,7 @@ internal static class AesHandshake
     // An original client splits message 2 at the first colon and evaluates what is before it: a colon in the literal, and it ends.
     private static (byte[] EightByte, byte[] Offer) DrawOffer(TextbookRsaPublicKey client, byte[] serverPem, Func<byte[]> draw)
     {
-        while (true)
+        for (int i = 0; i < MaxDraws; i++)
         {
             byte[] eightByte = draw();
             if (!AesSessionValue.IsSafe(eightByte))
@@ -149,6 +154,8 @@ internal static class AesHandshake
                 return (eightByte, [.. literal, (byte)':', .. serverPem]);
             }
         }
+
+        throw ChatChannel.Failed(HandshakeStage.Message2, "no session value encrypts to the client's key without a colon; it is no proper RSA key");
     }
 
     private static TextbookRsaPublicKey ReadFirst(byte[] message)

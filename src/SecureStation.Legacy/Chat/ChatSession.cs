@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using SecureStation.Core;
 using SecureStation.Core.Messages;
@@ -24,8 +23,8 @@ public abstract class ChatSession : StationSession
 
     private readonly ITransport _transport;
     private readonly StationLimits _limits;
-    private readonly Channel<ChatMessage> _outbox;
-    private readonly ConcurrentDictionary<ulong, TaskCompletionSource> _unsent = new();
+    private readonly ChatOutbox _outbox;
+    private readonly SpacedWriter _writer;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
@@ -33,12 +32,7 @@ public abstract class ChatSession : StationSession
     private volatile SessionDescription _description;
     private volatile StationSessionState _state = StationSessionState.Open;
     private Task _writing = Task.CompletedTask;
-    private long _lastId;
-    private long _lastWrite = Environment.TickCount64;
-    private volatile bool _hasHeard;
-    private long _messagesSent;
     private long _messagesReceived;
-    private long _bytesSent;
     private long _bytesReceived;
 
     private protected ChatSession(SessionDescription description, ITransport transport, StationLimits limits, IReadOnlyList<ProtocolStep> steps)
@@ -48,7 +42,8 @@ public abstract class ChatSession : StationSession
         _transport = transport;
         _limits = limits;
         _steps = steps;
-        _outbox = Channel.CreateBounded<ChatMessage>(new BoundedChannelOptions(limits.OutboxMessages) { SingleReader = true });
+        _outbox = new ChatOutbox(limits.OutboxMessages);
+        _writer = new SpacedWriter(transport);
     }
 
     /// <inheritdoc/>
@@ -61,19 +56,19 @@ public abstract class ChatSession : StationSession
     public override StationSessionState State => _state;
 
     /// <inheritdoc/>
-    public override long MessagesSent => Interlocked.Read(ref _messagesSent);
+    public override long MessagesSent => _outbox.MessagesSent;
 
     /// <inheritdoc/>
     public override long MessagesReceived => Interlocked.Read(ref _messagesReceived);
 
     /// <inheritdoc/>
-    public override long BytesSent => Interlocked.Read(ref _bytesSent);
+    public override long BytesSent => _outbox.BytesSent;
 
     /// <inheritdoc/>
     public override long BytesReceived => Interlocked.Read(ref _bytesReceived);
 
     /// <inheritdoc/>
-    public override long MessagesUndelivered => EndReason is null ? 0 : _unsent.Count;
+    public override long MessagesUndelivered => EndReason is null ? 0 : _outbox.UnsentCount;
 
     /// <summary>Bytes of text that one message can carry.</summary>
     public abstract int MaxTextLength { get; }
@@ -105,16 +100,13 @@ public abstract class ChatSession : StationSession
         }
 
         ThrowIfNotOpen();
-        var id = (ulong)Interlocked.Increment(ref _lastId);
-        _unsent[id] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        ulong id;
         try
         {
-            await _outbox.Writer.WriteAsync(new ChatMessage(id, text), cancellationToken).ConfigureAwait(false);
+            id = await _outbox.AddAsync(text, message.Body.Length, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is ChannelClosedException or OperationCanceledException)
+        catch (ChannelClosedException)
         {
-            _unsent.TryRemove(id, out _);
-            cancellationToken.ThrowIfCancellationRequested();
             throw CreateEndException();
         }
 
@@ -129,14 +121,14 @@ public abstract class ChatSession : StationSession
     /// <summary>Waits until the message has been written to the connection: the protocol has no acknowledgement, so nobody knows more.</summary>
     /// <inheritdoc/>
     public override Task WaitDeliveredAsync(ulong id, CancellationToken cancellationToken = default) =>
-        _unsent.TryGetValue(id, out TaskCompletionSource? sent) ? sent.Task.WaitAsync(cancellationToken) : Task.CompletedTask;
+        _outbox.WhenSentAsync(id, cancellationToken);
 
     /// <inheritdoc/>
     public override async Task CloseAsync(CancellationToken cancellationToken = default)
     {
         if (_state == StationSessionState.Open && Farewell is { } farewell)
         {
-            _outbox.Writer.TryWrite(new ChatMessage(0, farewell));
+            _outbox.TryAdd(new ChatMessage(0, farewell));
         }
 
         BeginClosing();
@@ -203,7 +195,7 @@ public abstract class ChatSession : StationSession
     private protected void NotePeerName(string name) => _description = _description with { PeerName = name };
 
     /// <summary>Sends writes in clear, after what waits already. False: the peer does not keep up, or has gone.</summary>
-    private protected bool TrySendClear(params byte[][] writes) => _outbox.Writer.TryWrite(new ChatMessage(0, [], writes));
+    private protected bool TrySendClear(params byte[][] writes) => _outbox.TryAdd(new ChatMessage(0, [], Clear: writes));
 
     /// <summary>The peer has said goodbye.</summary>
     private protected void EndByPeer(string message) => End(new StationException(StationFault.SessionClosed, message), isOrderly: true);
@@ -214,26 +206,17 @@ public abstract class ChatSession : StationSession
     {
         try
         {
-            await foreach (ChatMessage message in _outbox.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
+            await foreach (ChatMessage message in _outbox.ReadAllAsync(_stop.Token).ConfigureAwait(false))
             {
                 if (message.Clear is { } clear)
                 {
-                    foreach (byte[] bytes in clear)
-                    {
-                        OnClearWrite(bytes);
-                        await WriteAsync(() => bytes).ConfigureAwait(false);
-                        _hasHeard = false;
-                    }
-
-                    continue;
+                    Array.ForEach(clear, OnClearWrite);
+                    await _writer.WriteInARowAsync(clear, Gap, _stop.Token).ConfigureAwait(false);
                 }
-
-                await WriteAsync(() => Encrypt(message.Text)).ConfigureAwait(false);
-                if (_unsent.TryRemove(message.Id, out TaskCompletionSource? sent))
+                else
                 {
-                    Interlocked.Increment(ref _messagesSent);
-                    Interlocked.Add(ref _bytesSent, message.Text.Length);
-                    sent.TrySetResult();
+                    await _writer.WriteAsync(() => Encrypt(message.Text), Gap, _stop.Token).ConfigureAwait(false);
+                    _outbox.NoteSent(message);
                 }
             }
         }
@@ -245,19 +228,6 @@ public abstract class ChatSession : StationSession
         {
             End(new StationException(StationFault.Truncated, $"The connection broke: {e.Message}", e), isOrderly: false);
         }
-    }
-
-    private async ValueTask WriteAsync(Func<byte[]> wire)
-    {
-        TimeSpan pause = Gap - TimeSpan.FromMilliseconds(Environment.TickCount64 - _lastWrite);
-        if (!_hasHeard && pause > TimeSpan.Zero)
-        {
-            await Task.Delay(pause, _stop.Token).ConfigureAwait(false);
-        }
-
-        _hasHeard = false;
-        await _transport.WriteAsync(wire(), _stop.Token).ConfigureAwait(false);
-        _lastWrite = Environment.TickCount64;
     }
 
     private async Task ReadLoopAsync(byte[] alreadyRead)
@@ -319,7 +289,7 @@ public abstract class ChatSession : StationSession
                 continue;
             }
 
-            _hasHeard = true;
+            _writer.NoteHeard();
             OnReceived(buffer.AsSpan(0, read.Value));
 
             // A burst comes in larger reads, so that fewer messages are cut at a read's end.
@@ -362,7 +332,7 @@ public abstract class ChatSession : StationSession
             _state = StationSessionState.Closing;
         }
 
-        _outbox.Writer.TryComplete();
+        _outbox.Complete();
         _ = FinishClosingAsync();
     }
 
@@ -386,14 +356,8 @@ public abstract class ChatSession : StationSession
             _state = StationSessionState.Closed;
         }
 
-        _outbox.Writer.TryComplete();
         _stop.Cancel();
-        foreach (TaskCompletionSource unsent in _unsent.Values)
-        {
-            unsent.TrySetException(new StationException(StationFault.Undelivered, $"The session ended before the message was sent: {reason.Message}", reason));
-            _ = unsent.Task.Exception;
-        }
-
+        _outbox.Fail(reason);
         if (isOrderly)
         {
             _ = _transport.DisposeAsync().AsTask();

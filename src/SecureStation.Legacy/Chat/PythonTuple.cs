@@ -8,7 +8,7 @@ namespace SecureStation.Legacy.Chat;
 /// "(" quote byte* quote ",)"        quote: ' unless the bytes hold a ' and no "
 /// </code>
 /// The reader here takes what is such a tuple and nothing else: both quotes, also tripled, the prefixes b and r, every escape of
-/// Python 2, blanks between the parts. ASCII only.
+/// Python 2, blanks and line ends between the parts. ASCII only.
 /// </summary>
 internal static class PythonTuple
 {
@@ -141,20 +141,17 @@ internal static class PythonTuple
 
         private bool ReadPrefix(out bool isRaw)
         {
-            isRaw = false;
-            for (int i = 0; i < 2 && !IsAtEnd && _text[Position] is not ((byte)'\'' or (byte)'"'); i++)
-            {
-                byte letter = (byte)(_text[Position] | 0x20);
-                if (letter != 'r' && (letter != 'b' || i > 0))
-                {
-                    throw new FormatException($"a byte string was expected at byte {Position}");
-                }
-
-                isRaw |= letter == 'r';
-                Position++;
-            }
-
+            // Whatever else stands there, ReadQuote refuses.
+            SkipLetter('b');
+            isRaw = SkipLetter('r');
             return !IsAtEnd;
+        }
+
+        private bool SkipLetter(char letter)
+        {
+            bool isThere = !IsAtEnd && (_text[Position] | 0x20) == letter;
+            Position += isThere ? 1 : 0;
+            return isThere;
         }
 
         private bool ReadQuote(out byte quote, out bool isTriple)
@@ -268,7 +265,7 @@ internal static class PythonTuple
 
         private void SkipBlanks()
         {
-            while (!IsAtEnd && _text[Position] is (byte)' ' or (byte)'\t')
+            while (!IsAtEnd && _text[Position] is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r')
             {
                 Position++;
             }

@@ -8,7 +8,7 @@ namespace SecureStation.Legacy.IdeaStation;
 /// Makes texts of what comes over the wire, hex digits in either case. Nothing marks where a message ends and each begins the 16 bytes
 /// of keystream anew, so what one read gives is one message, as in the old programs, with these exceptions:
 /// <list type="bullet">
-/// <item>half a byte waits for its other half;</item>
+/// <item>half a byte waits for its other half, and a client's beginning for the rest of its name;</item>
 /// <item>a read that looks like text only if the message before goes on is its continuation: a text of its own, but readable;</item>
 /// <item>a client's messages all begin with its name, so several in one read are told apart by it, as soon as the name is known;</item>
 /// <item>more than 512 bytes become several texts, as by <c>recv(1024)</c>.</item>
@@ -20,12 +20,19 @@ internal sealed class IdeaReceiver(IdeaKeystream keystream, bool isFromClient) :
     /// <summary>Bytes of text in the 1,024 hex digits that the old programs read at once.</summary>
     public const int MaxText = 512;
 
+    private static ReadOnlySpan<byte> Separator => " : "u8;
+
     private byte? _halfByte;
+    private byte[] _beginning = [];
+    private bool _hasBegun = !isFromClient;
     private int _phase;
     private byte[] _prefix = [];
 
+    /// <summary>Whether something waits for more.</summary>
+    public bool IsIncomplete => IsHalfByteLeft || _beginning.Length > 0;
+
     /// <summary>Whether half a byte waits.</summary>
-    public bool IsIncomplete => _halfByte is not null;
+    public bool IsHalfByteLeft => _halfByte is not null;
 
     /// <summary>What the client calls itself, once it has said so.</summary>
     public string? ClientName { get; private set; }
@@ -34,7 +41,26 @@ internal sealed class IdeaReceiver(IdeaKeystream keystream, bool isFromClient) :
     /// <exception cref="FormatException">It is not hex.</exception>
     public List<byte[]> Read(ReadOnlySpan<byte> segment)
     {
-        byte[] bytes = Decode(segment);
+        byte[] bytes = [.. _beginning, .. Decode(segment)];
+        _hasBegun = _hasBegun || bytes.Length >= MaxText || NameEnd(bytes) > 0;
+        _beginning = _hasBegun ? [] : bytes;
+        return _hasBegun ? Split(bytes) : [];
+    }
+
+    /// <summary>Nothing more came for a moment: returns what waited for the rest of a name, as it is.</summary>
+    public List<byte[]> ReadBeginning()
+    {
+        byte[] bytes = _beginning;
+        _beginning = [];
+        _hasBegun |= bytes.Length > 0;
+        return Split(bytes);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => keystream.Dispose();
+
+    private List<byte[]> Split(byte[] bytes)
+    {
         var texts = new List<byte[]>();
         int start = 0;
         while (start < bytes.Length)
@@ -49,9 +75,6 @@ internal sealed class IdeaReceiver(IdeaKeystream keystream, bool isFromClient) :
 
         return texts;
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => keystream.Dispose();
 
     private byte[] Decode(ReadOnlySpan<byte> segment)
     {
@@ -77,22 +100,25 @@ internal sealed class IdeaReceiver(IdeaKeystream keystream, bool isFromClient) :
         return phase == 0 && _prefix.Length > 0 ? text.AsSpan().SequenceEqual(_prefix) : PlainText.IsPlausible(text);
     }
 
-    // A client's text is "NAME : message".
     private void LearnName(ReadOnlySpan<byte> bytes, int phase)
     {
-        if (!isFromClient || phase != 0 || _prefix.Length > 0)
+        if (!isFromClient || phase != 0 || _prefix.Length > 0 || NameEnd(bytes) is not (> 0 and int end))
         {
             return;
         }
 
+        _prefix = bytes[..(end + Separator.Length)].ToArray();
+        keystream.Apply(_prefix);
+        ClientName = ChatName.ToShown(_prefix.AsSpan(0, end));
+    }
+
+    // A client's text is "NAME : message". The length of the name; 0 or less where there is none.
+    private int NameEnd(ReadOnlySpan<byte> bytes)
+    {
         byte[] text = bytes[..Math.Min(bytes.Length, MaxText)].ToArray();
         keystream.Apply(text);
-        int end = text.AsSpan().IndexOf(" : "u8);
-        if (end > 0 && PlainText.IsPlausible(text.AsSpan(0, end)))
-        {
-            _prefix = text[..(end + 3)];
-            ClientName = ChatName.ToShown(text.AsSpan(0, end));
-        }
+        int end = text.AsSpan().IndexOf(Separator);
+        return end > 0 && PlainText.IsPlausible(text.AsSpan(0, end)) ? end : 0;
     }
 
     // Where the next message of a known client begins.

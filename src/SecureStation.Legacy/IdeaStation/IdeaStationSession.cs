@@ -55,16 +55,28 @@ public sealed class IdeaStationSession : ChatSession
 
     private protected override void OnReceived(ReadOnlySpan<byte> segment)
     {
-        List<byte[]> texts;
         try
         {
-            texts = _receiver.Read(segment);
+            DeliverTexts(_receiver.Read(segment));
         }
         catch (FormatException e)
         {
             throw ProtocolError(e.Message);
         }
+    }
 
+    private protected override void OnSilence()
+    {
+        if (_receiver.IsHalfByteLeft)
+        {
+            throw ProtocolError("a message ends in half a byte");
+        }
+
+        DeliverTexts(_receiver.ReadBeginning());
+    }
+
+    private void DeliverTexts(List<byte[]> texts)
+    {
         if (_receiver.ClientName is { } name && PeerName is null)
         {
             NotePeerName(name);
@@ -73,14 +85,6 @@ public sealed class IdeaStationSession : ChatSession
         foreach (byte[] text in texts)
         {
             DeliverText(text, _receiver.ClientName);
-        }
-    }
-
-    private protected override void OnSilence()
-    {
-        if (_receiver.IsIncomplete)
-        {
-            throw ProtocolError("a message ends in half a byte");
         }
     }
 }

@@ -25,9 +25,9 @@ internal static class ChatAssert
 
     public static async Task<StationException> EndsAsync(StationSession session, StationFault fault)
     {
-        for (int i = 0; session.EndReason is null && i < 400; i++)
+        for (int i = 0; session.EndReason is null && i < 2000; i++)
         {
-            await Task.Delay(25);
+            await Task.Delay(5);
         }
 
         Assert.NotNull(session.EndReason);

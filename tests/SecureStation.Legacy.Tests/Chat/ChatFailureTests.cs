@@ -1,4 +1,5 @@
 using System.Text;
+using System.Threading.Channels;
 using SecureStation.Core;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Messages;
@@ -118,25 +119,34 @@ public class ChatFailureTests
     }
 
     [Theory]
-    [InlineData("IdeaStation", 0)]
-    [InlineData("IdeaStation", 1)]
-    [InlineData("IdeaStation", 2)]
-    [InlineData("AesChat", 0)]
-    [InlineData("AesChat", 1)]
-    [InlineData("AesChat", 2)]
-    [InlineData("AesChat", 3)]
-    public async Task AClientThatStallsTimesOutAndHoldsUpNobody(string protocol, int step)
+    [InlineData("IdeaStation", 3)]
+    [InlineData("AesChat", 4)]
+    public async Task ClientsThatStallTimeOutAndHoldUpNobody(string protocol, int steps)
     {
-        var limits = new StationLimits { FirstMessageTimeout = TimeSpan.FromMilliseconds(700), HandshakeTimeout = TimeSpan.FromMilliseconds(1500) };
+        // All of them at once, so that the time is waited for once.
+        var limits = new StationLimits { FirstMessageTimeout = TimeSpan.FromSeconds(1), HandshakeTimeout = TimeSpan.FromSeconds(2) };
         await using StationListener listener = ChatListeners.Start(limits, protocol);
-        Task<StationException> failure = ChatListeners.NextFailure(listener);
-        await using ScriptedPeer stalled = await ChatListeners.ConnectRawAsync(listener.Port);
-        await StallAsync(stalled, protocol, step);
+        var failures = Channel.CreateUnbounded<StationException>();
+        listener.HandshakeFailed += (_, e) => failures.Writer.TryWrite(e.Failure);
+        ScriptedPeer[] stalled = await Task.WhenAll(Enumerable.Range(0, steps).Select(async step =>
+        {
+            ScriptedPeer peer = await ChatListeners.ConnectRawAsync(listener.Port);
+            await StallAsync(peer, protocol, step);
+            return peer;
+        }));
 
         await using StationSession client = await ChatListeners.ConnectAsync(listener.Port, protocol, "Quick");
         StationSession served = await listener.AcceptAsync(ScriptedPeer.Limit);
-        Assert.Equal(StationFault.Timeout, (await failure).Fault);
+        for (int i = 0; i < steps; i++)
+        {
+            Assert.Equal(StationFault.Timeout, (await failures.Reader.ReadAsync(ScriptedPeer.Limit)).Fault);
+        }
+
         await AssertServesAsync(listener, protocol, client, served);
+        foreach (ScriptedPeer peer in stalled)
+        {
+            await peer.DisposeAsync();
+        }
     }
 
     [Theory]
@@ -156,6 +166,18 @@ public class ChatFailureTests
             Limits = new StationLimits { HandshakeTimeout = TimeSpan.FromMilliseconds(300) },
         };
         await ChatAssert.FailsAsync(StationFault.Timeout, () => StationClient.ConnectAsync(options));
+    }
+
+    [Fact]
+    public async Task AnEndlessNameEndsTheSession()
+    {
+        await using StationListener listener = ChatListeners.Start(null, "AesChat");
+        await using ScriptedPeer endless = await ChatListeners.ConnectRawAsync(listener.Port);
+        await StallAsync(endless, "AesChat", 3);
+        await endless.SendAsync("Alice");
+        StationSession session = await listener.AcceptAsync(ScriptedPeer.Limit);
+        await endless.SendAsync(" of " + new string('a', 3000));
+        Assert.Contains("name", (await ChatAssert.EndsAsync(session, StationFault.ProtocolError)).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using SecureStation.Core;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Sessions;
@@ -10,6 +11,15 @@ namespace SecureStation.Legacy.Tests.Chat;
 /// <summary>Listeners and clients of the old chats over real sockets.</summary>
 internal static class ChatListeners
 {
+    // Making a key takes longer than everything else here.
+    private static readonly Lazy<string> KeyPath = new(static () =>
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("legacy-chats").FullName, "key.pem");
+        using var rsa = RSA.Create(1024);
+        File.WriteAllText(path, rsa.ExportRSAPrivateKeyPem());
+        return path;
+    });
+
     public static StationLimits Quick { get; } = new() { HandshakeTimeout = TimeSpan.FromSeconds(8), FirstMessageTimeout = TimeSpan.FromSeconds(5), CloseTimeout = TimeSpan.FromSeconds(2) };
 
     public static StationListener Start(StationLimits? limits, params string[] protocols) => StationListener.Start(new StationListenerOptions
@@ -17,7 +27,7 @@ internal static class ChatListeners
         Address = "127.0.0.1",
         Trust = new ListenerTrust { Mode = TrustMode.Any },
         Protocols = [.. protocols.Select(StationProtocols.Find)],
-        Legacy = new LegacyOptions { IsAllowed = true },
+        Legacy = new LegacyOptions { IsAllowed = true, KeyPath = KeyPath.Value },
         Limits = limits ?? Quick,
     });
 
@@ -28,7 +38,7 @@ internal static class ChatListeners
             Port = port,
             Trust = new ClientTrust { Mode = TrustMode.Any },
             Protocol = StationProtocols.Find(protocol),
-            Legacy = new LegacyOptions { IsAllowed = true, DisplayName = name, KeySize = keySize },
+            Legacy = new LegacyOptions { IsAllowed = true, DisplayName = name, KeySize = keySize, KeyPath = keySize == 0 ? KeyPath.Value : null },
             Limits = new StationLimits { HandshakeTimeout = TimeSpan.FromSeconds(15), CloseTimeout = TimeSpan.FromSeconds(2) },
         },
         ScriptedPeer.Limit);

@@ -55,12 +55,15 @@ public class PythonTupleTests
     [InlineData("('a\\\nb',)", "ab")]
     [InlineData(@"(br'\x41\'',)", @"\x41\'")]
     [InlineData(@"(R'\n',)", @"\n")]
+    [InlineData("('a'\r\n,\n)", "a")]
     public void ReadsEveryFormOfALiteral(string text, string expected) => Assert.Equal(expected, Encoding.ASCII.GetString(Read(text)));
 
     [Theory]
     [InlineData("[")]
     [InlineData("(u'a',)")]
     [InlineData("(ur'a',)")]
+    [InlineData("(rr'a',)")]
+    [InlineData("(rb'a',)")]
     [InlineData("(1,)")]
     [InlineData("('a')")]
     [InlineData("('a' 'b',)")]

@@ -24,12 +24,25 @@ public class IdeaReceiverTests
     {
         string text = "Alice : a message that is much longer than sixteen bytes";
         string wire = Wire(text);
-        for (int cut = 2 * "Alice : ".Length; cut < wire.Length; cut++)
+        for (int cut = 1; cut < wire.Length; cut++)
         {
             using IdeaReceiver receiver = Create(isFromClient: true);
             List<string> texts = [.. Read(receiver, wire[..cut]), .. Read(receiver, wire[cut..])];
             Assert.Equal(text["Alice : ".Length..], string.Concat(texts));
+            Assert.Equal("Alice", receiver.ClientName);
         }
+    }
+
+    [Fact]
+    public void AClientWithoutANameIsWaitedForOnce()
+    {
+        using IdeaReceiver receiver = Create(isFromClient: true);
+        Assert.Empty(Read(receiver, Wire("hello")));
+        Assert.True(receiver.IsIncomplete);
+        Assert.Equal("hello", Encoding.UTF8.GetString(Assert.Single(receiver.ReadBeginning())));
+        Assert.False(receiver.IsIncomplete);
+        Assert.Equal(["again"], Read(receiver, Wire("again")));
+        Assert.Null(receiver.ClientName);
     }
 
     [Fact]

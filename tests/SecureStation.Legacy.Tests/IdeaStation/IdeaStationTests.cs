@@ -29,6 +29,8 @@ public class IdeaStationTests
 
         Assert.Equal(200, client.MessagesSent);
         Assert.Equal(200, client.MessagesReceived);
+        Assert.Equal(client.BytesSent, server.BytesReceived);
+        Assert.Equal(server.BytesSent, client.BytesReceived);
         Assert.Equal(client.Id, server.Id);
     }
 

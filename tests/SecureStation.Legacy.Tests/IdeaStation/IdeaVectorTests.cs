@@ -85,6 +85,9 @@ public class IdeaVectorTests
                     await server.ExpectAsync(m.Text("wire"));
                 }
             }
+
+            await server.CompleteAsync();
+            await ChatAssert.EndsAsync(session, StationFault.SessionClosed);
         }
     }
 
@@ -120,6 +123,8 @@ public class IdeaVectorTests
             }
 
             Assert.Equal("Alice", session.PeerName);
+            await client.CompleteAsync();
+            await ChatAssert.EndsAsync(session, StationFault.SessionClosed);
         }
     }
 }

@@ -58,7 +58,8 @@ public sealed class EnterStationChatCommand : StationCmdlet
         if (!MyInvocation.ExpectingInput && InputObject is null)
         {
             _typed = new ChatLines(Host);
-            Host.UI.WriteLine($"Chat with {Peer.PeerName ?? Peer.RemoteAddress} over {Peer.Protocol}{(Peer.IsSecure ? "" : ", which is not secure")}. 'quit' leaves and closes it.");
+            string turns = !Peer.TakesTurns ? "" : _isMyTurn ? " In turn, and you begin." : " In turn, and the other side begins.";
+            Host.UI.WriteLine($"Chat with {Peer.PeerName ?? Peer.RemoteAddress} over {Peer.Protocol}{(Peer.IsSecure ? "" : ", which is not secure")}.{turns} 'quit' leaves and closes it.");
         }
     }
 
@@ -90,25 +91,43 @@ public sealed class EnterStationChatCommand : StationCmdlet
 
         if (!_hasQuit && Peer.EndReason is { } reason)
         {
-            if (reason.Fault == StationFault.SessionClosed)
-            {
-                WriteVerbose(reason.Message);
-            }
-            else
-            {
-                WriteFailure(reason, Peer);
-            }
+            Explain(reason);
+        }
+    }
+
+    private void Explain(StationException reason)
+    {
+        if (reason.Fault != StationFault.SessionClosed)
+        {
+            WriteFailure(reason, Peer);
+        }
+        else if (_typed is not null)
+        {
+            // Somebody sits here and has not said quit.
+            Host.UI.WriteLine(reason.Message);
+        }
+        else
+        {
+            WriteVerbose(reason.Message);
         }
     }
 
     private void Converse(ChatLines lines)
     {
-        while (!IsOver && !lines.IsFinished)
+        // A line that was typed before its turn; quit has none to wait for.
+        string? line = null;
+        while (!IsOver && (line is not null || !lines.IsFinished))
         {
             ShowArrived();
-            if ((_isMyTurn || !Peer.TakesTurns) && lines.TryRead(out string line))
+            if (line is null && lines.TryRead(out string typed) && typed.Length > 0)
+            {
+                line = typed;
+            }
+
+            if (line is not null && (_isMyTurn || !Peer.TakesTurns || line == Quit))
             {
                 Say(line);
+                line = null;
             }
             else
             {

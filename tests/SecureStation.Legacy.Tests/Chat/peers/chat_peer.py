@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 """The two old chats, either side, as their wire is described: one send a message, one recv(N) a message, no tolerance.
 
-    chat_peer.py idea-server PORT           echoes each text, in turn
-    chat_peer.py idea-client PORT COUNT     says COUNT texts and prints the answers
-    chat_peer.py aes-server PORT            answers "ping X" with "pong X", passes everything on to the others
-    chat_peer.py aes-client PORT NAME COUNT says COUNT pings, prints the answers, quits
+    chat_peer.py idea-server PORT            echoes each text, in turn; one client after the other
+    chat_peer.py idea-client PORT SESSIONS   each says 10 texts and prints the answers
+    chat_peer.py aes-server PORT             answers "ping X" with "pong X", passes everything on to the others
+    chat_peer.py aes-client PORT SESSIONS    each says 4 pings, prints the answers, quits; its names are python0, python1 ...
 
-Port 0 takes a free one; a server prints it first. It needs pycryptodome (Debian: python3-pycryptodome). IDEA is not in it, so it is
+Port 0 takes a free one; a server prints it first. The first session value of a server is one by which original clients break. It needs pycryptodome (Debian: python3-pycryptodome). IDEA is not in it, so it is
 here, from the published algorithm.
 """
 import ast
@@ -107,38 +107,47 @@ class IdeaCipher:
 
 def idea_server(port):
     listener = listen(port)
-    client, _ = listener.accept()
-    pem = client.recv(2048)
-    key = RSA.import_key(pem)
-    client.send(b"YES")
-    if client.recv(1024) != hashlib.sha1(pem).hexdigest().encode("ascii"):
-        print("-----PUBLIC KEY HASH DOESNOT MATCH-----", flush=True)
-        sys.exit(1)
-    key_128 = os.urandom(16)
-    encrypto = bytes(a ^ b for a, b in zip(key_128, AES.new(key_128, AES.MODE_ECB).encrypt(key_128)))
-    client.send(python2_tuple(textbook_encrypt(key, encrypto)))
-    cipher = IdeaCipher(hashlib.sha1(encrypto).hexdigest())
+    is_first = True
     while True:
-        wire = client.recv(1024)
-        if not wire:
-            break
-        text = cipher.decrypt(wire)
-        print(text, flush=True)
-        client.send(cipher.encrypt("echo " + text))
+        client, _ = listener.accept()
+        pem = client.recv(2048)
+        key = RSA.import_key(pem)
+        client.send(b"YES")
+        if client.recv(1024) != hashlib.sha1(pem).hexdigest().encode("ascii"):
+            print("-----PUBLIC KEY HASH DOESNOT MATCH-----", flush=True)
+            sys.exit(1)
+        encrypto = session_value()
+        while is_first and encrypto[0] != 0:
+            encrypto = session_value()
+        is_first = False
+        client.send(python2_tuple(textbook_encrypt(key, encrypto)))
+        cipher = IdeaCipher(hashlib.sha1(encrypto).hexdigest())
+        while wire := client.recv(1024):
+            text = cipher.decrypt(wire)
+            print(text, flush=True)
+            client.send(cipher.encrypt("echo " + text))
+        client.close()
 
 
-def idea_client(port, count):
-    server = socket.create_connection(("127.0.0.1", port))
+def session_value():
+    key_128 = os.urandom(16)
+    return bytes(a ^ b for a, b in zip(key_128, AES.new(key_128, AES.MODE_ECB).encrypt(key_128)))
+
+
+def idea_client(port, sessions):
     key = RSA.generate(1024)
     pem = export_key(key)
-    server.send(pem)
-    assert server.recv(1024) == b"YES"
-    server.send(hashlib.sha1(pem).hexdigest().encode("ascii"))
-    value = textbook_decrypt(key, read_tuple(server.recv(1024)))
-    cipher = IdeaCipher(hashlib.sha1(value).hexdigest())
-    for i in range(count):
-        server.send(cipher.encrypt("Python : message %d" % i))
-        print(cipher.decrypt(server.recv(1024)), flush=True)
+    for session in range(sessions):
+        server = socket.create_connection(("127.0.0.1", port))
+        server.send(pem)
+        assert server.recv(1024) == b"YES"
+        server.send(hashlib.sha1(pem).hexdigest().encode("ascii"))
+        value = textbook_decrypt(key, read_tuple(server.recv(1024)))
+        cipher = IdeaCipher(hashlib.sha1(value).hexdigest())
+        for i in range(10):
+            server.send(cipher.encrypt("Python : message %d %d" % (session, i)))
+            print(cipher.decrypt(server.recv(1024)), flush=True)
+        server.close()
 
 
 # ---- AES chat --------------------------------------------------------------------------------------------------------------------
@@ -173,7 +182,7 @@ def aes_server(port):
     clients = []
     while True:
         client, _ = listener.accept()
-        eight = b"\0"
+        eight = os.urandom(8) if clients else b"a:b:c:d:"
         while eight[0] == 0:        # with a zero there no client can ever join
             eight = os.urandom(8)
         client_pem, digest = [part.replace(b"\r\n", b"") for part in client.recv(2048).split(b":")]
@@ -211,9 +220,14 @@ def aes_serve(client, name, chain, clients):
             client.send(chain.encrypt(b"pong " + text[5:]))
 
 
-def aes_client(port, name, count):
-    server = socket.create_connection(("127.0.0.1", port))
+def aes_client(port, sessions):
     key = RSA.generate(1024)
+    for session in range(sessions):
+        aes_session(port, key, "python%d" % session)
+
+
+def aes_session(port, key, name):
+    server = socket.create_connection(("127.0.0.1", port))
     pem = export_key(key)
     server.send(pem + b":" + md5(pem))
     parts = server.recv(4072).split(b":")
@@ -227,11 +241,12 @@ def aes_client(port, name, count):
     chain = AesChain(eight)
     assert chain.decrypt(server.recv(2048)) == b"Ready"
     server.send(name.encode("utf-8"))
-    threading.Event().wait(0.1)
-    for i in range(count):
+    threading.Event().wait(0.05)
+    for i in range(4):
         server.send(chain.encrypt(b"ping %d" % i))
         print(chain.decrypt(server.recv(1024)).decode("utf-8"), flush=True)
     server.send(chain.encrypt(b"quit"))
+    server.close()
 
 
 def listen(port):
@@ -249,6 +264,6 @@ if __name__ == "__main__":
     elif role == "aes-server":
         aes_server(port)
     elif role == "aes-client":
-        aes_client(port, sys.argv[3], int(sys.argv[4]))
+        aes_client(port, int(sys.argv[3]))
     else:
         sys.exit(__doc__)
