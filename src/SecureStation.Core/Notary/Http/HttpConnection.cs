@@ -51,8 +51,8 @@ internal sealed class HttpConnection(ITransport transport, HttpLimits limits)
         WriteAsync(200, "OK", $"Content-Type: {contentType}\r\n", body, isBodySent: true, keepAlive, cancellationToken);
 
     /// <summary>
-    /// Writes the status of a request that was refused (to HEAD without the text: RFC 9110, 9.3.2), and reads on a little: to close with unread bytes would make TCP throw away what
-    /// was just sent.
+    /// Writes the status of a request that was refused (to HEAD without the text: RFC 9110, 9.3.2), and reads on a little: to close with
+    /// unread bytes would make TCP throw away what was just sent.
     /// </summary>
     public async Task WriteErrorAsync(HttpException error, CancellationToken cancellationToken)
     {
