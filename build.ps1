@@ -34,7 +34,8 @@ try {
         'Help' {
             # In a process of its own: a module that is loaded keeps its assemblies until the process ends.
             dotnet build src/SecureStation.PowerShell -c $Configuration
-            & (Get-Process -Id $PID).Path -NoProfile -File docs/Export-Help.ps1
+            . ./tools/PowerShell/PowerShellProcess.ps1
+            Invoke-PowerShell './docs/Export-Help.ps1'
         }
         'Pack' {
             dotnet build src/SecureStation.PowerShell -c $Configuration

@@ -11,7 +11,7 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-$pwsh = (Get-Process -Id $PID).Path
+. $PSScriptRoot/../tools/PowerShell/PowerShellProcess.ps1
 $module = [IO.Path]::GetFullPath([IO.Path]::Combine($PSScriptRoot, '..', 'SecureStation.psd1'))
 $folder = [IO.Directory]::CreateTempSubdirectory('station-import-').FullName
 
@@ -20,7 +20,7 @@ function Get-Median([double[]] $Values) { [Math]::Round(($Values | Sort-Object)[
 # The milliseconds of a whole process, and those that the process itself counts for the command.
 function Measure-Process([string] $Command) {
     $whole = [Diagnostics.Stopwatch]::StartNew()
-    $within = & $pwsh -NoProfile -NonInteractive -Command "`$watch = [Diagnostics.Stopwatch]::StartNew(); $Command; `$watch.Elapsed.TotalMilliseconds"
+    $within = Invoke-PowerShell "`$watch = [Diagnostics.Stopwatch]::StartNew(); $Command; `$watch.Elapsed.TotalMilliseconds"
     [pscustomobject]@{ Whole = $whole.Elapsed.TotalMilliseconds; Within = [double] $within }
 }
 

@@ -12,6 +12,7 @@ param(
 $ErrorActionPreference = 'Stop'
 $module = Join-Path $PSScriptRoot '../SecureStation.psd1'
 Import-Module $module
+. $PSScriptRoot/../tools/PowerShell/PowerShellProcess.ps1
 
 $folder = Join-Path ([IO.Path]::GetTempPath()) "station-$PID"
 $null = New-Item -ItemType Directory $folder
@@ -32,7 +33,7 @@ $listener | Stop-StationListener
 '@
 $script = Join-Path $folder 'receiver.ps1'
 Set-Content $script $receiver
-$other = Start-Process (Get-Process -Id $PID).Path -PassThru -ArgumentList '-NoProfile', '-File', $script, $module, $invitation, $result, $Count
+$other = Start-PowerShell '-File', $script, $module, $invitation, $result, $Count
 
 try {
     while (-not (Test-Path $invitation)) { Start-Sleep -Milliseconds 50 }
@@ -56,7 +57,7 @@ try {
     $session | Disconnect-Station
 }
 finally {
-    $other | Wait-Process -Timeout 20 -ErrorAction Ignore
-    $other | Stop-Process -ErrorAction Ignore
+    $null = $other.WaitForExit(20000)
+    Stop-PowerShell $other
     Remove-Item -Recurse -Force $folder
 }

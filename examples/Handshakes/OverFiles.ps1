@@ -18,6 +18,7 @@ param(
 
 $ErrorActionPreference = 'Stop'
 Import-Module ([IO.Path]::Combine($PSScriptRoot, '..', '..', 'SecureStation.psd1'))
+. $PSScriptRoot/../../tools/PowerShell/PowerShellProcess.ps1
 
 # Whole or not there: the name appears when the content is complete.
 function Write-Whole([string] $Name, [string] $Text) {
@@ -35,7 +36,7 @@ function Read-Whole([string] $Name) {
 }
 
 if (-not $Role) {
-    $other = Start-Process -PassThru -NoNewWindow -FilePath ([Environment]::ProcessPath) -ArgumentList '-NoProfile', '-File', $PSCommandPath, '-Role', 'Responder', '-Folder', $Folder
+    $other = Start-PowerShell '-File', $PSCommandPath, '-Role', 'Responder', '-Folder', $Folder
     & $PSCommandPath -Role Initiator -Folder $Folder
     $other.WaitForExit(60000) | Out-Null
     ''

@@ -46,11 +46,12 @@ Enter-StationChat `$session
 "`$(`$session.State)"
 (Receive-StationMessage -Listener `$listener -TimeoutSec 10).Body
 "@
-        Set-Content $TestDrive/lines 'one', 'quit'
-        $pwsh = [Environment]::ProcessPath
-        $chat = Start-Process $pwsh "-NoProfile -File `"$TestDrive/chat.ps1`"" -RedirectStandardInput $TestDrive/lines -RedirectStandardOutput $TestDrive/said -PassThru
-        $chat.WaitForExit(60000) | Should -BeTrue
-        $said = Get-Content $TestDrive/said
+        $chat = Start-PowerShell '-File', "$TestDrive/chat.ps1" -Redirect
+        'one', 'quit' | ForEach-Object { $chat.StandardInput.WriteLine($_) }
+        $chat.StandardInput.Close()
+        $output = $chat.StandardOutput.ReadToEndAsync()
+        $output.Wait(60000) | Should -BeTrue
+        $said = $output.Result -split '\r?\n'
         $said[0] | Should -BeLike '*not secure. In turn, and you begin.*'
         $said[1..2] | Should -Be 'Closed', 'one'
     }

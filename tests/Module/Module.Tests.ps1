@@ -117,13 +117,11 @@ Describe 'Ctrl+C' {
 
 Describe 'Its isolation' {
     BeforeAll {
-        $pwsh = (Get-Process -Id $PID).Path
         $manifest = "$root/SecureStation.psd1"
-        function Invoke-Fresh([string] $Script) { & $pwsh -NoProfile -NonInteractive -Command $Script 2>&1 }
     }
 
     It 'loads everything but the loader into one context of its own' {
-        $contexts = Invoke-Fresh "Import-Module '$manifest'; `$null = New-StationLoopback; [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { `$_.GetName().Name -match 'SecureStation|BouncyCastle' } | ForEach-Object { '{0}={1}' -f `$_.GetName().Name, [Runtime.Loader.AssemblyLoadContext]::GetLoadContext(`$_).Name }"
+        $contexts = Invoke-PowerShell "Import-Module '$manifest'; `$null = New-StationLoopback; [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { `$_.GetName().Name -match 'SecureStation|BouncyCastle' } | ForEach-Object { '{0}={1}' -f `$_.GetName().Name, [Runtime.Loader.AssemblyLoadContext]::GetLoadContext(`$_).Name }"
         $contexts | Should -Contain 'SecureStation.Core=SecureStation'
         $contexts | Should -Contain 'SecureStation.PowerShell=SecureStation'
         $contexts | Should -Contain 'SecureStation.Loader=Default'
@@ -131,7 +129,7 @@ Describe 'Its isolation' {
     }
 
     It 'takes the platform''s own assemblies from PowerShell' {
-        $contexts = Invoke-Fresh "Import-Module '$manifest'; `$null = New-StationKeyPair x -Passphrase y -KeyStore '$TestDrive/iso'; [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { [Runtime.Loader.AssemblyLoadContext]::GetLoadContext(`$_).Name -eq 'SecureStation' } | ForEach-Object { `$_.GetName().Name }"
+        $contexts = Invoke-PowerShell "Import-Module '$manifest'; `$null = New-StationKeyPair x -Passphrase y -KeyStore '$TestDrive/iso'; [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { [Runtime.Loader.AssemblyLoadContext]::GetLoadContext(`$_).Name -eq 'SecureStation' } | ForEach-Object { `$_.GetName().Name }"
         $contexts -notmatch '^(SecureStation|BouncyCastle)' | Should -BeNullOrEmpty
     }
 
@@ -142,18 +140,18 @@ Describe 'Its isolation' {
         $builder = [Reflection.Emit.PersistedAssemblyBuilder]::new([Reflection.AssemblyName]'BouncyCastle.Crypto, Version=9.9.9.9', [object].Assembly)
         $null = $builder.DefineDynamicModule('BouncyCastle.Crypto').DefineType('Org.BouncyCastle.Security.SecureRandom', 'Public').CreateType()
         $builder.Save($other)
-        $result = Invoke-Fresh "`$null = [Reflection.Assembly]::LoadFrom('$other'); Import-Module '$manifest'; `$pair = New-StationLoopback; 'x' | Send-StationMessage `$pair.Left; (Receive-StationMessage `$pair.Right -TimeoutSec 5).Body; [Org.BouncyCastle.Security.SecureRandom].Assembly.GetName().Version.Major; ([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { `$_.GetName().Name -like 'BouncyCastle*' }).Count"
+        $result = Invoke-PowerShell "`$null = [Reflection.Assembly]::LoadFrom('$other'); Import-Module '$manifest'; `$pair = New-StationLoopback; 'x' | Send-StationMessage `$pair.Left; (Receive-StationMessage `$pair.Right -TimeoutSec 5).Body; [Org.BouncyCastle.Security.SecureRandom].Assembly.GetName().Version.Major; ([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { `$_.GetName().Name -like 'BouncyCastle*' }).Count"
         $result | Should -Be 'x', '9', '2'
     }
 
     It 'is imported again with -Force, and in other runspaces, and its commands stay' {
-        $result = Invoke-Fresh "Import-Module '$manifest'; Import-Module '$manifest' -Force; `$pair = New-StationLoopback; `$n = (Get-Command -Module SecureStation).Count; `$m = 1 | ForEach-Object -Parallel { Import-Module '$manifest'; 'x' | Send-StationMessage (`$using:pair).Left; (Get-Command -Module SecureStation).Count }; `$n, `$m, (Receive-StationMessage `$pair.Right -TimeoutSec 5).Body -join ' '"
+        $result = Invoke-PowerShell "Import-Module '$manifest'; Import-Module '$manifest' -Force; `$pair = New-StationLoopback; `$n = (Get-Command -Module SecureStation).Count; `$m = 1 | ForEach-Object -Parallel { Import-Module '$manifest'; 'x' | Send-StationMessage (`$using:pair).Left; (Get-Command -Module SecureStation).Count }; `$n, `$m, (Receive-StationMessage `$pair.Right -TimeoutSec 5).Body -join ' '"
         $count = (Import-PowerShellDataFile $manifest).CmdletsToExport.Count
         $result | Should -Be "$count $count x"
     }
 
     It 'comes back after Remove-Module' {
-        Invoke-Fresh "Import-Module '$manifest'; Remove-Module SecureStation; Import-Module '$manifest'; (New-StationLoopback).Left.State" | Should -Be 'Open'
+        Invoke-PowerShell "Import-Module '$manifest'; Remove-Module SecureStation; Import-Module '$manifest'; (New-StationLoopback).Left.State" | Should -Be 'Open'
     }
 
     It 'says ModuleAlreadyLoaded where another build is loaded' {
@@ -168,7 +166,7 @@ Describe 'Its isolation' {
         $bytes[$at] = $bytes[$at] -bxor 1
         Remove-Item $file
         [IO.File]::WriteAllBytes($file, $bytes)
-        $result = Invoke-Fresh "Import-Module '$manifest'; try { Import-Module '$copy/SecureStation.psd1' -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId; `$_.ErrorDetails.RecommendedAction; `$_.Exception.Message }; (New-StationLoopback).Left.State"
+        $result = Invoke-PowerShell "Import-Module '$manifest'; try { Import-Module '$copy/SecureStation.psd1' -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId; `$_.ErrorDetails.RecommendedAction; `$_.Exception.Message }; (New-StationLoopback).Left.State"
         $result[0] | Should -BeLike 'ModuleAlreadyLoaded*'
         $result[1] | Should -BeLike 'Start a new PowerShell session*'
         $result[-1] | Should -Be 'Open'
@@ -178,7 +176,7 @@ Describe 'Its isolation' {
         $copy = New-Item -ItemType Directory "$TestDrive/same"
         Copy-Item $manifest $copy
         Copy-Item "$root/bin" "$copy/bin" -Recurse
-        $ids = Invoke-Fresh "Import-Module '$manifest'; try { Import-Module '$copy/SecureStation.psd1' -ErrorAction Stop } catch { }; `$Error.FullyQualifiedErrorId"
+        $ids = Invoke-PowerShell "Import-Module '$manifest'; try { Import-Module '$copy/SecureStation.psd1' -ErrorAction Stop } catch { }; `$Error.FullyQualifiedErrorId"
         $ids | Should -Not -BeNullOrEmpty
         $ids | Should -BeLike 'ModuleAlreadyLoaded*'
     }

@@ -8,6 +8,7 @@ if (-not $env:STATION_TEST_HOME) {
 }
 
 $root = [IO.Path]::GetFullPath([IO.Path]::Combine($PSScriptRoot, '..', '..'))
+. $root/tools/PowerShell/PowerShellProcess.ps1
 
 # The old protocols can be deleted from the module; what needs them is skipped then.
 $hasLegacy = Test-Path (Join-Path $root bin/SecureStation.Legacy.dll)

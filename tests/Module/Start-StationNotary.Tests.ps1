@@ -45,14 +45,13 @@ Describe 'Start-StationNotary' {
         $folder = New-TestDocument (1..40 | ForEach-Object { "$_.txt" })
         $tsa.ExportCertificatePem(), [Security.Cryptography.X509Certificates.ECDsaCertificateExtensions]::GetECDsaPrivateKey($tsa).ExportPkcs8PrivateKeyPem() -join "`n" | Set-Content "$folder/tsa.pem"
         $code = "Import-Module '$root/SecureStation.psd1'; `$c = [Security.Cryptography.X509Certificates.X509Certificate2]::CreateFromPemFile('$folder/tsa.pem'); (Start-StationNotary `$c -LogPath '$folder/notary.log').Uri.ToString() | Set-Content '$folder/uri'; Start-Sleep 60"
-        $process = Start-Process pwsh -ArgumentList '-NoProfile', '-EncodedCommand', ([Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($code))) -PassThru
-        while (-not (Get-Content "$folder/uri" -ErrorAction Ignore)) { Start-Sleep -Milliseconds 100 }
-        $uri = Get-Content "$folder/uri"
+        $process = Start-PowerShell '-Command', $code
+        foreach ($attempt in 1..600) { if ($uri = Get-Content "$folder/uri" -ErrorAction Ignore) { break } else { Start-Sleep -Milliseconds 100 } }
+        $uri | Should -Not -BeNullOrEmpty
         $given = Get-ChildItem "$folder/*.txt" | ForEach-Object {
-            if ($_.Name -eq '9.txt') { $process.Kill() }
+            if ($_.Name -eq '9.txt') { Stop-PowerShell $process }
             Request-StationTimestamp -LiteralPath $_ -Uri $uri -TimeoutSec 5 -ErrorAction SilentlyContinue
         }
-        $process.WaitForExit()
         $given.Count | Should -BeGreaterThan 10
         $notary = Start-StationNotary $tsa -LogPath "$folder/notary.log" -WarningAction SilentlyContinue
         $entries = Get-StationNotaryLog $notary
