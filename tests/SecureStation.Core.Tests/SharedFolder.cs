@@ -21,8 +21,8 @@ public static class SharedFolder
     }
 
     /// <summary>
-    /// A folder of published vectors, <c>noise</c> or <c>wycheproof</c>. STATION_VECTORS may name another folder of the same form as the shared
-    /// <c>vectors</c>, or one of the two in it; a kind that is not there comes from the shared folder.
+    /// A folder of published vectors: <c>noise</c>, <c>noise-hfs</c>, <c>wycheproof</c>, <c>cctv-mlkem</c>. STATION_VECTORS may name another folder of the
+    /// same form as the shared <c>vectors</c>, or one of those in it; a kind that is not there comes from the shared folder.
     /// </summary>
     /// <param name="kind">The folder's name.</param>
     /// <param name="isWanted">Tells a file of the kind that has to be in it.</param>
@@ -32,7 +32,7 @@ public static class SharedFolder
         {
             Assert.True(Directory.Exists(named), $"STATION_VECTORS names '{named}', which is no folder.");
             string[] folders = [Path.Combine(named, kind), named, Path.Combine(named, "..", kind)];
-            if (folders.FirstOrDefault(folder => Directory.Exists(folder) && Directory.GetFiles(folder, "*.json").Any(isWanted)) is { } found)
+            if (folders.FirstOrDefault(folder => Directory.Exists(folder) && Directory.GetFiles(folder).Any(isWanted)) is { } found)
             {
                 return Path.GetFullPath(found);
             }
@@ -42,9 +42,12 @@ public static class SharedFolder
     }
 
     /// <summary>The path of one of Wycheproof's files, in the folder that <see cref="RequireVectors"/> finds.</summary>
-    public static string RequireWycheproof(string name)
+    public static string RequireWycheproof(string name) => RequireVectorFile("wycheproof", name);
+
+    /// <summary>The path of a published file, in the folder of its kind that <see cref="RequireVectors"/> finds.</summary>
+    public static string RequireVectorFile(string kind, string name)
     {
-        string path = Path.Combine(RequireVectors("wycheproof", file => Path.GetFileName(file) == name), name);
+        string path = Path.Combine(RequireVectors(kind, file => Path.GetFileName(file) == name), name);
         Assert.SkipUnless(File.Exists(path), $"There is no {path}.");
         return path;
     }

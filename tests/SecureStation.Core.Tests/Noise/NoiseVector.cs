@@ -37,6 +37,11 @@ public sealed class NoiseVector
     /// <summary>Whether a file has the form of these vectors: Wycheproof's may lie beside them.</summary>
     public static bool IsVectorFile(string path)
     {
+        if (Path.GetExtension(path) != ".json")
+        {
+            return false;
+        }
+
         using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(path));
         return file.RootElement.ValueKind == JsonValueKind.Object && file.RootElement.TryGetProperty("vectors", out _);
     }
