@@ -63,6 +63,16 @@ public partial class ManifestTests
         Assert.Equal(isThere, File.Exists(Path.Combine(Bin, "SecureStation.Legacy.dll")));
     }
 
+    [Fact]
+    public void TheToolManifestNamesThePowerShellThatTheTestsRunIn()
+    {
+        string tools = File.ReadAllText(Path.Combine(RepositoryRoot.Path, ".config/dotnet-tools.json"));
+        string packages = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "Directory.Packages.props"));
+        string version = Regex.Match(packages, "<PowerShellVersion>(.+)</PowerShellVersion>").Groups[1].Value;
+
+        Assert.Contains($"\"version\": \"{version}\"", tools, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("SecureStation.PowerShell.dll")]
     [InlineData("SecureStation.Core.dll")]

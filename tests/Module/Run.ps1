@@ -1,37 +1,55 @@
 <#
 .SYNOPSIS
-Runs the Pester files of this folder. The last line of the output is the counts; the exit code is 0, 1 where a test failed, 77 where
-nothing could be run.
+Runs the Pester files of this folder. The last line of the output is the counts; the exit code is 0, or 1 where anything failed.
 .PARAMETER Path
-Files to run; all by default.
+Files to run, by comma or as a list; all by default, or every N-th where STATION_PESTER_EVERY says N.
+.PARAMETER Pester
+Pester.psd1; the version that STATION_PESTER names (6.2.0) where NuGet has restored it, else an installed one.
+.PARAMETER ResultPath
+A file for the results, as JSON: for each test its name, and why it failed or was skipped.
+.EXAMPLE
+dotnet pwsh tests/Module/Run.ps1 tests/Module/New-StationKeyPair.Tests.ps1
 #>
 [CmdletBinding()]
-param([string[]] $Path = $PSScriptRoot)
+param([string[]] $Path, [string] $Pester, [string] $ResultPath)
 
-if ($PSVersionTable.PSVersion -lt [version]'7.6') {
-    "Pester tests not run: they need PowerShell 7.6, this is $($PSVersionTable.PSVersion)."
-    exit 77
+$ErrorActionPreference = 'Stop'
+if ($PSVersionTable.PSVersion -lt [version]'7.6') { throw "The tests need PowerShell 7.6, this is $($PSVersionTable.PSVersion)." }
+
+if (-not $Pester) {
+    $version = $env:STATION_PESTER ? $env:STATION_PESTER : '6.2.0'
+    $packages = $env:NUGET_PACKAGES ? $env:NUGET_PACKAGES : (Join-Path ([Environment]::GetFolderPath('UserProfile')) .nuget packages)
+    $Pester = Join-Path $packages pester $version tools Pester.psd1
+    if (-not (Test-Path -LiteralPath $Pester)) { $Pester = 'Pester' }
 }
+Import-Module $Pester -MinimumVersion 5.5
 
-if (-not (Get-Module -ListAvailable Pester | Where-Object Version -GE '5.0')) {
-    'Pester tests not run: no Pester 5 is installed.'
-    exit 77
-}
+$files = $Path ? ($Path -split ',') : (Get-ChildItem -LiteralPath $PSScriptRoot -Filter *.Tests.ps1).FullName
+if (-not $Path -and $env:STATION_PESTER_EVERY) { $files = $files.Where{ $script:count++ % $env:STATION_PESTER_EVERY -eq 0 } }
 
-Import-Module Pester -MinimumVersion 5.0
 $configuration = New-PesterConfiguration
-$configuration.Run.Path = $Path
+# A path may have brackets in it, and Pester takes wildcards.
+$configuration.Run.Path = [string[]]$files.ForEach{ [WildcardPattern]::Escape($_) }
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Normal'
 $configuration.Output.RenderMode = 'Plaintext'
 $result = Invoke-Pester -Configuration $configuration
-'Pester: Tests Passed: {0}, Failed: {1}, Skipped: {2}, NotRun: {3}, Containers failed: {4}' -f
-    $result.PassedCount, $result.FailedCount, $result.SkippedCount, $result.NotRunCount, $result.FailedContainersCount
+if (-not $result) { throw "There are no tests in '$Path'." }
 
-# For whoever sums the suites up.
-if ($env:STATION_PESTER_SUMMARY) {
-    '{0} passed, {1} failed, {2} skipped' -f $result.PassedCount, ($result.FailedCount + $result.FailedContainersCount), $result.SkippedCount |
-        Set-Content $env:STATION_PESTER_SUMMARY
-}
+# A file that cannot be read, and a block whose BeforeAll or AfterAll failed, fail beside the tests in them.
+$broken = @($result.FailedContainers) + @($result.FailedBlocks) | Where-Object ErrorRecord
+$results = @(
+    foreach ($test in $result.Tests) {
+        @{
+            Name    = '{0}: {1}' -f (Split-Path -Leaf $test.ScriptBlock.File).Replace('.Tests.ps1', ''), $test.ExpandedPath
+            Failure = if ($test.Result -notin 'Passed', 'Skipped', 'Inconclusive') { "$($test.Result): $($test.ErrorRecord -join "`n")`n" + ($test.ErrorRecord.ScriptStackTrace -split "`n" -notmatch '[\\/]Pester\.\w+, ' -join "`n") }
+            Skipped = if ($test.Result -in 'Skipped', 'Inconclusive') { "$($test.ErrorRecord)" ? "$($test.ErrorRecord)" : 'Its -Skip condition holds.' }
+        }
+    }
+    foreach ($one in $broken) { @{ Name = "$($one.ExpandedPath)$($one.Item)"; Failure = $one.ErrorRecord -join "`n" } }
+)
+if ($ResultPath) { ConvertTo-Json -InputObject $results | Set-Content -LiteralPath $ResultPath }
 
-exit [int]($result.FailedCount + $result.FailedContainersCount + $result.FailedBlocksCount -gt 0)
+$failed, $skipped = $results.Where{ $_.Failure }.Count, $results.Where{ $_.Skipped }.Count
+'{0} passed, {1} failed, {2} skipped' -f ($results.Count - $failed - $skipped), $failed, $skipped
+exit [int]($failed -gt 0)
