@@ -5,7 +5,7 @@ namespace SecureStation.Core.Keys;
 
 /// <summary>
 /// Ed25519 (RFC 8032) by BouncyCastle, with the checks that BouncyCastle leaves out: lengths, canonical encoding,
-/// and public keys of small order, under which its predecessor's version 1.8.10 accepts forged signatures.
+/// and public keys of small order, under which a verification that does not check accepts forged signatures.
 /// </summary>
 internal static class Ed25519
 {

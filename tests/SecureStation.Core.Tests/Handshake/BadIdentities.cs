@@ -68,7 +68,7 @@ internal static class BadIdentities
             case "trailing DER":
                 return Join([.. spki, 0], good[^64..]);
             case "small-order Ed25519":
-                // The neutral element: under it BouncyCastle 1.8.10 takes forged signatures.
+                // The neutral element: under it a verification that does not check takes forged signatures.
                 return Join([.. spki.AsSpan(0, 12), 1, .. new byte[31]], [1, .. new byte[63]]);
             default:
                 throw new ArgumentOutOfRangeException(nameof(which));

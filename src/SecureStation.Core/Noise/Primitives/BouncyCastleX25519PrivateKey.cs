@@ -3,7 +3,7 @@ using Curve = Org.BouncyCastle.Math.EC.Rfc7748.X25519;
 
 namespace SecureStation.Core.Noise.Primitives;
 
-/// <summary>BouncyCastle's X25519, on arrays because that is the form which both BouncyCastle 1.8 and 2.x have.</summary>
+/// <summary>BouncyCastle's X25519.</summary>
 internal sealed class BouncyCastleX25519PrivateKey : X25519PrivateKey
 {
     private readonly byte[] _privateKey;

@@ -39,13 +39,8 @@ internal abstract class MLKem768
     /// <summary>The libraries on this machine, the preferred one first.</summary>
     public static IReadOnlyList<MLKem768> Libraries { get; } = FindLibraries();
 
-    /// <summary>Whether this machine has ML-KEM-768. A build with BouncyCastle 1.8 has only .NET's.</summary>
-    public static bool IsSupported => Libraries.Count > 0;
-
     /// <summary>The library to use, the same throughout the process.</summary>
-    /// <exception cref="StationException"><see cref="StationFault.InvalidState"/>: there is none.</exception>
-    public static MLKem768 Library => IsSupported ? Libraries[0] : throw new StationException(
-        StationFault.InvalidState, "This build has no ML-KEM-768 on this machine: .NET's needs OpenSSL 3.5 or a new Windows, and BouncyCastle 1.8 has none.");
+    public static MLKem768 Library => Libraries[0];
 
     /// <summary>What the library is called.</summary>
     public abstract string LibraryName { get; }
@@ -146,17 +141,6 @@ internal abstract class MLKem768
         }
     }
 
-    private static MLKem768[] FindLibraries()
-    {
-        var libraries = new List<MLKem768>(2);
-        if (MLKem.IsSupported)
-        {
-            libraries.Add(new DotNetMLKem768());
-        }
-
-#if BOUNCYCASTLE_MLKEM
-        libraries.Add(new BouncyCastleMLKem768());
-#endif
-        return [.. libraries];
-    }
+    private static MLKem768[] FindLibraries() =>
+        MLKem.IsSupported ? [new DotNetMLKem768(), new BouncyCastleMLKem768()] : [new BouncyCastleMLKem768()];
 }
