@@ -27,19 +27,11 @@ public static class SharedFolder
     /// <param name="kind">The folder's name.</param>
     /// <param name="isWanted">Tells a file of the kind that has to be in it.</param>
     public static string RequireVectors(string kind, Func<string, bool> isWanted)
-    {
-        if (Environment.GetEnvironmentVariable("STATION_VECTORS") is { Length: > 0 } named)
-        {
-            Assert.True(Directory.Exists(named), $"STATION_VECTORS names '{named}', which is no folder.");
-            string[] folders = [Path.Combine(named, kind), named, Path.Combine(named, "..", kind)];
-            if (folders.FirstOrDefault(folder => Directory.Exists(folder) && Directory.GetFiles(folder).Any(isWanted)) is { } found)
-            {
-                return Path.GetFullPath(found);
-            }
-        }
+        => FindOtherVectors(kind, isWanted) ?? Require(Path.Combine("vectors", kind));
 
-        return Require(Path.Combine("vectors", kind));
-    }
+    /// <summary>The path of a file of vectors that lies in the repository, under tests/vectors; or of the one to take in its place, in the folder of STATION_VECTORS.</summary>
+    public static string OwnVectorFile(string kind, string name)
+        => Path.Combine(FindOtherVectors(kind, file => Path.GetFileName(file) == name) ?? Path.Combine(RepositoryRoot(), "tests", "vectors", kind), name);
 
     /// <summary>The path of one of Wycheproof's files, in the folder that <see cref="RequireVectors"/> finds.</summary>
     public static string RequireWycheproof(string name) => RequireVectorFile("wycheproof", name);
@@ -62,5 +54,18 @@ public static class SharedFolder
         }
 
         return folder ?? throw new DirectoryNotFoundException("SecureStation.slnx is in no folder above the tests.");
+    }
+
+    private static string? FindOtherVectors(string kind, Func<string, bool> isWanted)
+    {
+        if (Environment.GetEnvironmentVariable("STATION_VECTORS") is not { Length: > 0 } named)
+        {
+            return null;
+        }
+
+        Assert.True(Directory.Exists(named), $"STATION_VECTORS names '{named}', which is no folder.");
+        string[] folders = [Path.Combine(named, kind), named, Path.Combine(named, "..", kind)];
+        string? found = folders.FirstOrDefault(folder => Directory.Exists(folder) && Directory.GetFiles(folder).Any(isWanted));
+        return found is null ? null : Path.GetFullPath(found);
     }
 }

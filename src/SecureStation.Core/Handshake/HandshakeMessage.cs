@@ -34,7 +34,7 @@ public sealed class HandshakeMessage
         From = pattern.IsFromInitiator ? StationRole.Initiator : StationRole.Responder;
         Pattern = pattern.ToString();
         PayloadLength = bytes.Length - pattern.Overhead;
-        Fields = HandshakeFields.Of(protocol.Pattern, number, bytes.Length);
+        Fields = HandshakeFields.Of(pattern, bytes.Length);
     }
 
     /// <summary>The suite; null where only the bytes are known.</summary>

@@ -2,7 +2,8 @@ namespace SecureStation.Core.Noise;
 
 /// <summary>
 /// A handshake pattern (<see href="https://noiseprotocol.org/noise.html#handshake-patterns">section 7</see>),
-/// with its psk modifiers applied (<see href="https://noiseprotocol.org/noise.html#pattern-modifiers">section 9.4</see>).
+/// with its modifiers applied: psk (<see href="https://noiseprotocol.org/noise.html#pattern-modifiers">section 9.4</see>) and
+/// <see href="https://github.com/noiseprotocol/noise_hfs_spec">hfs</see>, which adds a KEM's ephemeral keys.
 /// <see cref="HandshakePatterns"/> has them all.
 /// </summary>
 public sealed class HandshakePattern
@@ -14,9 +15,10 @@ public sealed class HandshakePattern
         PreMessages = Chain(preMessages, usesPsk);
         Messages = Chain(messages, usesPsk);
         PskCount = Messages.Sum(message => message.PskCount);
+        UsesKem = messages.Any(line => line.Tokens.Contains(HandshakeToken.E1));
     }
 
-    /// <summary>Its name with modifiers: <c>XX</c>, <c>IKpsk2</c>, <c>XXpsk0+psk3</c>.</summary>
+    /// <summary>Its name with modifiers: <c>XX</c>, <c>IKpsk2</c>, <c>XXhfs+psk3</c>.</summary>
     public string Name { get; }
 
     /// <summary>The public keys that a party knows before the first message, the initiator's first.</summary>
@@ -27,6 +29,9 @@ public sealed class HandshakePattern
 
     /// <summary>How many psk tokens it has.</summary>
     public int PskCount { get; }
+
+    /// <summary>Whether it has the modifier hfs: a secret from a KEM is mixed in beside that of <c>ee</c>.</summary>
+    public bool UsesKem { get; }
 
     /// <summary>Whether only the initiator sends, in the handshake and afterwards (section 7.4).</summary>
     public bool IsOneWay => Messages.Count == 1;
@@ -59,12 +64,24 @@ public sealed class HandshakePattern
     }
 
     /// <summary>
-    /// Applies psk modifiers: psk0 puts a psk token at the beginning of the first message, pskN at the end of the Nth.
+    /// Applies modifiers. hfs (section 5 of its specification) puts e1 behind the first e or, so that the key travels encrypted, behind the first DH token of
+    /// that message where it has one; and ekem1 behind the first ee. After that psk0 puts a psk token at the beginning of the first message, pskN at the end
+    /// of the Nth.
     /// </summary>
+    /// <param name="hfs">Whether hfs is among them; not for one-way patterns, which have no ee.</param>
     /// <param name="positions">The N of each pskN, ascending, none above the number of messages.</param>
-    internal HandshakePattern WithPsks(IReadOnlyCollection<int> positions)
+    internal HandshakePattern WithModifiers(bool hfs, IReadOnlyCollection<int> positions)
     {
         Line[] messages = [.. Messages.Select(Line.Of)];
+        if (hfs)
+        {
+            int first = Array.FindIndex(messages, line => line.Tokens.Contains(HandshakeToken.E));
+            int place = Array.FindIndex(messages[first].Tokens, IsDh);
+            messages[first] = messages[first].With(HandshakeToken.E1, behind: place >= 0 ? place : Array.IndexOf(messages[first].Tokens, HandshakeToken.E));
+            int second = Array.FindIndex(messages, line => line.Tokens.Contains(HandshakeToken.EE));
+            messages[second] = messages[second].With(HandshakeToken.EKem1, behind: Array.IndexOf(messages[second].Tokens, HandshakeToken.EE));
+        }
+
         foreach (int position in positions)
         {
             Line line = messages[Math.Max(0, position - 1)];
@@ -74,8 +91,8 @@ public sealed class HandshakePattern
             };
         }
 
-        string name = Name + string.Join('+', positions.Select(position => $"psk{position}"));
-        return new HandshakePattern(name, [.. PreMessages.Select(Line.Of)], messages);
+        IEnumerable<string> modifiers = [.. hfs ? ["hfs"] : Array.Empty<string>(), .. positions.Select(position => $"psk{position}")];
+        return new HandshakePattern(Name + string.Join('+', modifiers), [.. PreMessages.Select(Line.Of)], messages);
     }
 
     private static MessagePattern[] Chain(IReadOnlyCollection<Line> lines, bool usesPsk)
@@ -89,12 +106,16 @@ public sealed class HandshakePattern
         return [.. messages];
     }
 
+    private static bool IsDh(HandshakeToken token) => token is HandshakeToken.EE or HandshakeToken.ES or HandshakeToken.SE or HandshakeToken.SS;
+
     private static bool SendsStatic(MessagePattern message, bool ofInitiator)
         => message.IsFromInitiator == ofInitiator && message.Tokens.Contains(HandshakeToken.S);
 
     private sealed record Line(bool IsFromInitiator, HandshakeToken[] Tokens)
     {
         public static Line Of(MessagePattern message) => new(message.IsFromInitiator, [.. message.Tokens]);
+
+        public Line With(HandshakeToken token, int behind) => this with { Tokens = [.. Tokens[..(behind + 1)], token, .. Tokens[(behind + 1)..]] };
 
         public static Line FromText(string row)
             => new(row.StartsWith("->", StringComparison.Ordinal), [.. row[2..].Split(',').Select(token => Enum.Parse<HandshakeToken>(token, ignoreCase: true))]);

@@ -4,7 +4,8 @@ using SecureStation.Core.Noise.Primitives;
 namespace SecureStation.Core.Noise;
 
 /// <summary>
-/// The specification's HandshakeState (<see href="https://noiseprotocol.org/noise.html#the-handshakestate-object">section 5.3</see>).
+/// The specification's HandshakeState (<see href="https://noiseprotocol.org/noise.html#the-handshakestate-object">section 5.3</see>), with the tokens
+/// of the modifier <see href="https://github.com/noiseprotocol/noise_hfs_spec">hfs</see> (its section 4).
 /// Both sides take turns with <see cref="WriteMessage"/> and <see cref="ReadMessage"/>, then each calls <see cref="Split"/>.
 /// A message that cannot be written or read ends the handshake for good. A call out of turn, or one for which a psk is still missing,
 /// changes nothing. Not for several threads at a time.
@@ -31,7 +32,12 @@ public sealed class HandshakeState : IDisposable
     private readonly bool _ownsEphemeral;
     private readonly byte[]?[] _psks;
     private readonly byte[] _sharedSecret = new byte[X25519.KeyLength];
+    private readonly MLKem768? _kem;
+    private readonly ReadOnlyMemory<byte> _unsafeKemSeed;
+    private readonly ReadOnlyMemory<byte> _unsafeKemRandomness;
     private NoiseKeyPair? _localEphemeral;
+    private MLKem768PrivateKey? _localKemKey;
+    private byte[]? _remoteKemKey;
     private byte[]? _remoteStatic;
     private byte[]? _remoteEphemeral;
     private Phase _phase;
@@ -40,7 +46,7 @@ public sealed class HandshakeState : IDisposable
     /// <summary>Initialize(): starts a handshake.</summary>
     /// <exception cref="StationException">
     /// <see cref="StationFault.InvalidArgument"/>: a key that the pattern needs is missing, or one that it does not use is given;
-    /// <see cref="StationFault.InvalidKey"/>: a key of the wrong length.
+    /// <see cref="StationFault.InvalidKey"/>: a key of the wrong length; <see cref="StationFault.InvalidState"/>: this machine has no KEM for it.
     /// </exception>
     public HandshakeState(HandshakeStateOptions options)
     {
@@ -53,6 +59,9 @@ public sealed class HandshakeState : IDisposable
         _localEphemeral = options.UnsafeLocalEphemeral;
         _ownsEphemeral = _localEphemeral is null;
         _remoteStatic = options.RemoteStatic is { IsEmpty: false } remoteStatic ? remoteStatic.ToArray() : null;
+        _kem = _pattern.UsesKem ? options.KemLibrary ?? MLKem768.Library : null;
+        _unsafeKemSeed = options.UnsafeKemSeed;
+        _unsafeKemRandomness = options.UnsafeKemRandomness;
         _psks = new byte[_pattern.PskCount][];
         for (int i = 0; i < options.Psks.Count; i++)
         {
@@ -172,6 +181,12 @@ public sealed class HandshakeState : IDisposable
                     case HandshakeToken.S:
                         written += _symmetric.EncryptAndHash(_localStatic!.PublicKey, message[written..]);
                         break;
+                    case HandshakeToken.E1:
+                        written += WriteKemKey(message[written..]);
+                        break;
+                    case HandshakeToken.EKem1:
+                        written += WriteKemCiphertext(message[written..]);
+                        break;
                     default:
                         MixToken(token);
                         break;
@@ -195,7 +210,7 @@ public sealed class HandshakeState : IDisposable
     /// <exception cref="StationException">
     /// <see cref="StationFault.InvalidState"/>: it is this side's turn, the handshake is over, or a psk is missing; nothing has changed.
     /// Every other fault ends the handshake. <see cref="StationFault.InvalidArgument"/>: the payload does not fit.
-    /// <see cref="StationFault.HandshakeFailed"/>: the message is truncated, too long or not genuine, or has a key of low order.
+    /// <see cref="StationFault.HandshakeFailed"/>: the message is truncated, too long or not genuine, or has a key of low order or a KEM key that is not valid.
     /// </exception>
     public int ReadMessage(ReadOnlySpan<byte> message, Span<byte> payload)
     {
@@ -210,18 +225,23 @@ public sealed class HandshakeState : IDisposable
             CheckBuffers(message, payload, message.Length - pattern.Overhead);
             foreach (HandshakeToken token in pattern.Tokens)
             {
+                ReadOnlySpan<byte> field = message[..pattern.LengthOf(token)];
+                message = message[field.Length..];
                 switch (token)
                 {
                     case HandshakeToken.E:
-                        _remoteEphemeral = message[..X25519.KeyLength].ToArray();
-                        message = message[X25519.KeyLength..];
+                        _remoteEphemeral = field.ToArray();
                         MixEphemeral(_remoteEphemeral);
                         break;
                     case HandshakeToken.S:
-                        int length = X25519.KeyLength + (pattern.IsStaticEncrypted ? AeadCipher.TagLength : 0);
                         _remoteStatic = new byte[X25519.KeyLength];
-                        _symmetric.DecryptAndHash(message[..length], _remoteStatic);
-                        message = message[length..];
+                        _symmetric.DecryptAndHash(field, _remoteStatic);
+                        break;
+                    case HandshakeToken.E1:
+                        ReadKemKey(field);
+                        break;
+                    case HandshakeToken.EKem1:
+                        ReadKemCiphertext(field);
                         break;
                     default:
                         MixToken(token);
@@ -398,8 +418,61 @@ public sealed class HandshakeState : IDisposable
     private void MixSharedSecret(NoiseKeyPair local, byte[] remote)
     {
         local.ComputeSharedSecret(remote, _sharedSecret);
+        MixSharedSecret();
+    }
+
+    private void MixSharedSecret()
+    {
         _symmetric.MixKey(_sharedSecret);
         CryptographicOperations.ZeroMemory(_sharedSecret);
+    }
+
+    /// <summary>e1: makes the KEM key pair of this handshake. No key is mixed in yet.</summary>
+    private int WriteKemKey(Span<byte> output)
+    {
+        _localKemKey = _unsafeKemSeed.IsEmpty ? _kem!.Generate() : _kem!.ImportSeed(_unsafeKemSeed.Span);
+        Span<byte> key = stackalloc byte[MLKem768.EncapsulationKeyLength];
+        _localKemKey.GetEncapsulationKey(key);
+        return _symmetric.EncryptAndHash(key, output);
+    }
+
+    /// <summary>e1: takes the peer's KEM key, and checks it here. It is used once its turn in ekem1 comes, behind ee.</summary>
+    private void ReadKemKey(ReadOnlySpan<byte> field)
+    {
+        byte[] key = new byte[MLKem768.EncapsulationKeyLength];
+        _symmetric.DecryptAndHash(field, key);
+        MLKem768.CheckEncapsulationKey(key);
+        _remoteKemKey = key;
+    }
+
+    /// <summary>ekem1: the ciphertext goes out under the key from before; its secret is mixed in after it, or the peer could never read it.</summary>
+    private int WriteKemCiphertext(Span<byte> output)
+    {
+        Span<byte> ciphertext = stackalloc byte[MLKem768.CiphertextLength];
+        if (_unsafeKemRandomness.IsEmpty)
+        {
+            _kem!.Encapsulate(_remoteKemKey, ciphertext, _sharedSecret);
+        }
+        else
+        {
+            _kem!.UnsafeEncapsulate(_remoteKemKey, _unsafeKemRandomness.Span, ciphertext, _sharedSecret);
+        }
+
+        int written = _symmetric.EncryptAndHash(ciphertext, output);
+        MixSharedSecret();
+        return written;
+    }
+
+    /// <summary>
+    /// ekem1: a ciphertext that was not made for this key gives another secret, not an error (FIPS 203, section 6.3); the next decryption fails then.
+    /// </summary>
+    private void ReadKemCiphertext(ReadOnlySpan<byte> field)
+    {
+        Span<byte> ciphertext = stackalloc byte[MLKem768.CiphertextLength];
+        _symmetric.DecryptAndHash(field, ciphertext);
+        _localKemKey!.Decapsulate(ciphertext, _sharedSecret);
+        _localKemKey.Dispose();
+        MixSharedSecret();
     }
 
     private void Advance()
@@ -435,6 +508,7 @@ public sealed class HandshakeState : IDisposable
             _localEphemeral?.Dispose();
         }
 
+        _localKemKey?.Dispose();
         foreach (byte[]? psk in _psks)
         {
             CryptographicOperations.ZeroMemory(psk);

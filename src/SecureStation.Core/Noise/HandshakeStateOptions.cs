@@ -1,3 +1,5 @@
+using SecureStation.Core.Noise.Primitives;
+
 namespace SecureStation.Core.Noise;
 
 /// <summary>What a <see cref="HandshakeState"/> is made of: the arguments of the specification's Initialize().</summary>
@@ -17,6 +19,15 @@ public sealed class HandshakeStateOptions
 
     /// <summary>The ephemeral key pair to use in place of a new one. For tests with known results only: used twice it gives the keys away.</summary>
     public NoiseKeyPair? UnsafeLocalEphemeral { get; init; }
+
+    /// <summary>The seed of the KEM key pair to use in place of a new one: for tests with known results.</summary>
+    internal ReadOnlyMemory<byte> UnsafeKemSeed { get; init; }
+
+    /// <summary>The randomness of the encapsulation, in place of new: for tests with known results.</summary>
+    internal ReadOnlyMemory<byte> UnsafeKemRandomness { get; init; }
+
+    /// <summary>The library that computes the KEM: for tests, which try all that there are.</summary>
+    internal MLKem768? KemLibrary { get; init; }
 
     /// <summary>The peer's static public key, 32 bytes, where the pattern has it known beforehand.</summary>
     public ReadOnlyMemory<byte>? RemoteStatic { get; init; }

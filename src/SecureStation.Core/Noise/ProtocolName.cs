@@ -5,26 +5,35 @@ namespace SecureStation.Core.Noise;
 
 /// <summary>
 /// A Noise protocol name (<see href="https://noiseprotocol.org/noise.html#protocol-names-and-modifiers">section 8</see>):
-/// <c>Noise_XXpsk0+psk3_25519_ChaChaPoly_BLAKE2s</c>. All patterns of <see cref="HandshakePatterns"/> with psk modifiers are known,
-/// DH <c>25519</c>, ciphers <c>AESGCM</c> and <c>ChaChaPoly</c>, hashes <c>SHA256</c>, <c>SHA512</c>, <c>BLAKE2s</c> and <c>BLAKE2b</c>.
+/// <c>Noise_XXpsk0+psk3_25519_ChaChaPoly_BLAKE2s</c>, <c>Noise_XXhfs_25519+MLKEM768_AESGCM_SHA256</c>. All patterns of
+/// <see cref="HandshakePatterns"/> with psk modifiers are known, the interactive ones also with <c>hfs</c>; DH <c>25519</c>, KEM <c>MLKEM768</c>,
+/// ciphers <c>AESGCM</c> and <c>ChaChaPoly</c>, hashes <c>SHA256</c>, <c>SHA512</c>, <c>BLAKE2s</c> and <c>BLAKE2b</c>.
 /// The modifier <c>fallback</c> and DH <c>448</c> are not supported.
 /// </summary>
+/// <remarks>
+/// The name of a KEM follows that of the DH function after a plus sign (<see href="https://github.com/noiseprotocol/noise_hfs_spec">hfs</see>, section 5).
+/// Names of functions are letters, digits and <c>/</c> (section 8), so there is none with a hyphen.
+/// </remarks>
 public sealed class ProtocolName
 {
     /// <summary>The longest name that the specification allows, in bytes.</summary>
     public const int MaxLength = 255;
 
-    private ProtocolName(string name, HandshakePattern pattern, string dh, string cipher, HashFunction hash)
+    private ProtocolName(string name, HandshakePattern pattern, string dh, string? kem, string cipher, HashFunction hash)
     {
         Name = name;
         Pattern = pattern;
         Dh = dh;
+        Kem = kem;
         Cipher = cipher;
         HashFunction = hash;
     }
 
     /// <summary>The DH functions that <see cref="Parse"/> knows.</summary>
     public static IReadOnlyList<string> DhNames { get; } = ["25519"];
+
+    /// <summary>The KEM functions that <see cref="Parse"/> knows.</summary>
+    public static IReadOnlyList<string> KemNames { get; } = [MLKem768.Name];
 
     /// <summary>The cipher functions that <see cref="Parse"/> knows.</summary>
     public static IReadOnlyList<string> CipherNames => AeadCipher.Names;
@@ -40,6 +49,9 @@ public sealed class ProtocolName
 
     /// <summary>The DH function, <c>25519</c>.</summary>
     public string Dh { get; }
+
+    /// <summary>The KEM function, <c>MLKEM768</c>; null where the pattern has no hfs.</summary>
+    public string? Kem { get; }
 
     /// <summary>The cipher function.</summary>
     public string Cipher { get; }
@@ -90,9 +102,8 @@ public sealed class ProtocolName
             return null;
         }
 
-        if (!DhNames.Contains(parts[2]))
+        if (!ReadKeyExchange(parts[2], pattern, out string dh, out string? kem, out problem))
         {
-            problem = $"The DH function '{parts[2]}' is not supported; known: {string.Join(", ", DhNames)}.";
             return null;
         }
 
@@ -108,7 +119,21 @@ public sealed class ProtocolName
             return null;
         }
 
-        return new ProtocolName(name, pattern, parts[2], parts[3], hash);
+        return new ProtocolName(name, pattern, dh, kem, parts[3], hash);
+    }
+
+    /// <summary>The DH function and, where the pattern has hfs and only there, a plus sign and the KEM function.</summary>
+    private static bool ReadKeyExchange(string text, HandshakePattern pattern, out string dh, out string? kem, out string problem)
+    {
+        int plus = text.IndexOf('+', StringComparison.Ordinal);
+        dh = plus < 0 ? text : text[..plus];
+        kem = plus < 0 ? null : text[(plus + 1)..];
+        problem = !DhNames.Contains(dh) ? $"The DH function '{dh}' is not supported; known: {string.Join(", ", DhNames)}."
+            : kem is not null && !KemNames.Contains(kem) ? $"The KEM function '{kem}' is not supported; known: {string.Join(", ", KemNames)}."
+            : kem is null && pattern.UsesKem ? $"The modifier 'hfs' needs a KEM function behind the DH function: {dh}+{KemNames[0]}."
+            : kem is not null && !pattern.UsesKem ? $"The KEM function '{kem}' needs the modifier 'hfs', as in XXhfs."
+            : "";
+        return problem.Length == 0;
     }
 
     /// <summary>Pattern names are upper-case letters and digits; modifiers begin with a lower-case letter, further ones with '+'.</summary>
@@ -128,6 +153,7 @@ public sealed class ProtocolName
             return pattern;
         }
 
+        bool hfs = false;
         var positions = new List<int>();
         foreach (string modifier in text[nameLength..].Split('+'))
         {
@@ -137,9 +163,27 @@ public sealed class ProtocolName
                 return null;
             }
 
+            if (modifier == "hfs")
+            {
+                if (pattern.IsOneWay)
+                {
+                    problem = $"'hfs' is not possible: {baseName} is one-way, and the receiver never answers.";
+                    return null;
+                }
+
+                if (hfs || positions.Count > 0)
+                {
+                    problem = NotSorted(text);
+                    return null;
+                }
+
+                hfs = true;
+                continue;
+            }
+
             if (modifier.Length != 4 || !modifier.StartsWith("psk", StringComparison.Ordinal) || !char.IsAsciiDigit(modifier[3]))
             {
-                problem = $"There is no pattern modifier '{modifier}'; known: psk0 to psk4.";
+                problem = $"There is no pattern modifier '{modifier}'; known: hfs, psk0 to psk4.";
                 return null;
             }
 
@@ -153,13 +197,15 @@ public sealed class ProtocolName
             // Section 8: modifiers whose order does not matter are sorted, so that each protocol has one name.
             if (positions.Count > 0 && position <= positions[^1])
             {
-                problem = $"The modifiers of '{text}' must each stand once and in ascending order.";
+                problem = NotSorted(text);
                 return null;
             }
 
             positions.Add(position);
         }
 
-        return pattern.WithPsks(positions);
+        return pattern.WithModifiers(hfs, positions);
     }
+
+    private static string NotSorted(string text) => $"The modifiers of '{text}' must each stand once and in alphabetical order, hfs before psk0, psk1 ….";
 }

@@ -64,19 +64,10 @@ public static class PublicHandshakeHash
             throw new StationException(StationFault.InvalidArgument, $"The message {pattern} has at least {pattern.Overhead} bytes, not {message.Length}.");
         }
 
-        foreach (HandshakeToken token in pattern.Tokens)
+        foreach (MessageField field in pattern.Fields)
         {
-            int length = token switch
-            {
-                HandshakeToken.E => NoiseKeyPair.KeyLength,
-                HandshakeToken.S => NoiseKeyPair.KeyLength + (pattern.IsStaticEncrypted ? TransportState.TagLength : 0),
-                _ => 0,
-            };
-            if (length > 0)
-            {
-                symmetric.MixHash(message[..length]);
-                message = message[length..];
-            }
+            symmetric.MixHash(message[..field.Length]);
+            message = message[field.Length..];
         }
 
         symmetric.MixHash(message);

@@ -158,7 +158,7 @@ public sealed record StationTranscript
                 ElapsedMilliseconds = Math.Round((step.At - last).TotalMilliseconds, 3),
                 Length = step.Message.Length,
                 PayloadLength = step.PayloadLength,
-                Fields = HandshakeFields.Of(noise.Pattern, step.Number, step.Message.Length),
+                Fields = HandshakeFields.Of(noise.Pattern.Messages[step.Number - 1], step.Message.Length),
                 Message = Convert.ToBase64String(step.Message.Span),
             });
             last = step.At;

@@ -99,7 +99,7 @@ public static class TranscriptVerifier
                 && message.Number == i + 1
                 && message.From == (due.IsFromInitiator ? StationRole.Initiator : StationRole.Responder)
                 && message.Tokens == due.ToString()
-                && message.Fields.SequenceEqual(HandshakeFields.Of(pattern, i + 1, length));
+                && message.Fields.SequenceEqual(HandshakeFields.Of(due, length));
             if (!isRight)
             {
                 return new TranscriptCheck(Name, Failed, $"Message {i + 1} is not what {pattern.Name} has in that place ({due}), or its sizes are wrong.");

@@ -19,9 +19,18 @@ public class HandshakePatternTests
     [InlineData("Xpsk1", "Xpsk1:\n  <- s\n  ...\n  -> e, es, s, ss, psk")]
     [InlineData("KKpsk2", "KKpsk2:\n  -> s\n  <- s\n  ...\n  -> e, es, ss\n  <- e, ee, se, psk")]
     [InlineData("XXpsk3", "XXpsk3:\n  -> e\n  <- e, ee, s, es\n  -> s, se, psk")]
+    [InlineData("NKhfs", "NKhfs:\n  <- s\n  ...\n  -> e, es, e1\n  <- e, ee, ekem1")]
+    [InlineData("XXhfs", "XXhfs:\n  -> e, e1\n  <- e, ee, ekem1, s, es\n  -> s, se")]
+    [InlineData("KKhfs", "KKhfs:\n  -> s\n  <- s\n  ...\n  -> e, es, e1, ss\n  <- e, ee, ekem1, se")]
+    [InlineData("INhfs", "INhfs:\n  -> e, e1, s\n  <- e, ee, ekem1, se")]
+    [InlineData("IKhfs", "IKhfs:\n  <- s\n  ...\n  -> e, es, e1, s, ss\n  <- e, ee, ekem1, se")]
+    [InlineData("K1Khfs", "K1Khfs:\n  -> s\n  <- s\n  ...\n  -> e, es, e1\n  <- e, ee, ekem1\n  -> se")]
+    [InlineData("X1X1hfs", "X1X1hfs:\n  -> e, e1\n  <- e, ee, ekem1, s\n  -> es, s\n  <- se")]
+    [InlineData("XXhfs+psk3", "XXhfs+psk3:\n  -> e, e1\n  <- e, ee, ekem1, s, es\n  -> s, se, psk")]
+    [InlineData("KNhfs+psk0+psk1+psk2", "KNhfs+psk0+psk1+psk2:\n  -> s\n  ...\n  -> psk, e, e1, psk\n  <- e, ee, ekem1, se, psk")]
     [InlineData("NNpsk0+psk1+psk2", "NNpsk0+psk1+psk2:\n  -> psk, e, psk\n  <- e, ee, psk")]
     public void A_pattern_reads_as_in_the_specification(string name, string text)
-        => Assert.Equal(text, ProtocolName.Parse($"Noise_{name}_25519_AESGCM_SHA256").Pattern.ToString());
+        => Assert.Equal(text, Parse(name).Pattern.ToString());
 
     /// <summary>Section 7.3: what a pattern must be to be secure.</summary>
     [Fact]
@@ -58,21 +67,26 @@ public class HandshakePatternTests
         }
     }
 
-    [Theory] // Overhead, whether the static key is encrypted, whether the payload is; message by message.
-    [InlineData("NN", "32 - clear, 48 - encrypted")]
-    [InlineData("XX", "32 - clear, 96 encrypted encrypted, 64 encrypted encrypted")]
-    [InlineData("XXpsk3", "48 - encrypted, 96 encrypted encrypted, 64 encrypted encrypted")]
-    [InlineData("IX", "64 clear clear, 96 encrypted encrypted")]
-    [InlineData("IK", "96 encrypted encrypted, 48 - encrypted")]
-    [InlineData("X1X1", "32 - clear, 96 encrypted encrypted, 64 encrypted encrypted, 16 - encrypted")]
-    [InlineData("INpsk1", "96 encrypted encrypted, 48 - encrypted")]
-    [InlineData("NNpsk0", "48 - encrypted, 48 - encrypted")]
+    [Theory] // Overhead: each field with its bytes, and the payload's tag; * is encrypted, ? under a key that is no secret. Message by message.
+    [InlineData("NN", "32: e 32, 0; 48: e 32, 16*")]
+    [InlineData("XX", "32: e 32, 0; 96: e 32, s 48*, 16*; 64: s 48*, 16*")]
+    [InlineData("XXpsk3", "48: e 32, 16?; 96: e 32, s 48*, 16*; 64: s 48*, 16*")]
+    [InlineData("IX", "64: e 32, s 32, 0; 96: e 32, s 48*, 16*")]
+    [InlineData("IK", "96: e 32, s 48*, 16*; 48: e 32, 16*")]
+    [InlineData("X1X1", "32: e 32, 0; 96: e 32, s 48*, 16*; 64: s 48*, 16*; 16: 16*")]
+    [InlineData("INpsk1", "96: e 32, s 48?, 16*; 48: e 32, 16*")]
+    [InlineData("NNpsk0", "48: e 32, 16*; 48: e 32, 16*")]
+    [InlineData("XXhfs", "1216: e 32, e1 1184, 0; 1200: e 32, ekem1 1104*, s 48*, 16*; 64: s 48*, 16*")]
+    [InlineData("XXhfs+psk3", "1248: e 32, e1 1200?, 16?; 1200: e 32, ekem1 1104*, s 48*, 16*; 64: s 48*, 16*")]
+    [InlineData("IKhfs", "1296: e 32, e1 1200*, s 48*, 16*; 1152: e 32, ekem1 1104*, 16*")]
+    [InlineData("INhfs+psk2", "1296: e 32, e1 1200?, s 48?, 16?; 1152: e 32, ekem1 1104*, 16*")]
     public void A_message_says_its_form(string name, string expected)
     {
-        static string Word(bool encrypted) => encrypted ? "encrypted" : "clear";
-        var messages = ProtocolName.Parse($"Noise_{name}_25519_AESGCM_SHA256").Pattern.Messages;
-        Assert.Equal(expected, string.Join(", ", messages.Select(message =>
-            $"{message.Overhead} {(message.Tokens.Contains(HandshakeToken.S) ? Word(message.IsStaticEncrypted) : "-")} {Word(message.IsPayloadEncrypted)}")));
+        static string Mark(bool isEncrypted, bool isSecret) => isSecret ? "*" : isEncrypted ? "?" : "";
+        var messages = Parse(name).Pattern.Messages;
+        Assert.Equal(expected, string.Join("; ", messages.Select(message =>
+            $"{message.Overhead}: {string.Concat(message.Fields.Select(field => $"{field.Name} {field.Length}{Mark(field.IsEncrypted, field.IsSecret)}, "))}" +
+            $"{message.Overhead - message.Fields.Sum(field => field.Length)}{Mark(message.IsPayloadEncrypted, message.IsPayloadSecret)}")));
     }
 
     [Theory]
@@ -81,9 +95,29 @@ public class HandshakePatternTests
     [InlineData("XXpsk0", "ttt")]
     [InlineData("IK", "tt")]
     public void A_key_that_follows_from_e_alone_is_no_secret(string name, string expected)
-        => Assert.Equal(expected, string.Concat(ProtocolName.Parse($"Noise_{name}_25519_AESGCM_SHA256").Pattern.Messages.Select(message => message.IsPayloadSecret ? 't' : 'f')));
+        => Assert.Equal(expected, string.Concat(Parse(name).Pattern.Messages.Select(message => message.IsPayloadSecret ? 't' : 'f')));
 
     [Fact]
     public void Token_names_are_the_specifications()
-        => Assert.Equal(["e", "es", "s", "ss", "psk"], ProtocolName.Parse("Noise_IKpsk1_25519_AESGCM_SHA256").Pattern.Messages[0].TokenNames);
+        => Assert.Equal(["e", "es", "e1", "s", "ss", "psk"], Parse("IKhfs+psk1").Pattern.Messages[0].TokenNames);
+
+    /// <summary>The table of the hybrid patterns: in each of them e1 goes out in message 1 and ekem1 in message 2.</summary>
+    [Fact]
+    public void Every_interactive_pattern_has_a_hybrid_form()
+    {
+        foreach (HandshakePattern pattern in HandshakePatterns.Names.Select(name => HandshakePatterns.Find(name)!).Where(pattern => !pattern.IsOneWay))
+        {
+            HandshakePattern hybrid = Parse($"{pattern.Name}hfs").Pattern;
+            Assert.True(hybrid.UsesKem);
+            Assert.False(pattern.UsesKem);
+            Assert.Single(hybrid.Messages[0].Tokens, HandshakeToken.E1);
+            Assert.Single(hybrid.Messages[1].Tokens, HandshakeToken.EKem1);
+            Assert.Equal(
+                pattern.Messages.Select(message => message.ToString()),
+                hybrid.Messages.Select(message => message.ToString().Replace(", e1", "", StringComparison.Ordinal).Replace(", ekem1", "", StringComparison.Ordinal)));
+        }
+    }
+
+    private static ProtocolName Parse(string pattern)
+        => ProtocolName.Parse($"Noise_{pattern}_25519{(pattern.Contains("hfs", StringComparison.Ordinal) ? "+MLKEM768" : "")}_AESGCM_SHA256");
 }

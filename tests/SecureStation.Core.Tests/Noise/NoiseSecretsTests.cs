@@ -56,6 +56,50 @@ public class NoiseSecretsTests
         InitiatorStatic.ComputeSharedSecret(ResponderStatic.PublicKey.ToArray(), new byte[32]);
     }
 
+    [Theory]
+    [InlineData(Ending.Split)]
+    [InlineData(Ending.Failure)]
+    [InlineData(Ending.Disposal)]
+    public void A_hybrid_handshake_keeps_no_KEM_key(Ending ending)
+    {
+        HandshakeState a = Initiator("NNhfs", "25519+MLKEM768_AESGCM_SHA256"), b = Responder("NNhfs", "25519+MLKEM768_AESGCM_SHA256");
+        Step(a, b);
+        MLKem768PrivateKey key = KemKey(a)!;
+        key.GetEncapsulationKey(new byte[MLKem768.EncapsulationKeyLength]);
+        switch (ending)
+        {
+            case Ending.Split:
+                Step(a, b);
+
+                // Gone as soon as it has been used.
+                AssertGone(key);
+                a.Split().Dispose();
+                break;
+            case Ending.Failure:
+                byte[] message = Write(b);
+                message[^1] ^= 1;
+                Fails(StationFault.HandshakeFailed, () => Read(a, message));
+                break;
+            default:
+                a.Dispose();
+                break;
+        }
+
+        AssertGone(key);
+        Assert.Equal(new byte[32], SharedSecret(a));
+        Assert.Equal(new byte[32], SharedSecret(b));
+    }
+
+    [Fact]
+    public void BouncyCastles_KEM_key_is_dropped()
+    {
+        using MLKem768PrivateKey key = new BouncyCastleMLKem768().Generate();
+        System.Reflection.FieldInfo field = Assert.Single(key.GetType().GetFields(System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic));
+        Assert.NotNull(field.GetValue(key));
+        key.Dispose();
+        Assert.Null(field.GetValue(key));
+    }
+
     [Fact]
     public void A_key_pair_that_is_disposed_of_is_gone()
     {
@@ -87,6 +131,12 @@ public class NoiseSecretsTests
                 break;
         }
     }
+
+    private static void AssertGone(MLKem768PrivateKey key)
+        => Assert.Throws<ObjectDisposedException>(() => key.GetEncapsulationKey(new byte[MLKem768.EncapsulationKeyLength]));
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_localKemKey")]
+    private static extern ref MLKem768PrivateKey? KemKey(HandshakeState state);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_symmetric")]
     private static extern ref SymmetricState Symmetric(HandshakeState state);

@@ -52,13 +52,13 @@ internal static class NoiseSides
 
     public static byte[] Write(HandshakeState writer, string payload = "payload")
     {
-        byte[] buffer = new byte[1024];
+        byte[] buffer = new byte[2048];
         return buffer[..writer.WriteMessage(System.Text.Encoding.UTF8.GetBytes(payload), buffer)];
     }
 
     public static byte[] Read(HandshakeState reader, byte[] message)
     {
-        byte[] buffer = new byte[1024];
+        byte[] buffer = new byte[2048];
         return buffer[..reader.ReadMessage(message, buffer)];
     }
 

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SecureStation.Core.Noise;
+using SecureStation.Core.Noise.Primitives;
 
 namespace SecureStation.Core.Tests.Noise;
 
 /// <summary>A test vector in the form of cacophony's: both sides' keys, and every message in both its forms.</summary>
-public sealed class NoiseVector
+public class NoiseVector
 {
     private static readonly JsonSerializerOptions s_options = new()
     {
@@ -28,6 +29,17 @@ public sealed class NoiseVector
     public byte[]? HandshakeHash { get; init; }
     public required Message[] Messages { get; init; }
 
+    /// <summary>Of hybrid patterns: the seed of the initiator's KEM key pair, and the randomness of the responder's encapsulation.</summary>
+    public byte[]? InitKemSeed { get; init; }
+    public byte[]? RespKemRandomness { get; init; }
+
+    /// <summary>Of hybrid patterns: the keys after Split().</summary>
+    [JsonPropertyName("cs1_k")]
+    public byte[]? InitKey { get; init; }
+
+    [JsonPropertyName("cs2_k")]
+    public byte[]? RespKey { get; init; }
+
     /// <summary>Of the repository's own vectors only: the initiator's next transport message, "rekeyed", after Rekey().</summary>
     public byte[]? Rekeyed { get; init; }
 
@@ -43,20 +55,29 @@ public sealed class NoiseVector
         }
 
         using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(path));
-        return file.RootElement.ValueKind == JsonValueKind.Object && file.RootElement.TryGetProperty("vectors", out _);
+        return file.RootElement.ValueKind == JsonValueKind.Object
+            && file.RootElement.TryGetProperty("vectors", out JsonElement vectors)
+            && vectors.EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.Object } first
+            && first.TryGetProperty("protocol_name", out _)
+            && !first.TryGetProperty("init_kem_seed", out _);
     }
 
-    public static IReadOnlyList<NoiseVector> Load(string path)
-        => JsonSerializer.Deserialize<VectorFile>(File.ReadAllText(path), s_options)!.Vectors;
+    public static IReadOnlyList<NoiseVector> Load(string path) => Load<NoiseVector>(path);
 
-    public HandshakeState CreateInitiator() => Create(true, InitPrologue, InitStatic, InitEphemeral, InitRemoteStatic, InitPsks);
+    /// <summary>Reads a file whose vectors have more than these.</summary>
+    public static IReadOnlyList<T> Load<T>(string path) => JsonSerializer.Deserialize<VectorFile<T>>(File.ReadAllText(path), s_options)!.Vectors;
 
-    public HandshakeState CreateResponder() => Create(false, RespPrologue, RespStatic, RespEphemeral, RespRemoteStatic, RespPsks);
+    /// <param name="kem">The library that makes the KEM key pair and decapsulates, in a hybrid pattern.</param>
+    internal HandshakeState CreateInitiator(MLKem768? kem = null) => Create(true, InitPrologue, InitStatic, InitEphemeral, InitRemoteStatic, InitPsks, kem);
+
+    /// <summary>The responder. In a hybrid pattern it encapsulates with given randomness, which only BouncyCastle's KEM takes.</summary>
+    public HandshakeState CreateResponder()
+        => Create(false, RespPrologue, RespStatic, RespEphemeral, RespRemoteStatic, RespPsks, RespKemRandomness is null ? null : MLKem768.Libraries[^1]);
 
     /// <summary>Runs the vector on both sides; each message must come out and be read exactly.</summary>
-    public void Verify()
+    internal void Verify(MLKem768? kem = null)
     {
-        using HandshakeState initiator = CreateInitiator();
+        using HandshakeState initiator = CreateInitiator(kem);
         using HandshakeState responder = CreateResponder();
         byte[] buffer = new byte[HandshakeState.MaxMessageLength];
         byte[] plain = new byte[HandshakeState.MaxMessageLength];
@@ -93,6 +114,14 @@ public sealed class NoiseVector
         bool oneWay = initiator.Protocol.Pattern.IsOneWay;
         using TransportState left = initiator.Split();
         using TransportState right = responder.Split();
+        if (InitKey is not null && RespKey is not null)
+        {
+            foreach ((int index, Message message) in Messages.Index().Skip(handshakeMessages).Take(2))
+            {
+                Assert.Equal(message.Ciphertext, Seal(ProtocolName, index % 2 == 0 ? InitKey : RespKey, message.Payload));
+            }
+        }
+
         for (int i = handshakeMessages; i < Messages.Length; i++)
         {
             bool fromInitiator = oneWay || i % 2 == 0;
@@ -117,7 +146,16 @@ public sealed class NoiseVector
         }
     }
 
-    private HandshakeState Create(bool isInitiator, byte[] prologue, byte[]? local, byte[]? ephemeral, byte[]? remote, byte[][] psks)
+    /// <summary>What the cipher gives of a plaintext as the first message under a key.</summary>
+    internal static byte[] Seal(string protocolName, byte[] key, byte[] plaintext)
+    {
+        byte[] message = new byte[plaintext.Length + TransportState.TagLength];
+        using AeadCipher cipher = AeadCipher.Create(Core.Noise.ProtocolName.Parse(protocolName).Cipher, key);
+        cipher.Encrypt(0, [], plaintext, message.AsSpan(0, plaintext.Length), message.AsSpan(plaintext.Length));
+        return message;
+    }
+
+    private HandshakeState Create(bool isInitiator, byte[] prologue, byte[]? local, byte[]? ephemeral, byte[]? remote, byte[][] psks, MLKem768? kem)
     {
         ProtocolName protocol = Core.Noise.ProtocolName.Parse(ProtocolName);
         // The vectors name the peer's static key also where the handshake brings it; then it is what must have come at the end.
@@ -131,12 +169,15 @@ public sealed class NoiseVector
             UnsafeLocalEphemeral = ephemeral is null ? null : NoiseKeyPair.FromPrivateKey(ephemeral),
             RemoteStatic = isKnown ? remote : (ReadOnlyMemory<byte>?)null,
             Psks = Array.ConvertAll(psks, psk => (ReadOnlyMemory<byte>)psk),
+            KemLibrary = kem,
+            UnsafeKemSeed = InitKemSeed,
+            UnsafeKemRandomness = RespKemRandomness,
         });
     }
 
     public sealed record Message(byte[] Payload, byte[] Ciphertext);
 
-    private sealed record VectorFile(NoiseVector[] Vectors);
+    private sealed record VectorFile<T>(T[] Vectors);
 
     private sealed class HexConverter : JsonConverter<byte[]>
     {

@@ -19,6 +19,17 @@ public class ProtocolNameTests
     }
 
     [Fact]
+    public void Parse_takes_a_hybrid_name_apart()
+    {
+        ProtocolName protocol = ProtocolName.Parse("Noise_XXhfs+psk3_25519+MLKEM768_AESGCM_SHA256");
+
+        Assert.Equal("XXhfs+psk3", protocol.Pattern.Name);
+        Assert.Equal("25519", protocol.Dh);
+        Assert.Equal("MLKEM768", protocol.Kem);
+        Assert.Null(ProtocolName.Parse("Noise_XXpsk3_25519_AESGCM_SHA256").Kem);
+    }
+
+    [Fact]
     public void Parse_knows_every_combination()
     {
         foreach (string pattern in HandshakePatterns.Names)
@@ -54,11 +65,18 @@ public class ProtocolNameTests
     [InlineData("Noise_XXpsk03_25519_AESGCM_SHA256", "no pattern modifier 'psk03'")]
     [InlineData("Noise_XXpsk3+_25519_AESGCM_SHA256", "no pattern modifier ''")]
     [InlineData("Noise_XX+psk3_25519_AESGCM_SHA256", "There is no")]
-    [InlineData("Noise_XXhfs_25519_AESGCM_SHA256", "no pattern modifier 'hfs'")]
+    [InlineData("Noise_XXhfs_25519_AESGCM_SHA256", "'hfs' needs a KEM function behind the DH function: 25519+MLKEM768")]
     [InlineData("Noise_XXpsk4_25519_AESGCM_SHA256", "'psk4' is not possible: XX has 3 messages")]
     [InlineData("Noise_Npsk2_25519_AESGCM_SHA256", "'psk2' is not possible: N has 1 message.")]
-    [InlineData("Noise_XXpsk3+psk0_25519_AESGCM_SHA256", "ascending order")]
+    [InlineData("Noise_XXpsk3+psk0_25519_AESGCM_SHA256", "alphabetical order")]
     [InlineData("Noise_XXpsk3+psk3_25519_AESGCM_SHA256", "each stand once")]
+    [InlineData("Noise_XX_25519+MLKEM768_AESGCM_SHA256", "'MLKEM768' needs the modifier 'hfs'")]
+    [InlineData("Noise_XXhfs_25519+ML-KEM-768_AESGCM_SHA256", "KEM function 'ML-KEM-768' is not supported; known: MLKEM768")]
+    [InlineData("Noise_XXhfs_25519+XWing_AESGCM_SHA256", "KEM function 'XWing' is not supported")]
+    [InlineData("Noise_XXpsk3+hfs_25519+MLKEM768_AESGCM_SHA256", "alphabetical order, hfs before psk0")]
+    [InlineData("Noise_XXhfs+hfs_25519+MLKEM768_AESGCM_SHA256", "each stand once")]
+    [InlineData("Noise_XXfallback+hfs_25519+MLKEM768_AESGCM_SHA256", "'fallback' is not supported")]
+    [InlineData("Noise_Nhfs_25519+MLKEM768_AESGCM_SHA256", "'hfs' is not possible: N is one-way")]
     [InlineData("Noise_XXpsk0psk3_25519_AESGCM_SHA256", "no pattern modifier 'psk0psk3'")]
     public void Parse_refuses_what_it_does_not_know(string name, string reason)
     {
