@@ -8,12 +8,11 @@ namespace SecureStation.Core.DiffieHellman;
 /// </summary>
 public sealed class DhDerivedKey : IDisposable
 {
-    private readonly byte[] _key;
-    private bool _disposed;
+    private readonly SecretBytes _key;
 
     private DhDerivedKey(byte[] ownedKey, HashAlgorithmName hash)
     {
-        _key = ownedKey;
+        _key = new SecretBytes(ownedKey, static () => new ObjectDisposedException(nameof(DhDerivedKey)));
         HashAlgorithm = hash.Name!;
     }
 
@@ -24,16 +23,15 @@ public sealed class DhDerivedKey : IDisposable
     public int Length => _key.Length;
 
     /// <summary>The key in lower-case hexadecimal.</summary>
-    public string ToHex() => Convert.ToHexStringLower(Key);
+    public string ToHex() => _key.Use(Convert.ToHexStringLower);
 
     /// <summary>A copy of the key.</summary>
-    public byte[] ToBytes() => Key.ToArray();
+    public byte[] ToBytes() => _key.ToArray();
 
     /// <summary>Zeroes the key. Reading it after that throws <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
-        _disposed = true;
-        CryptographicOperations.ZeroMemory(_key);
+        _key.Dispose();
     }
 
     /// <summary>The length; never the key.</summary>
@@ -57,14 +55,5 @@ public sealed class DhDerivedKey : IDisposable
         byte[] key = new byte[length];
         HKDF.DeriveKey(hash, secret, key, salt, info);
         return new DhDerivedKey(key, hash);
-    }
-
-    private ReadOnlySpan<byte> Key
-    {
-        get
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            return _key;
-        }
     }
 }

@@ -30,7 +30,17 @@ public static class DhExchange
     private static DhSharedSecret AgreeFiniteField(DhKeyPair own, DhPublicKey peer)
     {
         byte[] prime = own.Parameter!.Prime.ToUnsignedBytes();
-        byte[] secret = ModularArithmetic.Default.ModPow(peer.Encoded, own.PrivateKey, prime);
+        byte[] exponent = own.CopyPrivateKey();
+        byte[] secret;
+        try
+        {
+            secret = ModularArithmetic.Default.ModPow(peer.Encoded, exponent, prime);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(exponent);
+        }
+
         if (IsDegenerate(secret, prime))
         {
             CryptographicOperations.ZeroMemory(secret);
@@ -42,7 +52,7 @@ public static class DhExchange
 
     private static DhSharedSecret AgreeX25519(DhKeyPair own, DhPublicKey peer)
     {
-        byte[] privateKey = own.PrivateKey.ToArray();
+        byte[] privateKey = own.CopyPrivateKey();
         byte[] secret = new byte[X25519.KeyLength];
         try
         {

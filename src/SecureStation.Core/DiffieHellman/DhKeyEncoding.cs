@@ -108,14 +108,15 @@ internal static class DhKeyEncoding
     internal static byte[] WritePrivate(DhKeyPair key)
     {
         // The capacities hold all of it, so that no copy is left behind by growing; Reset zeroes.
-        var inner = new AsnWriter(AsnEncodingRules.DER, initialCapacity: key.PrivateKey.Length + 16);
+        byte[] privateKey = key.CopyPrivateKey();
+        var inner = new AsnWriter(AsnEncodingRules.DER, initialCapacity: privateKey.Length + 16);
         if (key.Algorithm == DhAlgorithm.X25519)
         {
-            inner.WriteOctetString(key.PrivateKey);
+            inner.WriteOctetString(privateKey);
         }
         else
         {
-            inner.WriteIntegerUnsigned(key.PrivateKey);
+            inner.WriteIntegerUnsigned(privateKey);
         }
 
         byte[] encodedInner = inner.Encode();
@@ -131,6 +132,7 @@ internal static class DhKeyEncoding
         inner.Reset();
         writer.Reset();
         CryptographicOperations.ZeroMemory(encodedInner);
+        CryptographicOperations.ZeroMemory(privateKey);
         return encoded;
     }
 

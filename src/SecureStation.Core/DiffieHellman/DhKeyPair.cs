@@ -10,13 +10,12 @@ namespace SecureStation.Core.DiffieHellman;
 /// </summary>
 public sealed class DhKeyPair : IDisposable
 {
-    private readonly byte[] _privateKey;
-    private bool _disposed;
+    private readonly SecretBytes _privateKey;
 
     private DhKeyPair(DhPublicKey publicKey, byte[] privateKey)
     {
         PublicKey = publicKey;
-        _privateKey = privateKey;
+        _privateKey = new SecretBytes(privateKey, static () => new ObjectDisposedException(nameof(DhKeyPair)));
     }
 
     /// <summary>Finite field or X25519.</summary>
@@ -95,22 +94,11 @@ public sealed class DhKeyPair : IDisposable
         new(DhPublicKey.OfExponent(parameter, ownedExponent), ownedExponent);
 
     /// <summary>Zeroes the private key. Agreements after that throw <see cref="ObjectDisposedException"/>.</summary>
-    public void Dispose()
-    {
-        _disposed = true;
-        CryptographicOperations.ZeroMemory(_privateKey);
-    }
+    public void Dispose() => _privateKey.Dispose();
 
     /// <summary>The group and a digest of the public value; never anything of the private key.</summary>
     public override string ToString() => PublicKey.ToString();
 
-    /// <summary>The private exponent, unsigned big-endian, or the 32 bytes of X25519.</summary>
-    internal ReadOnlySpan<byte> PrivateKey
-    {
-        get
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            return _privateKey;
-        }
-    }
+    /// <summary>The private exponent, unsigned big-endian, or the 32 bytes of X25519, in a buffer that the caller zeroes.</summary>
+    internal byte[] CopyPrivateKey() => _privateKey.ToArray();
 }

@@ -8,12 +8,11 @@ namespace SecureStation.Core.DiffieHellman;
 /// </summary>
 public sealed class DhSharedSecret : IDisposable
 {
-    private readonly byte[] _secret;
-    private bool _disposed;
+    private readonly SecretBytes _secret;
 
     internal DhSharedSecret(byte[] ownedSecret, DhAlgorithm algorithm, string? groupName)
     {
-        _secret = ownedSecret;
+        _secret = new SecretBytes(ownedSecret, static () => new ObjectDisposedException(nameof(DhSharedSecret)));
         Algorithm = algorithm;
         GroupName = groupName;
     }
@@ -43,10 +42,10 @@ public sealed class DhSharedSecret : IDisposable
     public DateTimeOffset AgreedAt { get; } = DateTimeOffset.UtcNow;
 
     /// <summary>The secret in lower-case hexadecimal.</summary>
-    public string ToHex() => Convert.ToHexStringLower(Secret);
+    public string ToHex() => _secret.Use(Convert.ToHexStringLower);
 
     /// <summary>A copy of the secret.</summary>
-    public byte[] ToBytes() => Secret.ToArray();
+    public byte[] ToBytes() => _secret.ToArray();
 
     /// <summary>Derives a key with HKDF (RFC 5869).</summary>
     /// <param name="length">The length of the key in bytes: 1 to 255 × the hash's.</param>
@@ -54,26 +53,26 @@ public sealed class DhSharedSecret : IDisposable
     /// <param name="info">What the key is for; optional.</param>
     /// <param name="hash">SHA-256 (the default), SHA-384 or SHA-512.</param>
     /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: another hash or length.</exception>
-    public DhDerivedKey DeriveKey(int length, ReadOnlySpan<byte> salt = default, ReadOnlySpan<byte> info = default, HashAlgorithmName? hash = null) =>
-        DhDerivedKey.Derive(Secret, length, salt, info, hash ?? HashAlgorithmName.SHA256);
+    public DhDerivedKey DeriveKey(int length, ReadOnlySpan<byte> salt = default, ReadOnlySpan<byte> info = default, HashAlgorithmName? hash = null)
+    {
+        byte[] secret = _secret.ToArray();
+        try
+        {
+            return DhDerivedKey.Derive(secret, length, salt, info, hash ?? HashAlgorithmName.SHA256);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
 
     /// <summary>Zeroes the secret, and <see cref="Key"/> with it. Reading it after that throws <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
-        _disposed = true;
-        CryptographicOperations.ZeroMemory(_secret);
+        _secret.Dispose();
         Key?.Dispose();
     }
 
     /// <summary>The length; never the secret.</summary>
     public override string ToString() => $"Diffie-Hellman secret, {Length} bytes";
-
-    private ReadOnlySpan<byte> Secret
-    {
-        get
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            return _secret;
-        }
-    }
 }

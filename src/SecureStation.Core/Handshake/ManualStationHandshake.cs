@@ -41,7 +41,7 @@ public sealed class ManualStationHandshake : ManualHandshake
         _invitation = invitation;
         _static = new StationStaticKey(identity);
         _handshake = role == StationRole.Initiator
-            ? StationHandshake.CreateInitiator(suite, _static, invitation?.Id ?? default, invitation is null ? default : invitation.Psk)
+            ? StationHandshake.CreateInitiator(suite, _static, invitation)
             : StationHandshake.CreateResponder(suite, _static);
         HandshakeHash = Convert.ToHexStringLower(_handshake.HandshakeHash);
     }
@@ -170,7 +170,7 @@ public sealed class ManualStationHandshake : ManualHandshake
             throw new StationException(StationFault.InvitationExpired, "The invitation had expired when it was presented.") { Stage = HandshakeStage.Message1 };
         }
 
-        _handshake.SetInvitationSecret(invitation.Psk);
+        _handshake.SetInvitationSecret(invitation);
     }
 
     private static ProtocolName ParseSuite(string suite) => StationSuite.All.Contains(suite)

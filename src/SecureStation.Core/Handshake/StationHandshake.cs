@@ -88,8 +88,13 @@ public sealed class StationHandshake : IDisposable
     public static StationHandshake CreateInitiator(string suite, StationStaticKey local, ReadOnlyMemory<byte> invitationId = default, ReadOnlySpan<byte> invitationSecret = default) =>
         CreateInitiator(suite, local, invitationId, invitationSecret, unsafeEphemeral: null);
 
-    /// <summary>The side that answers message 1. In an XXpsk3 suite, <see cref="SetInvitationSecret"/> comes before message 3.</summary>
+    /// <summary>The side that answers message 1. In an XXpsk3 suite, <see cref="SetInvitationSecret(ReadOnlySpan{byte})"/> comes before message 3.</summary>
     public static StationHandshake CreateResponder(string suite, StationStaticKey local) => CreateResponder(suite, local, unsafeEphemeral: null);
+
+    /// <summary>The side that sends message 1, with the invitation that an XXpsk3 suite needs.</summary>
+    internal static StationHandshake CreateInitiator(string suite, StationStaticKey local, StationInvitation? invitation) => invitation is null
+        ? CreateInitiator(suite, local)
+        : invitation.UsePsk(psk => CreateInitiator(suite, local, invitation.Id, psk));
 
     internal static StationHandshake CreateInitiator(string suite, StationStaticKey local, ReadOnlyMemory<byte> invitationId, ReadOnlySpan<byte> invitationSecret, NoiseKeyPair? unsafeEphemeral)
     {
@@ -116,6 +121,13 @@ public sealed class StationHandshake : IDisposable
 
     /// <summary>Gives the invitation's 32-byte secret, any time before message 3.</summary>
     public void SetInvitationSecret(ReadOnlySpan<byte> secret) => _noise.SetPsk(0, secret);
+
+    /// <inheritdoc cref="SetInvitationSecret(ReadOnlySpan{byte})"/>
+    internal void SetInvitationSecret(StationInvitation invitation) => invitation.UsePsk(psk =>
+    {
+        SetInvitationSecret(psk);
+        return psk.Length;
+    });
 
     /// <summary>Writes this side's next message; returns its length.</summary>
     /// <exception cref="StationException"><see cref="StationFault.HandshakeFailed"/> or <see cref="StationFault.InvalidState"/>.</exception>

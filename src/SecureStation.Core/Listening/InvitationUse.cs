@@ -1,3 +1,4 @@
+using SecureStation.Core.Handshake;
 using SecureStation.Core.Sessions;
 
 namespace SecureStation.Core.Listening;
@@ -9,5 +10,5 @@ internal sealed class InvitationUse(InvitationEntry entry, bool hadExpired) : II
 
     public bool HadExpired => hadExpired;
 
-    public ReadOnlySpan<byte> Secret => entry.Invitation.Psk;
+    public void GiveSecretTo(StationHandshake handshake) => handshake.SetInvitationSecret(entry.Invitation);
 }

@@ -35,7 +35,16 @@ public sealed class MessageProtector : IDisposable
         _session = session;
         bool isInitiator = session.Role == StationRole.Initiator;
         _sending = isOneWay && !isInitiator ? null : CreateCipher(cipher, export, ofInitiator: isInitiator);
-        _receiving = isOneWay && isInitiator ? null : CreateCipher(cipher, export, ofInitiator: !isInitiator);
+        try
+        {
+            _receiving = isOneWay && isInitiator ? null : CreateCipher(cipher, export, ofInitiator: !isInitiator);
+        }
+        catch
+        {
+            // The session has ended between the two.
+            _sending?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The exporter's labels that are taken: what they give are keys of protected messages.</summary>

@@ -46,7 +46,8 @@ public sealed class HandshakeState : IDisposable
     /// <summary>Initialize(): starts a handshake.</summary>
     /// <exception cref="StationException">
     /// <see cref="StationFault.InvalidArgument"/>: a key that the pattern needs is missing, or one that it does not use is given;
-    /// <see cref="StationFault.InvalidKey"/>: a key of the wrong length; <see cref="StationFault.InvalidState"/>: this machine has no KEM for it.
+    /// <see cref="StationFault.InvalidKey"/>: a key of the wrong length, or a pre-shared key of zeros only;
+    /// <see cref="StationFault.InvalidState"/>: this machine has no KEM for it.
     /// </exception>
     public HandshakeState(HandshakeStateOptions options)
     {
@@ -121,7 +122,7 @@ public sealed class HandshakeState : IDisposable
     /// <param name="position">Which psk token it is for, counted from 0.</param>
     /// <param name="psk">The key, 32 bytes. It is copied.</param>
     /// <exception cref="StationException">
-    /// <see cref="StationFault.InvalidArgument"/>: the pattern has no such psk token; <see cref="StationFault.InvalidKey"/>: another length;
+    /// <see cref="StationFault.InvalidArgument"/>: the pattern has no such psk token; <see cref="StationFault.InvalidKey"/>: another length, or zeros only, which is no secret;
     /// <see cref="StationFault.InvalidState"/>: it has been used already, or the handshake is over.
     /// </exception>
     public void SetPsk(int position, ReadOnlySpan<byte> psk)
@@ -136,7 +137,7 @@ public sealed class HandshakeState : IDisposable
             throw new StationException(StationFault.InvalidArgument, $"{_pattern.Name} has {_psks.Length} psk token(s); there is none with index {position}.");
         }
 
-        CheckPskLength(psk);
+        CheckPsk(psk);
         if (position < _pskIndex)
         {
             throw new StationException(StationFault.InvalidState, $"The pre-shared key with index {position} has been used already.");
@@ -317,15 +318,23 @@ public sealed class HandshakeState : IDisposable
 
         foreach (ReadOnlyMemory<byte> psk in options.Psks)
         {
-            CheckPskLength(psk.Span, orEmpty: true);
+            if (!psk.IsEmpty)
+            {
+                CheckPsk(psk.Span);
+            }
         }
     }
 
-    private static void CheckPskLength(ReadOnlySpan<byte> psk, bool orEmpty = false)
+    private static void CheckPsk(ReadOnlySpan<byte> psk)
     {
-        if (psk.Length != PskLength && !(orEmpty && psk.IsEmpty))
+        if (psk.Length != PskLength)
         {
             throw new StationException(StationFault.InvalidKey, $"A pre-shared key has {PskLength} bytes, not {psk.Length}.");
+        }
+
+        if (!psk.ContainsAnyExcept((byte)0))
+        {
+            throw new StationException(StationFault.InvalidKey, "A pre-shared key of zeros only is no secret: a buffer that was never filled, or was zeroed already.");
         }
     }
 

@@ -13,7 +13,6 @@ public sealed class NoiseKeyPair : IDisposable
 
     private readonly X25519PrivateKey _privateKey;
     private readonly byte[] _publicKey = new byte[KeyLength];
-    private bool _disposed;
 
     private NoiseKeyPair(X25519PrivateKey privateKey)
     {
@@ -46,18 +45,16 @@ public sealed class NoiseKeyPair : IDisposable
     /// <exception cref="StationException"><see cref="StationFault.InvalidKey"/>: the public key is of low order. <see cref="StationFault.InvalidState"/>: disposed.</exception>
     internal void ComputeSharedSecret(byte[] publicKey, byte[] sharedSecret)
     {
-        if (_disposed)
+        try
         {
-            throw new StationException(StationFault.InvalidState, "The Noise key pair has been disposed of.");
+            X25519.ComputeSharedSecret(_privateKey, publicKey, sharedSecret);
         }
-
-        X25519.ComputeSharedSecret(_privateKey, publicKey, sharedSecret);
+        catch (ObjectDisposedException e)
+        {
+            throw new StationException(StationFault.InvalidState, "The Noise key pair has been disposed of.", e);
+        }
     }
 
     /// <summary>Zeroes the private key.</summary>
-    public void Dispose()
-    {
-        _disposed = true;
-        _privateKey.Dispose();
-    }
+    public void Dispose() => _privateKey.Dispose();
 }

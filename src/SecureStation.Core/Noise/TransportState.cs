@@ -11,7 +11,7 @@ namespace SecureStation.Core.Noise;
 /// ciphertext  as long as the plaintext
 /// tag         16 bytes
 /// </code>
-/// One thread may write while another reads; otherwise not for several threads at a time. No call allocates.
+/// One thread may write while another reads, and any may export; otherwise not for several threads at a time. No message allocates.
 /// </summary>
 public sealed class TransportState : IDisposable
 {
@@ -32,15 +32,14 @@ public sealed class TransportState : IDisposable
     private readonly CipherState? _sending;
     private readonly CipherState? _receiving;
     private readonly byte[] _handshakeHash;
-    private readonly byte[] _exportSecret;
-    private bool _disposed;
+    private readonly SecretBytes _exportSecret;
 
     internal TransportState(CipherState? sending, CipherState? receiving, byte[] handshakeHash, byte[] exportSecret)
     {
         _sending = sending;
         _receiving = receiving;
         _handshakeHash = handshakeHash;
-        _exportSecret = exportSecret;
+        _exportSecret = new SecretBytes(exportSecret, static () => new StationException(StationFault.InvalidState, "The transport has been disposed of."));
     }
 
     /// <summary>Whether this side may send; false for the responder of a one-way pattern.</summary>
@@ -133,21 +132,21 @@ public sealed class TransportState : IDisposable
             throw new StationException(StationFault.InvalidArgument, $"A channel secret has 1 to {MaxExportLength} bytes, not {length}.");
         }
 
-        if (_disposed)
+        byte[] output = new byte[length];
+        byte[] info = [.. "SecureStation/1 export"u8, 0, .. Encode(label), 0, .. _handshakeHash];
+        return _exportSecret.Use(secret =>
         {
-            throw new StationException(StationFault.InvalidState, "The transport has been disposed of.");
-        }
-
-        return HKDF.Expand(HashAlgorithmName.SHA256, _exportSecret, length, [.. "SecureStation/1 export"u8, 0, .. Encode(label), 0, .. _handshakeHash]);
+            HKDF.Expand(HashAlgorithmName.SHA256, secret, output, info);
+            return output;
+        });
     }
 
     /// <summary>Frees both keys and zeroes the export secret.</summary>
     public void Dispose()
     {
-        _disposed = true;
         _sending?.Dispose();
         _receiving?.Dispose();
-        CryptographicOperations.ZeroMemory(_exportSecret);
+        _exportSecret.Dispose();
     }
 
     private static byte[] Encode(string label)

@@ -1,8 +1,11 @@
+using SecureStation.Core.Handshake;
+
 namespace SecureStation.Core.Sessions;
 
 /// <summary>An invitation as the responder of a handshake uses it.</summary>
 internal interface IInvitationUse
 {
-    /// <summary>The 32-byte secret that message 3 must know.</summary>
-    ReadOnlySpan<byte> Secret { get; }
+    /// <summary>Gives the handshake the 32-byte secret that message 3 must know.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidState"/>: the listener that gave it out has ended.</exception>
+    void GiveSecretTo(StationHandshake handshake);
 }

@@ -100,7 +100,9 @@ public sealed class SecureSession : StationSession, IFrameHandler
     public void UpdateKeys() => _outbox.SendRekey(askPeer: true);
 
     /// <inheritdoc/>
-    public override byte[] Export(string label, int length) => _noise.Export(label, length);
+    public override byte[] Export(string label, int length) => _state == StationSessionState.Closed
+        ? throw new StationException(StationFault.InvalidState, "The session is over; its keys are gone.")
+        : _noise.Export(label, length);
 
     /// <inheritdoc/>
     public override async Task CloseAsync(CancellationToken cancellationToken = default)

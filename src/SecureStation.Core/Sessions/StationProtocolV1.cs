@@ -19,11 +19,7 @@ internal static class StationProtocolV1
     public static async Task<StationSession> ConnectAsync(ITransport transport, StationStaticKey local, InitiatorTerms terms, CancellationToken cancellationToken)
     {
         DateTimeOffset startedAt = DateTimeOffset.UtcNow;
-        using StationHandshake handshake = StationHandshake.CreateInitiator(
-            terms.Suite,
-            local,
-            terms.Invitation?.Id ?? default,
-            terms.Invitation is { } invitation ? invitation.Psk : default);
+        using StationHandshake handshake = StationHandshake.CreateInitiator(terms.Suite, local, terms.Invitation);
         var channel = new HandshakeChannel(transport);
         try
         {
@@ -110,7 +106,7 @@ internal static class StationProtocolV1
                     throw new StationException(StationFault.HandshakeFailed, "The handshake failed at Message1: no such invitation was given out.") { Stage = HandshakeStage.Message1 };
                 }
 
-                handshake.SetInvitationSecret(invitation.Secret);
+                invitation.GiveSecretTo(handshake);
             }
 
             await WorkAsync(

@@ -14,6 +14,7 @@ public abstract class StationSession : IAsyncDisposable
 {
     private readonly Lock _protectorGate = new();
     private MessageProtector? _protector;
+    private bool _isProtectorEnded;
 
     /// <summary>For protocols that make their own sessions.</summary>
     protected StationSession(SessionDescription description) => Description = description;
@@ -101,6 +102,11 @@ public abstract class StationSession : IAsyncDisposable
         {
             lock (_protectorGate)
             {
+                if (_isProtectorEnded && _protector is null)
+                {
+                    throw new StationException(StationFault.InvalidState, "The session is over; its keys are gone.");
+                }
+
                 return _protector ??= ProtocolName.TryParse(Suite, out ProtocolName? noise)
                     ? new MessageProtector(this, noise.Cipher, Export, noise.Pattern.IsOneWay)
                     : throw NoExporter();
@@ -176,6 +182,7 @@ public abstract class StationSession : IAsyncDisposable
     {
         lock (_protectorGate)
         {
+            _isProtectorEnded = true;
             _protector?.Dispose();
         }
     }

@@ -35,8 +35,7 @@ public sealed class StationInvitation : IDisposable
     private const long MaxUnixTime = 253_402_300_799;
 
     private readonly byte[] _id;
-    private readonly byte[] _psk;
-    private bool _isDisposed;
+    private readonly SecretBytes _psk;
 
     private StationInvitation(string host, int port, Fingerprint fingerprint, byte[] id, byte[] psk, DateTimeOffset expiresAt, bool isTemporary)
     {
@@ -44,7 +43,7 @@ public sealed class StationInvitation : IDisposable
         Port = port;
         Fingerprint = fingerprint;
         _id = id;
-        _psk = psk;
+        _psk = new SecretBytes(psk, static () => new StationException(StationFault.InvalidState, "The invitation has been disposed."));
         ExpiresAt = expiresAt;
         IsTemporary = isTemporary;
     }
@@ -70,16 +69,9 @@ public sealed class StationInvitation : IDisposable
     /// <summary>Whether the listener's key exists in memory only.</summary>
     public bool IsTemporary { get; }
 
-    /// <summary>The pre-shared key, 32 bytes.</summary>
+    /// <summary>Lends the pre-shared key, 32 bytes; the listener's end, which zeroes it, waits so long.</summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidState"/>: disposed.</exception>
-    internal ReadOnlySpan<byte> Psk
-    {
-        get
-        {
-            ThrowIfDisposed();
-            return _psk;
-        }
-    }
+    internal T UsePsk<T>(Func<ReadOnlySpan<byte>, T> use) => _psk.Use(use);
 
     /// <summary>Makes an invitation with a fresh id and pre-shared key.</summary>
     /// <param name="host">Where clients reach the listener.</param>
@@ -189,17 +181,13 @@ public sealed class StationInvitation : IDisposable
 
     /// <summary>The URI with its secret: whoever has it can connect in the invited person's place until it is used.</summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidState"/>: disposed.</exception>
-    public string Reveal() => Format(Base64Url.EncodeToString(Psk));
+    public string Reveal() => Format(UsePsk(Base64Url.EncodeToString));
 
     /// <summary>The URI with <c>…</c> in the secret's place.</summary>
     public override string ToString() => Format("…");
 
     /// <summary>Zeroes the pre-shared key.</summary>
-    public void Dispose()
-    {
-        _isDisposed = true;
-        CryptographicOperations.ZeroMemory(_psk);
-    }
+    public void Dispose() => _psk.Dispose();
 
     private string Format(string psk)
     {
@@ -245,12 +233,4 @@ public sealed class StationInvitation : IDisposable
         earlier is null ? earlier : throw Invalid($"'{name}' stands in it twice");
 
     private static StationException Invalid(string why) => new(StationFault.InvalidInvitation, $"This is not an invitation: {why}.");
-
-    private void ThrowIfDisposed()
-    {
-        if (_isDisposed)
-        {
-            throw new StationException(StationFault.InvalidState, "The invitation has been disposed.");
-        }
-    }
 }

@@ -26,7 +26,7 @@ public class DhExchangeTests
         Assert.Equal(ab.ToHex(), ba.ToHex());
         Assert.Equal(length, ab.Length);
         Assert.Equal(group, ab.GroupName);
-        BigInteger expected = BigInteger.ModPow(b.PublicKey.Value!.Value, new BigInteger(a.PrivateKey, isUnsigned: true, isBigEndian: true), parameter.Prime);
+        BigInteger expected = BigInteger.ModPow(b.PublicKey.Value!.Value, new BigInteger(a.CopyPrivateKey(), isUnsigned: true, isBigEndian: true), parameter.Prime);
         Assert.Equal(expected, new BigInteger(ab.ToBytes(), isUnsigned: true, isBigEndian: true));
     }
 

@@ -64,7 +64,7 @@ public class DhKeyTests
         for (int i = 0; i < 8; i++)
         {
             using DhKeyPair pair = DhKeyPair.Generate(whole, cancellationToken: Token);
-            Assert.Equal(0, pair.PrivateKey[^1] & 1);
+            Assert.Equal(0, pair.CopyPrivateKey()[^1] & 1);
             using DhSharedSecret secret = DhExchange.Agree(pair, peer);
             Assert.Equal(pair.PublicKey.ToBytes(), secret.ToBytes());
         }
@@ -89,8 +89,8 @@ public class DhKeyTests
         for (int i = 0; i < 16; i++)
         {
             using DhKeyPair pair = DhKeyPair.Generate(DhGroup.Get(group).Parameter, cancellationToken: Token);
-            Assert.Equal(bits, (int)new BigInteger(pair.PrivateKey, isUnsigned: true, isBigEndian: true).GetBitLength());
-            Assert.True(seen.Add(Convert.ToHexString(pair.PrivateKey)));
+            Assert.Equal(bits, (int)new BigInteger(pair.CopyPrivateKey(), isUnsigned: true, isBigEndian: true).GetBitLength());
+            Assert.True(seen.Add(Convert.ToHexString(pair.CopyPrivateKey())));
         }
     }
 
@@ -112,7 +112,7 @@ public class DhKeyTests
         })
         {
             Assert.Equal(pair.PublicKey, read.PublicKey);
-            Assert.Equal(pair.PrivateKey, read.PrivateKey);
+            Assert.Equal(pair.CopyPrivateKey(), read.CopyPrivateKey());
             Assert.Equal(group, read.GroupName);
         }
 
@@ -178,7 +178,7 @@ public class DhKeyTests
     public void Nothing_shows_the_private_key()
     {
         using DhKeyPair pair = Make("ffdhe2048");
-        string secret = Convert.ToHexStringLower(pair.PrivateKey);
+        string secret = Convert.ToHexStringLower(pair.CopyPrivateKey());
         Assert.DoesNotContain(secret, $"{pair} {JsonSerializer.Serialize(new { pair.GroupName, Text = pair.ToString() })}", StringComparison.OrdinalIgnoreCase);
         pair.Dispose();
         Assert.Throws<ObjectDisposedException>(() => pair.ExportPkcs8());

@@ -47,7 +47,7 @@ public class ManualHandshakeTests
     [Fact]
     public void Payloads_before_any_shared_secret_are_said_to_be_readable_by_anyone()
     {
-        byte[][] psk = [new byte[32]];
+        byte[][] psk = [Enumerable.Repeat((byte)1, 32).ToArray()];
         using ManualPair pair = ManualPair.Noise("Noise_NNpsk2_25519_AESGCM_SHA256", psk);
         HandshakeMessage first = pair.Initiator.Write("hi"u8);
         HandshakeField payload = first.Fields[^1];
@@ -153,7 +153,7 @@ public class ManualHandshakeTests
     [InlineData("Noise_NNpsk2_25519_AESGCM_SHA256", 2)]
     public void Another_psk_fails_at_the_message_that_uses_it(string suite, int failing)
     {
-        using ManualPair pair = ManualPair.Noise(suite, [new byte[32]], [Enumerable.Repeat((byte)1, 32).ToArray()]);
+        using ManualPair pair = ManualPair.Noise(suite, [Enumerable.Repeat((byte)2, 32).ToArray()], [Enumerable.Repeat((byte)1, 32).ToArray()]);
         StationException e = StationAssert.Fails(StationFault.HandshakeFailed, () => pair.Run());
         Assert.Contains($"message {failing} ", e.Message, StringComparison.Ordinal);
     }

@@ -342,7 +342,7 @@ public class HandshakeStateTests
         {
             Protocol = ProtocolName.Parse($"Noise_{pattern}_25519_AESGCM_SHA256"),
             IsInitiator = true,
-            Psks = [.. lengths.Select(length => (ReadOnlyMemory<byte>)new byte[length])],
+            Psks = [.. lengths.Select(length => (ReadOnlyMemory<byte>)Enumerable.Repeat((byte)1, length).ToArray())],
         });
 
         Fails(StationFault.InvalidKey, () => NoiseKeyPair.FromPrivateKey(new byte[31]));
@@ -359,6 +359,16 @@ public class HandshakeStateTests
         Fails(StationFault.InvalidArgument, () => state.SetPsk(-1, new byte[32]));
         Fails(StationFault.InvalidState, () => Write(state));
         Assert.False(state.HasFailed);
+    }
+
+    [Fact]
+    public void A_psk_of_zeros_is_refused_wherever_it_is_given()
+    {
+        Assert.Contains("zeros", Fails(StationFault.InvalidKey, () => _ = Create("NNpsk0", "25519_AESGCM_SHA256", isInitiator: true, psk: new byte[32])).Message, StringComparison.Ordinal);
+        using HandshakeState state = Initiator("NNpsk0");
+        Fails(StationFault.InvalidKey, () => state.SetPsk(0, new byte[32]));
+        state.SetPsk(0, [.. new byte[31], 1]);
+        Assert.NotEmpty(Write(state));
     }
 
     [Fact]

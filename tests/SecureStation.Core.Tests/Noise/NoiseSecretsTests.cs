@@ -34,7 +34,7 @@ public class NoiseSecretsTests
                 Step(a, b);
                 using (TransportState transport = a.Split())
                 {
-                    byte[] exported = ExportSecret(transport);
+                    byte[] exported = Bytes(ExportSecret(transport));
                     Assert.NotEqual(new byte[32], exported);
                     transport.Dispose();
                     Assert.Equal(new byte[32], exported);
@@ -157,8 +157,13 @@ public class NoiseSecretsTests
     private static extern ref X25519PrivateKey PrivateKey(NoiseKeyPair pair);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_privateKey")]
-    private static extern ref byte[] Bytes(BouncyCastleX25519PrivateKey key);
+    private static extern ref SecretBytes Secret(BouncyCastleX25519PrivateKey key);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_exportSecret")]
-    private static extern ref byte[] ExportSecret(TransportState state);
+    private static extern ref SecretBytes ExportSecret(TransportState state);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_bytes")]
+    private static extern ref byte[] Bytes(SecretBytes secret);
+
+    private static byte[] Bytes(BouncyCastleX25519PrivateKey key) => Bytes(Secret(key));
 }

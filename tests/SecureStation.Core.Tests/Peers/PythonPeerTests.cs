@@ -25,7 +25,7 @@ public class PythonPeerTests
         await using StationListener listener = StationListener.Start(new StationListenerOptions { Trust = new ListenerTrust() });
         StationInvitation invitation = listener.Invitation!;
         using PythonPeer python = Start(
-            "connect", "127.0.0.1", Port(listener), "--suite", suite, "--id", Convert.ToHexString(invitation.Id.Span), "--psk", Convert.ToHexString(invitation.Psk));
+            "connect", "127.0.0.1", Port(listener), "--suite", suite, "--id", Convert.ToHexString(invitation.Id.Span), "--psk", invitation.UsePsk(Convert.ToHexString));
         StationSession session = await AcceptAsync(listener, python);
         Assert.Equal((TrustBasis.Invitation, suite), (session.TrustBasis, session.Suite));
         await ConverseAsync(session);

@@ -23,6 +23,6 @@ internal sealed class TestTerms : ResponderTerms
 
     private sealed class TestInvitation(byte[] secret) : IInvitationUse
     {
-        public ReadOnlySpan<byte> Secret => secret;
+        public void GiveSecretTo(StationHandshake handshake) => handshake.SetInvitationSecret(secret);
     }
 }

@@ -27,12 +27,12 @@ public class StationInvitationTests
         Assert.Equal(expires.ToUnixTimeSeconds(), read.ExpiresAt.ToUnixTimeSeconds());
         Assert.Equal(made.ExpiresAt, read.ExpiresAt);
         Assert.Equal(made.Id.ToArray(), read.Id.ToArray());
-        Assert.Equal(made.Psk, read.Psk);
+        Assert.Equal(SecretOf(made), SecretOf(read));
         Assert.Equal(made.Reveal(), read.Reveal());
 
         using StationInvitation other = StationInvitation.Create(host, 7700, Responder, expires, isTemporary);
         Assert.NotEqual(made.Id.ToArray(), other.Id.ToArray());
-        Assert.False(made.Psk.SequenceEqual(other.Psk));
+        Assert.False(SecretOf(made).SequenceEqual(SecretOf(other)));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public class StationInvitationTests
         using StationInvitation read = StationInvitation.Parse(Good);
         Assert.Equal("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", read.Fingerprint.ToHex());
         Assert.Equal("101112131415161718191a1b1c1d1e1f", Convert.ToHexStringLower(read.Id.Span));
-        Assert.Equal("202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f", Convert.ToHexStringLower(read.Psk));
+        Assert.Equal("202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f", read.UsePsk(Convert.ToHexStringLower));
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1_900_000_000), read.ExpiresAt);
         Assert.Equal(Good, read.Reveal());
     }
@@ -121,7 +121,7 @@ public class StationInvitationTests
         Assert.Equal(Good.Replace(Psk, "psk=…", StringComparison.Ordinal), invitation.ToString());
         Assert.Equal(invitation.ToString(), $"{invitation}");
 
-        string secret = Base64Url.EncodeToString(invitation.Psk);
+        string secret = invitation.UsePsk(Base64Url.EncodeToString);
         foreach (System.Reflection.PropertyInfo property in typeof(StationInvitation).GetProperties())
         {
             Assert.DoesNotContain(secret, property.GetValue(invitation)?.ToString() ?? string.Empty, StringComparison.Ordinal);
@@ -138,4 +138,6 @@ public class StationInvitationTests
         StationAssert.Fails(StationFault.InvalidState, () => invitation.Reveal());
         Assert.Contains("psk=…", invitation.ToString(), StringComparison.Ordinal);
     }
+
+    private static byte[] SecretOf(StationInvitation invitation) => invitation.UsePsk(static psk => psk.ToArray());
 }
