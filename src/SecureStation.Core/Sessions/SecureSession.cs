@@ -376,6 +376,8 @@ public sealed class SecureSession : StationSession, IFrameHandler
 
             if (eaten > 0)
             {
+                // A transport message that decrypts is life; bytes are not, for an altered length makes all that follow part of one message.
+                Volatile.Write(ref _lastHeard, Environment.TickCount64);
                 filled -= eaten;
                 Buffer.BlockCopy(buffer, eaten, buffer, 0, filled);
             }
@@ -388,7 +390,6 @@ public sealed class SecureSession : StationSession, IFrameHandler
                 return;
             }
 
-            Volatile.Write(ref _lastHeard, Environment.TickCount64);
             filled += read;
             _readBufferUsed = Math.Max(_readBufferUsed, filled);
         }
@@ -494,7 +495,7 @@ public sealed class SecureSession : StationSession, IFrameHandler
         long silence = Environment.TickCount64 - Volatile.Read(ref _lastHeard);
         if (silence >= _limits.DeadAfter.TotalMilliseconds)
         {
-            End(new StationException(StationFault.Timeout, $"The peer was silent for {silence / 1000.0:0.#} s and counts as gone."));
+            End(new StationException(StationFault.Timeout, $"Nothing that can be read came from the peer for {silence / 1000.0:0.#} s; it counts as gone."));
         }
         else if (silence >= _limits.PingAfter.TotalMilliseconds)
         {

@@ -18,6 +18,42 @@ public class KeepAliveTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Bytes_that_make_up_no_message_are_no_sign_of_life(bool isLengthAltered)
+    {
+        (FakePeer peer, StationSession session) = await FakePeer.WithResponderAsync(s_limits);
+        await using (peer)
+        {
+            // One bit of a length: what follows, honest as it is, are bytes of that one message for the reader.
+            byte[] first = peer.Seal(Wire.Text(1, "altered"));
+            first[0] ^= 0x80;
+            await peer.SendRawAsync(isLengthAltered ? first : Wire.U16(65_535));
+            using var stop = new CancellationTokenSource();
+            Task trickling = TrickleAsync(stop.Token);
+            await Expect.EndAsync(StationFault.Timeout, session);
+            await stop.CancelAsync();
+            await trickling;
+        }
+
+        async Task TrickleAsync(CancellationToken cancellationToken)
+        {
+            try
+            {
+                while (!cancellationToken.IsCancellationRequested)
+                {
+                    await peer.SendRawAsync(isLengthAltered ? peer.Seal(Wire.Ping(1)) : [0]);
+                    await Task.Delay(50, CancellationToken.None);
+                }
+            }
+            catch (IOException)
+            {
+                // Cut off.
+            }
+        }
+    }
+
     [Fact]
     public async Task Whoever_answers_Pings_lives_on()
     {
