@@ -27,16 +27,16 @@ public sealed record StationLimits
     /// <summary>Body bytes that the peer may have in this inbox before it has to wait. 1 MiB.</summary>
     public int Window { get; init; } = 1024 * 1024;
 
-    /// <summary>Body bytes that may wait in the outbox before Send waits. 1 MiB.</summary>
+    /// <summary>Bytes of bodies and headers that may be in the outbox before Send waits: in a queue, or being written. 1 MiB.</summary>
     public int OutboxBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>Messages that may wait in the outbox before Send waits. 8,192.</summary>
+    /// <summary>Messages that may be in the outbox before Send waits. 8,192.</summary>
     public int OutboxMessages { get; init; } = 8192;
 
-    /// <summary>Silence after which a Ping is sent. 30 s.</summary>
+    /// <summary>Time without a transport message that decrypts, after which a Ping is sent. 30 s.</summary>
     public TimeSpan PingAfter { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Silence after which the peer counts as gone. 90 s.</summary>
+    /// <summary>Time without a transport message that decrypts, after which the peer counts as gone. 90 s.</summary>
     public TimeSpan DeadAfter { get; init; } = TimeSpan.FromSeconds(90);
 
     /// <summary>Time for an orderly end. 5 s.</summary>

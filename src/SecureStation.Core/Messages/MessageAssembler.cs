@@ -11,7 +11,10 @@ namespace SecureStation.Core.Messages;
 /// </summary>
 internal sealed class MessageAssembler(StationSession session, int maxMessageSize) : IDisposable
 {
-    private readonly ArrayBufferWriter<byte> _head = new();
+    // What a head in pieces may leave behind for the next one; a peer that sends one large head must not hold its buffer for ever.
+    private const int MaxIdleHead = 1024;
+
+    private ArrayBufferWriter<byte> _head = new();
     private HeaderScan _scan;
     private MessageStart? _start;
     private byte[]? _body;
@@ -55,7 +58,7 @@ internal sealed class MessageAssembler(StationSession session, int maxMessageSiz
             CryptographicOperations.ZeroMemory(body.AsSpan(0, _bodyLength));
         }
 
-        _head.Clear();
+        ForgetHead();
         Forget();
     }
 
@@ -93,7 +96,7 @@ internal sealed class MessageAssembler(StationSession session, int maxMessageSiz
 
         _nextId++;
         part = part[(start.BodyOffset - before)..];
-        _head.Clear();
+        ForgetHead();
         _scan = default;
         return true;
     }
@@ -137,6 +140,15 @@ internal sealed class MessageAssembler(StationSession session, int maxMessageSiz
         byte[] body = _isPooled ? _body.AsSpan(0, _bodyLength).ToArray() : _body!;
         Forget();
         return new StationMessage(session, start.Id, start.InReplyTo, start.Kind, start.Headers, body);
+    }
+
+    private void ForgetHead()
+    {
+        _head.Clear();
+        if (_head.Capacity > MaxIdleHead)
+        {
+            _head = new ArrayBufferWriter<byte>();
+        }
     }
 
     private void Forget()

@@ -6,27 +6,33 @@ namespace SecureStation.Core.Messages;
 /// <summary>
 /// What stands before the body in a message's first frame:
 /// <code>
-/// id u64 | inReplyTo u64 | kind u8 | headers u16 | headers × (u16 length, name, u16 length, value)      headers: 64 KiB in all
+/// id u64 | inReplyTo u64 | kind u8 | headers u16 | headers × (u16 length, name, u16 length, value)      headers: 64, and 64 KiB in all
 /// </code>
 /// </summary>
 internal static class MessageCodec
 {
     public const int FixedSize = 8 + 8 + 1 + 2;
     public const int MaxHeaderBytes = 64 * 1024;
+    public const int MaxHeaders = 64;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Bytes that <see cref="Write"/> will take.</summary>
-    /// <exception cref="StationException"><see cref="StationFault.MessageTooLarge"/>: over 64 KiB of headers.</exception>
+    /// <exception cref="StationException"><see cref="StationFault.MessageTooLarge"/>: more than 64 headers, or over 64 KiB of them.</exception>
     public static int Measure(IReadOnlyList<KeyValuePair<string, string>> headers)
     {
+        if (headers.Count > MaxHeaders)
+        {
+            throw new StationException(StationFault.MessageTooLarge, $"The message has {headers.Count} headers; {MaxHeaders} is the most.");
+        }
+
         long size = 0;
         for (int i = 0; i < headers.Count; i++)
         {
             size += 4L + Encoding.UTF8.GetByteCount(headers[i].Key) + Encoding.UTF8.GetByteCount(headers[i].Value);
         }
 
-        // Each length is a u16 and so is the count, which the sum's bound covers: a header takes four bytes at least.
+        // Each length is a u16, which the sum's bound covers.
         return size <= MaxHeaderBytes
             ? FixedSize + (int)size
             : throw new StationException(StationFault.MessageTooLarge, $"The headers take {size} bytes; {MaxHeaderBytes} is the most.");
@@ -69,7 +75,7 @@ internal static class MessageCodec
         KeyValuePair<string, string>[] headers = [];
         if (count > 0)
         {
-            if (count * 4 > frame.Length - position)
+            if (count > MaxHeaders || count * 4 > frame.Length - position)
             {
                 throw Error($"{count} headers in {frame.Length - position} bytes");
             }

@@ -18,7 +18,7 @@ public sealed class OutgoingMessage
     /// <summary>The body's bytes.</summary>
     public ReadOnlyMemory<byte> Body { get; }
 
-    /// <summary>Names and values sent before the body, 64 KiB in all.</summary>
+    /// <summary>Names and values sent before the body, 64 at most and 64 KiB in all.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     /// <summary>The id of the peer's message that this one answers; 0 for none.</summary>

@@ -10,7 +10,6 @@ internal sealed class Inbox
 {
     // A peer's window counts body bytes only; what its messages cost beside their bodies is bounded here.
     private const long MaxOverhead = 64 * 1024 * 1024;
-    private const int OverheadPerMessage = 64;
 
     private static long s_arrivals;
 
@@ -74,7 +73,7 @@ internal sealed class Inbox
             {
                 _lastId = Math.Max(_lastId, message.Id);
                 message.ReceivedAt = now;
-                Interlocked.Add(ref _overhead, Overhead(message));
+                Interlocked.Add(ref _overhead, MessageCost.OfReceived(message));
                 if (message.Kind == StationMessageKind.Service)
                 {
                     continue;
@@ -86,7 +85,7 @@ internal sealed class Inbox
 
             if (Interlocked.Read(ref _overhead) > MaxOverhead)
             {
-                throw new StationException(StationFault.ProtocolError, "The peer overfilled the inbox with messages that have no body to count.");
+                throw new StationException(StationFault.ProtocolError, "The peer overfilled the inbox with more messages than it can hold, whose bodies are too small to count.");
             }
 
             NoteOldest();
@@ -118,7 +117,7 @@ internal sealed class Inbox
     /// <summary>Counts a message as taken: one from the queue, or one of a service, which never was in it.</summary>
     public void NoteTaken(StationMessage message)
     {
-        Interlocked.Add(ref _overhead, -Overhead(message));
+        Interlocked.Add(ref _overhead, -MessageCost.OfReceived(message));
         Interlocked.Add(ref _bytesTaken, message.Length);
         Taken?.Invoke();
     }
@@ -148,15 +147,4 @@ internal sealed class Inbox
 
     private void NoteOldest() =>
         Interlocked.Exchange(ref _oldestArrival, _messages.TryPeek(out StationMessage? oldest) ? oldest.ArrivalOrder : long.MaxValue);
-
-    private static long Overhead(StationMessage message)
-    {
-        long size = OverheadPerMessage;
-        for (int i = 0; i < message.Headers.Count; i++)
-        {
-            size += 2L * (message.Headers[i].Key.Length + message.Headers[i].Value.Length);
-        }
-
-        return size;
-    }
 }

@@ -26,6 +26,7 @@ internal sealed class MessageWriter(ITransport transport, TransportState noise) 
     private int _currentOffset;
     private ulong _lastId;
     private long _bodyBytes;
+    private (int Messages, long Room) _written;
 
     /// <summary>The id of the last message written whole.</summary>
     public ulong LastId => Volatile.Read(ref _lastId);
@@ -41,6 +42,14 @@ internal sealed class MessageWriter(ITransport transport, TransportState noise) 
 
     /// <summary>Body bytes of that message still to come.</summary>
     public int BodyLeft => _current is { } current ? current.BodyLength - _currentOffset : 0;
+
+    /// <summary>How many messages were written whole since the last call, and the room that they took in the outbox.</summary>
+    public (int Messages, long Room) TakeWritten()
+    {
+        (int, long) written = _written;
+        _written = default;
+        return written;
+    }
 
     /// <summary>A first frame, sealed, for the caller to write.</summary>
     public byte[] SealFirst(FrameType type, ReadOnlySpan<byte> body)
@@ -180,6 +189,7 @@ internal sealed class MessageWriter(ITransport transport, TransportState noise) 
         if (_currentOffset == pending.BodyLength)
         {
             _current = null;
+            _written = (_written.Messages + 1, _written.Room + pending.Room);
             Volatile.Write(ref _lastId, pending.Id);
             Volatile.Write(ref _bodyBytes, _bodyBytes + pending.BodyLength);
         }

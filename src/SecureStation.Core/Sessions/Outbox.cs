@@ -34,6 +34,7 @@ internal sealed class Outbox : IDisposable
     private readonly TaskCompletionSource _closeWritten = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ArrivalSignal _room = new();
     private readonly ArrivalSignal _delivery = new();
+    private readonly UntakenCost _untaken = new();
 
     private ulong _lastId;
     private ulong _deliveredId;
@@ -96,10 +97,13 @@ internal sealed class Outbox : IDisposable
         }
     }
 
-    public ValueTask<ulong> EnqueueAsync(OutgoingMessage message, CancellationToken cancellationToken)
+    /// <param name="message">The message.</param>
+    /// <param name="accepted">Called under the lock with the message's id, before any of it is sent: whoever waits for an answer registers there.</param>
+    /// <param name="cancellationToken">Ends the wait for room.</param>
+    public ValueTask<ulong> EnqueueAsync(OutgoingMessage message, Action<ulong>? accepted, CancellationToken cancellationToken)
     {
         int headSize = MessageCodec.Measure(message.Headers);
-        return TryEnqueue(message, headSize, out ulong id) ? new(id) : new(WaitAndEnqueueAsync(message, headSize, cancellationToken));
+        return TryEnqueue(message, headSize, accepted, out ulong id) ? new(id) : new(WaitAndEnqueueAsync(message, headSize, accepted, cancellationToken));
     }
 
     /// <summary>Waits until the peer has acknowledged <paramref name="id"/>, asking it to do so at once.</summary>
@@ -149,6 +153,7 @@ internal sealed class Outbox : IDisposable
 
             _deliveredId = id;
             _peerTaken = (long)taken;
+            _untaken.NoteTaken(_peerTaken);
             if (_queue.Count > 0)
             {
                 StartOnPool();
@@ -260,7 +265,7 @@ internal sealed class Outbox : IDisposable
         _noise.Dispose();
     }
 
-    private bool TryEnqueue(OutgoingMessage message, int headSize, out ulong id)
+    private bool TryEnqueue(OutgoingMessage message, int headSize, Action<ulong>? accepted, out ulong id)
     {
         bool onPool;
         lock (_gate)
@@ -271,13 +276,14 @@ internal sealed class Outbox : IDisposable
                 throw new StationException(StationFault.MessageTooLarge, $"The message has {message.Body.Length} bytes; the peer takes {_peerMaxMessage} at most.");
             }
 
-            if (!_queue.HasRoomFor(message.Body.Length))
+            if (!_queue.HasRoomFor(PendingMessage.RoomOf(message, headSize)))
             {
                 id = 0;
                 return false;
             }
 
             id = ++_lastId;
+            accepted?.Invoke(id);
             _queue.Enqueue(new PendingMessage(message, id, headSize));
             if (_isWriting)
             {
@@ -300,12 +306,12 @@ internal sealed class Outbox : IDisposable
         return true;
     }
 
-    private async Task<ulong> WaitAndEnqueueAsync(OutgoingMessage message, int headSize, CancellationToken cancellationToken)
+    private async Task<ulong> WaitAndEnqueueAsync(OutgoingMessage message, int headSize, Action<ulong>? accepted, CancellationToken cancellationToken)
     {
         while (true)
         {
             Task room = _room.Arm();
-            if (TryEnqueue(message, headSize, out ulong id))
+            if (TryEnqueue(message, headSize, accepted, out ulong id))
             {
                 return id;
             }
@@ -359,7 +365,7 @@ internal sealed class Outbox : IDisposable
                 }
 
                 await WriteBatchAsync(control).ConfigureAwait(false);
-                PulseRoom();
+                GiveRoomBack();
             }
         }
         catch (Exception e)
@@ -372,12 +378,14 @@ internal sealed class Outbox : IDisposable
         }
     }
 
-    /// <summary>Wakes those who wait for room once there is plenty: each waking costs as much as several messages.</summary>
-    private void PulseRoom()
+    /// <summary>What was written leaves its room, and wakes those who wait for it once there is plenty: each waking costs as much as several messages.</summary>
+    private void GiveRoomBack()
     {
+        (int messages, long room) = _writer.TakeWritten();
         bool isPlenty;
         lock (_gate)
         {
+            _queue.NoteWritten(messages, room);
             isPlenty = _queue.HasPlentyOfRoom;
         }
 
@@ -419,11 +427,14 @@ internal sealed class Outbox : IDisposable
                 }
 
                 int bytes = _writer.BodyLeft;
+                long cost = 0;
                 while (bytes < BatchBytes && _batch.Count < BatchMessages
                     && _bodyBytesBegun - _peerTaken < _peerWindow
+                    && _untaken.Value + cost < UntakenCost.Limit
                     && _queue.TryDequeue(out PendingMessage next))
                 {
                     bytes += FrameHeader.Size + next.HeadSize + next.BodyLength;
+                    cost += CostOf(next);
                     _bodyBytesBegun += next.BodyLength;
                     _batch.Add(next);
                 }
@@ -484,7 +495,7 @@ internal sealed class Outbox : IDisposable
         }
         finally
         {
-            PutBack(written);
+            NoteBegun(written);
         }
 
         await _writer.MakeRoomAsync().ConfigureAwait(false);
@@ -507,25 +518,32 @@ internal sealed class Outbox : IDisposable
         _closeWritten.TrySetResult();
     }
 
-    /// <summary>Messages of the batch that a long one before them kept from being written go back to the front.</summary>
-    private void PutBack(int written)
+    /// <summary>Messages of the batch that a long one before them kept from being begun go back to the front.</summary>
+    private void NoteBegun(int begun)
     {
-        if (written < _batch.Count)
+        Span<PendingMessage> batch = CollectionsMarshal.AsSpan(_batch);
+        if (!batch.IsEmpty)
         {
             lock (_gate)
             {
-                ReadOnlySpan<PendingMessage> unwritten = CollectionsMarshal.AsSpan(_batch)[written..];
-                foreach (PendingMessage pending in unwritten)
+                foreach (PendingMessage pending in batch[..begun])
+                {
+                    _untaken.Add(pending.BodyLength, CostOf(pending));
+                }
+
+                foreach (PendingMessage pending in batch[begun..])
                 {
                     _bodyBytesBegun -= pending.BodyLength;
                 }
 
-                _queue.PutBack(unwritten);
+                _queue.PutBack(batch[begun..]);
             }
         }
 
         _batch.Clear();
     }
+
+    private static long CostOf(PendingMessage pending) => MessageCost.OfSent(pending.Message.Headers.Count, pending.HeadSize);
 
     private void AppendAcknowledgements(bool ack)
     {

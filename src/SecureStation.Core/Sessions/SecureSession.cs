@@ -89,8 +89,12 @@ public sealed class SecureSession : StationSession, IFrameHandler
     public override ValueTask<ulong> SendAsync(OutgoingMessage message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return _outbox.EnqueueAsync(message, cancellationToken);
+        return _outbox.EnqueueAsync(message, accepted: null, cancellationToken);
     }
+
+    /// <summary>As the other; <paramref name="accepted"/> learns the id before any of the message is sent. It must not block.</summary>
+    internal ValueTask<ulong> SendAsync(OutgoingMessage message, Action<ulong> accepted, CancellationToken cancellationToken) =>
+        _outbox.EnqueueAsync(message, accepted, cancellationToken);
 
     /// <inheritdoc/>
     public override Task WaitDeliveredAsync(ulong id, CancellationToken cancellationToken = default) =>

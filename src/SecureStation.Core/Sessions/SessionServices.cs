@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using SecureStation.Core.Messages;
 
@@ -10,15 +11,14 @@ namespace SecureStation.Core.Sessions;
 /// </summary>
 public sealed class SessionServices
 {
-    private readonly StationSession _session;
+    private readonly SecureSession _session;
     private readonly ConcurrentDictionary<string, Channel<StationMessage>> _open = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<ulong, TaskCompletionSource<StationMessage>> _requests = new();
-    private readonly Lock _gate = new();
-    private readonly Dictionary<ulong, StationMessage> _early = [];
-    private int _asking;
+    private readonly Queue<StationMessage> _refused = new();
+    private bool _isRefusing;
     private volatile StationException? _end;
 
-    internal SessionServices(StationSession session) => _session = session;
+    internal SessionServices(SecureSession session) => _session = session;
 
     /// <summary>The services that are switched on.</summary>
     public IReadOnlyCollection<string> Open => [.. _open.Keys];
@@ -68,31 +68,16 @@ public sealed class SessionServices
     public async Task<StationMessage> RequestAsync(OutgoingMessage request, CancellationToken cancellationToken)
     {
         var answer = new TaskCompletionSource<StationMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
-        ulong id;
-        lock (_gate)
-        {
-            _asking++;
-        }
-
+        ulong id = 0;
         try
         {
-            id = await _session.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            Expect(id, answer);
-        }
-        finally
-        {
-            lock (_gate)
+            // An answer can come before SendAsync returns, not before the request leaves.
+            await _session.SendAsync(request, Register, cancellationToken).ConfigureAwait(false);
+            if (_end is { } end)
             {
-                // What is left over answers nobody's question.
-                if (--_asking == 0)
-                {
-                    _early.Clear();
-                }
+                answer.TrySetException(end);
             }
-        }
 
-        try
-        {
             StationMessage message = await answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
             return message.GetHeader(OutgoingMessage.ErrorHeader) is { } error
                 ? throw new StationException(
@@ -105,12 +90,19 @@ public sealed class SessionServices
         {
             _requests.TryRemove(id, out _);
         }
+
+        void Register(ulong accepted)
+        {
+            id = accepted;
+            _requests[id] = answer;
+        }
     }
 
     internal void Dispatch(StationMessage message)
     {
-        if (message.InReplyTo != 0 && TryAnswer(message))
+        if (message.InReplyTo != 0 && _requests.TryGetValue(message.InReplyTo, out TaskCompletionSource<StationMessage>? request))
         {
+            request.TrySetResult(message);
             _session.Inbox.NoteTaken(message);
             return;
         }
@@ -124,7 +116,7 @@ public sealed class SessionServices
         // An answer that nobody waits for is dropped: answering answers could go on for ever.
         if (message.InReplyTo == 0)
         {
-            _ = RefuseAsync(message, service);
+            Refuse(message);
         }
         else
         {
@@ -146,60 +138,55 @@ public sealed class SessionServices
         }
     }
 
-    // An answer can come before the sender has learnt its request's id.
-    private void Expect(ulong id, TaskCompletionSource<StationMessage> answer)
+    private void Refuse(StationMessage message)
     {
-        lock (_gate)
+        lock (_refused)
         {
-            _requests[id] = answer;
-            if (_early.Remove(id, out StationMessage? early))
+            _refused.Enqueue(message);
+            if (_isRefusing)
             {
-                answer.TrySetResult(early);
+                return;
             }
+
+            _isRefusing = true;
         }
 
-        if (_end is { } end)
+        _ = RefuseAllAsync();
+    }
+
+    // One after another: a peer that asks on and on and reads no answer would else have a task for each waiting here.
+    private async Task RefuseAllAsync()
+    {
+        while (TryTakeRefused(out StationMessage? message))
         {
-            answer.TrySetException(end);
+            try
+            {
+                await _session.SendAsync(new OutgoingMessage(StationMessageKind.Service, default)
+                {
+                    InReplyTo = message.Id,
+                    Headers =
+                    [
+                        new(OutgoingMessage.ServiceHeader, message.GetHeader(OutgoingMessage.ServiceHeader) ?? string.Empty),
+                        new(OutgoingMessage.ErrorHeader, nameof(StationFault.UnknownService)),
+                    ],
+                }).ConfigureAwait(false);
+            }
+            catch (StationException)
+            {
+                // The session has ended, and so has the question; or its service has a name that leaves no room for an answer.
+            }
+
+            // Not before: what waits for its refusal must keep the window shut.
+            _session.Inbox.NoteTaken(message);
         }
     }
 
-    private bool TryAnswer(StationMessage message)
+    private bool TryTakeRefused([NotNullWhen(true)] out StationMessage? message)
     {
-        lock (_gate)
+        lock (_refused)
         {
-            if (_requests.TryGetValue(message.InReplyTo, out TaskCompletionSource<StationMessage>? answer))
-            {
-                answer.TrySetResult(message);
-                return true;
-            }
-
-            if (_asking > 0 && _early.Count < 16 + _asking)
-            {
-                _early[message.InReplyTo] = message;
-                return true;
-            }
-
-            return false;
+            _isRefusing = _refused.TryDequeue(out message);
+            return _isRefusing;
         }
-    }
-
-    private async Task RefuseAsync(StationMessage message, string service)
-    {
-        try
-        {
-            await _session.SendAsync(new OutgoingMessage(StationMessageKind.Service, default)
-            {
-                InReplyTo = message.Id,
-                Headers = [new(OutgoingMessage.ServiceHeader, service), new(OutgoingMessage.ErrorHeader, nameof(StationFault.UnknownService))],
-            }).ConfigureAwait(false);
-        }
-        catch (StationException)
-        {
-            // The session has ended; so has the question.
-        }
-
-        // Not before: a peer that asks on and on and reads no answer would else have no end of answers waiting here.
-        _session.Inbox.NoteTaken(message);
     }
 }

@@ -38,6 +38,7 @@ public class BadFrameTests
         ["the same id again"] = Wire.Text(1, "x"),
         ["an id left out"] = Wire.Text(3, "x"),
         ["a header too many"] = Wire.Frame(FrameType.Message, [.. Wire.U64(2), .. Wire.U64(0), 1, 0, 1, 0, 0]),
+        ["65 headers"] = Wire.Frame(FrameType.Message, [.. Wire.U64(2), .. Wire.U64(0), 1, 0, 65, .. new byte[65 * 4]]),
         ["65535 headers"] = Wire.Frame(FrameType.Message, [.. Wire.U64(2), .. Wire.U64(0), 1, 255, 255]),
         ["a header longer than its frame"] = Wire.Frame(FrameType.Message, [.. Wire.U64(2), .. Wire.U64(0), 1, 0, 1, 0, 9, 65, 0, 0]),
         ["a header value longer than its frame"] = Wire.Frame(FrameType.Message, [.. Wire.U64(2), .. Wire.U64(0), 1, 0, 1, 0, 1, 65, 0, 9]),
@@ -125,6 +126,24 @@ public class BadFrameTests
             Assert.Equal((FrameType.Message, 19 + 65_536 + 1), (type, body.Length));
             var tooMuch = new OutgoingMessage(StationMessageKind.Text, default) { Headers = [.. received.Headers, new("", "")] };
             StationException e = await Assert.ThrowsAsync<StationException>(() => session.SendAsync(tooMuch, TestContext.Current.CancellationToken).AsTask());
+            Assert.Equal(StationFault.MessageTooLarge, e.Fault);
+        }
+    }
+
+    [Fact]
+    public async Task Sixty_four_headers_are_taken_and_given_and_no_more()
+    {
+        (FakePeer peer, StationSession session) = await FakePeer.WithResponderAsync();
+        await using (peer)
+        {
+            await peer.SendAsync(Wire.Message(1, 1, "x"u8, headers: [.. Enumerable.Range(0, 64).Select(static i => ($"h{i}", ""))]));
+            StationMessage received = await session.ReceiveAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(64, received.Headers.Count);
+
+            await session.SendAsync(new OutgoingMessage(StationMessageKind.Text, default) { Headers = received.Headers }, TestContext.Current.CancellationToken);
+            Assert.Equal(FrameType.Message, (await peer.ReadFrameAsync()).Type);
+            var tooMany = new OutgoingMessage(StationMessageKind.Text, default) { Headers = [.. received.Headers, new("", "")] };
+            StationException e = await Assert.ThrowsAsync<StationException>(() => session.SendAsync(tooMany, TestContext.Current.CancellationToken).AsTask());
             Assert.Equal(StationFault.MessageTooLarge, e.Fault);
         }
     }

@@ -20,15 +20,19 @@ public class SendQueueTests
     }
 
     [Fact]
-    public void What_is_put_back_takes_its_room_again()
+    public void A_message_takes_its_room_until_it_is_written()
     {
         SendQueue queue = Filled(5);
         PendingMessage first = Next(queue);
-        Assert.True(queue.HasRoomFor(10));
+        Assert.False(queue.HasRoomFor(10));
 
         queue.PutBack([first]);
-
         Assert.False(queue.HasRoomFor(10));
+
+        Next(queue);
+        queue.NoteWritten(messages: 1, room: 10);
+        Assert.True(queue.HasRoomFor(10));
+        Assert.False(queue.HasRoomFor(11));
         queue.Clear();
         Assert.True(queue.HasRoomFor(1000));
         Assert.True(queue.HasPlentyOfRoom);
@@ -39,7 +43,7 @@ public class SendQueueTests
         var queue = new SendQueue(maxBytes: 10 * messages, maxMessages: 100);
         for (int i = 1; i <= messages; i++)
         {
-            queue.Enqueue(new PendingMessage(OutgoingMessage.Bytes(new byte[10]), (ulong)i, HeadSize: 0));
+            queue.Enqueue(new PendingMessage(OutgoingMessage.Bytes(new byte[10]), (ulong)i, HeadSize: MessageCodec.FixedSize));
         }
 
         return queue;
