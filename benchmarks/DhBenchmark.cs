@@ -26,7 +26,7 @@ internal static partial class DhBenchmark
             using DhKeyPair peer = DhKeyPair.Generate(group);
             byte[] info = peer.PublicKey.ToSubjectPublicKeyInfo();
             double agreement = Measure(seconds, () => DhExchange.Agree(own, peer.PublicKey).Dispose());
-            double bouncy = Measure(seconds, () => new BouncyCastleArithmetic().ModPow(peer.PublicKey.Encoded, own.PrivateKey, group.Prime.ToUnsignedBytes()));
+            double bouncy = Measure(seconds, () => new BouncyCastleArithmetic().ModPow(peer.PublicKey.Encoded, own.CopyPrivateKey(), group.Prime.ToUnsignedBytes()));
             double import = Measure(seconds / 2, () => DhPublicKey.Import(info));
             double generate = Measure(seconds / 2, () => DhKeyPair.Generate(group).Dispose());
             Console.WriteLine($"ffdhe{bits}");
