@@ -12,6 +12,6 @@ $ErrorActionPreference = 'Stop'
 Import-Module "$PSScriptRoot/../../SecureStation.psd1"
 
 $secret = Invoke-DhExchange -AllowLegacy -HostName $HostName -Port $Port
-$digest = ($secret | ConvertTo-DhDerivedKey -Length 8 -Info 'example').Hex
+$digest = ($secret | ConvertTo-DhDerivedKey -Length 8 -Info 'example').ToHex()
 "$($secret.RemoteAddress): $($secret.Length) bytes, $digest"
 $secret.Dispose()

@@ -32,7 +32,7 @@ try {
     Invoke-OpenSsl pkeyutl -derive -inkey theirs.pem -peerkey own.pub.pem -out secret.bin
     $secret = Import-DhKeyPair ./theirs.pub.pem -PublicOnly | Invoke-DhExchange -KeyPair $own
     $theirs = [Convert]::ToHexStringLower([IO.File]::ReadAllBytes("$folder/secret.bin"))
-    if ($secret.Hex -ne $theirs) {
+    if ($secret.ToHex() -ne $theirs) {
         Write-Error 'openssl derives another secret.' -ErrorAction Continue
         exit 1
     }

@@ -21,7 +21,7 @@ $server = Start-DhServer -AllowLegacy -Port $Port -Parameter $group
 try {
     "Serving $group on port $($server.Port)."
     $server | Receive-DhExchange -Count $Count | ForEach-Object {
-        $digest = ($_ | ConvertTo-DhDerivedKey -Length 8 -Info 'example').Hex
+        $digest = ($_ | ConvertTo-DhDerivedKey -Length 8 -Info 'example').ToHex()
         "$($_.RemoteAddress): $($_.Length) bytes, $digest"
         $_.Dispose()
     }

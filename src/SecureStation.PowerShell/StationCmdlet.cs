@@ -27,7 +27,7 @@ public abstract class StationCmdlet : PSCmdlet, IDisposable
     protected virtual object? ErrorTarget => null;
 
     /// <inheritdoc/>
-    protected sealed override void BeginProcessing() => Guard(BeginCommand, isTerminating: true);
+    protected sealed override void BeginProcessing() => Guard(Begin, isTerminating: true);
 
     /// <inheritdoc/>
     protected sealed override void ProcessRecord() => Guard(ProcessInput, isTerminating: false);
@@ -171,6 +171,12 @@ public abstract class StationCmdlet : PSCmdlet, IDisposable
     /// <summary>The failure of a deadline.</summary>
     private protected static StationException TimedOut(Deadline deadline, string what) =>
         new(StationFault.Timeout, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{what} within {deadline.Seconds} s."));
+
+    private void Begin()
+    {
+        PassphraseAttribute.RefuseEmpty(MyInvocation.BoundParameters);
+        BeginCommand();
+    }
 
     private void Guard(Action step, bool isTerminating)
     {

@@ -11,16 +11,16 @@ Describe 'ConvertTo-DhDerivedKey' {
         $salt = [byte[]](1..32)
         $key = $secret | ConvertTo-DhDerivedKey -Length 48 -Info files -Salt $salt -HashAlgorithm $_
         $expected = [Security.Cryptography.HKDF]::DeriveKey($_, $secret.ToBytes(), 48, $salt, [Text.Encoding]::UTF8.GetBytes('files'))
-        $key.Hex | Should -Be ([Convert]::ToHexString($expected))
+        $key.ToHex() | Should -Be ([Convert]::ToHexString($expected))
         $key.HashAlgorithm | Should -Be $_
     }
 
     It 'gives both sides the same key, and another for another -Info or -Salt' {
         $other = Invoke-DhExchange $b $a
-        $key = ($secret | ConvertTo-DhDerivedKey -Info x).Hex
-        ($other | ConvertTo-DhDerivedKey -Info ([byte[]][char]'x')).Hex | Should -Be $key
-        ($secret | ConvertTo-DhDerivedKey -Info y).Hex | Should -Not -Be $key
-        ($secret | ConvertTo-DhDerivedKey -Info x -Salt s).Hex | Should -Not -Be $key
+        $key = ($secret | ConvertTo-DhDerivedKey -Info x).ToHex()
+        ($other | ConvertTo-DhDerivedKey -Info ([byte[]][char]'x')).ToHex() | Should -Be $key
+        ($secret | ConvertTo-DhDerivedKey -Info y).ToHex() | Should -Not -Be $key
+        ($secret | ConvertTo-DhDerivedKey -Info x -Salt s).ToHex() | Should -Not -Be $key
     }
 
     It 'takes several secrets from the pipeline' {
@@ -34,7 +34,7 @@ Describe 'ConvertTo-DhDerivedKey' {
     It 'shows the key only when asked for' {
         $key = $secret | ConvertTo-DhDerivedKey
         $seen = Get-Everything $key | Out-String
-        $seen | Should -Not -BeLike "*$($key.Hex)*"
+        $seen | Should -Not -BeLike "*$($key.ToHex())*"
         $seen | Should -Not -BeLike "*$([Convert]::ToBase64String($key.ToBytes()))*"
     }
 }

@@ -22,6 +22,13 @@ Describe 'Export-DhKeyPair' {
         Get-Content -Raw $file | Should -Be $pair.PublicKey.ToPem()
     }
 
+    It 'refuses an empty passphrase and writes nothing; without one it says that the file is in clear' {
+        (Get-ErrorOf { $pair | Export-DhKeyPair $file -Passphrase $undefined }).FullyQualifiedErrorId |
+            Should -Be 'InvalidArgument,SecureStation.Commands.ExportDhKeyPairCommand'
+        $file | Should -Not -Exist
+        "$($pair | Export-DhKeyPair $file -Verbose 4>&1)" | Should -BeLike '*not encrypted*'
+    }
+
     It 'replaces no file unless told to' {
         Set-Content $file precious
         (Get-ErrorOf { $pair | Export-DhKeyPair $file }).FullyQualifiedErrorId | Should -Be 'AlreadyExists,SecureStation.Commands.ExportDhKeyPairCommand'

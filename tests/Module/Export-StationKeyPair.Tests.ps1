@@ -31,6 +31,22 @@ Describe 'Export-StationKeyPair' {
         (Import-StationKeyPair $file -Passphrase secret).Algorithm | Should -Be 'Ed25519'
     }
 
+    It 'refuses an empty passphrase, whichever, and writes nothing' {
+        $nothing = $null
+        foreach ($given in @{ Passphrase = '' }, @{ NewPassphrase = $nothing }, @{ NewPassphrase = [securestring]::new() }) {
+            (Get-ErrorOf { Export-StationKeyPair alice $file @given @store }).FullyQualifiedErrorId |
+                Should -Be 'InvalidArgument,SecureStation.Commands.ExportStationKeyPairCommand'
+        }
+
+        $file | Should -Not -Exist
+    }
+
+    It 'writes an encrypted key in clear where it is opened first, and says so' {
+        $said = Get-StationKeyPair locked -Open -Passphrase secret @store | Export-StationKeyPair -Path $file -Verbose 4>&1
+        "$said" | Should -BeLike '*not encrypted*'
+        Get-Content $file -TotalCount 1 | Should -Be '-----BEGIN PRIVATE KEY-----'
+    }
+
     It 'needs the passphrase' {
         (Get-ErrorOf { Export-StationKeyPair locked $file @store }).FullyQualifiedErrorId | Should -Be 'WrongPassphrase,SecureStation.Commands.ExportStationKeyPairCommand'
         $file | Should -Not -Exist

@@ -19,8 +19,8 @@ Describe 'Import-DhKeyPair' {
         $own | Export-DhKeyPair "$file.own" -PublicOnly
         openssl pkeyutl -derive -inkey $file -peerkey "$file.own" -out "$file.bin"
         $LASTEXITCODE | Should -Be 0
-        (Invoke-DhExchange $own $theirs).Hex | Should -Be ([Convert]::ToHexString([IO.File]::ReadAllBytes("$file.bin")))
-        (Import-DhKeyPair $file | Invoke-DhExchange $own).Hex | Should -Be ([Convert]::ToHexString([IO.File]::ReadAllBytes("$file.bin")))
+        (Invoke-DhExchange $own $theirs).ToHex() | Should -Be ([Convert]::ToHexString([IO.File]::ReadAllBytes("$file.bin")))
+        (Import-DhKeyPair $file | Invoke-DhExchange $own).ToHex() | Should -Be ([Convert]::ToHexString([IO.File]::ReadAllBytes("$file.bin")))
     }
 
     It 'opens an encrypted file with its passphrase only' {

@@ -12,16 +12,16 @@ Describe 'Invoke-DhExchange' {
         It 'gives both sides the same secret, as long as the prime' {
             $ab = Invoke-DhExchange -KeyPair $a -PeerPublicKey $b.PublicKey
             $ba = Invoke-DhExchange $b $a
-            $ab.Hex | Should -Be $ba.Hex
-            $ab.Hex.Length | Should -Be 768
+            $ab.ToHex() | Should -Be $ba.ToHex()
+            $ab.ToHex().Length | Should -Be 768
             $ab.Length | Should -Be 384
             $ab.Key | Should -BeNullOrEmpty
         }
 
         It 'takes public keys from the pipeline: objects, key pairs, PEM text' {
-            $expected = (Invoke-DhExchange $a $b).Hex
-            ($b.PublicKey, $b, $b.PublicKey.ToPem() | Invoke-DhExchange -KeyPair $a).Hex | Should -Be $expected, $expected, $expected
-            ([pscustomobject]@{ PublicKey = $b.PublicKey } | Invoke-DhExchange -KeyPair $a).Hex | Should -Be $expected
+            $expected = (Invoke-DhExchange $a $b).ToHex()
+            ($b.PublicKey, $b, $b.PublicKey.ToPem() | Invoke-DhExchange -KeyPair $a).ToHex() | Should -Be $expected, $expected, $expected
+            ([pscustomobject]@{ PublicKey = $b.PublicKey } | Invoke-DhExchange -KeyPair $a).ToHex() | Should -Be $expected
         }
 
         It 'refuses keys of other groups, and goes on' {
@@ -37,7 +37,7 @@ Describe 'Invoke-DhExchange' {
 
         It 'shows the secret only when asked for' {
             $secret = Invoke-DhExchange $a $b
-            $hex = $secret.Hex
+            $hex = $secret.ToHex()
             $seen = Get-Everything $secret | Out-String
             $seen | Should -Not -BeLike "*$($hex.Substring(0, 24))*"
             $seen | Should -Not -BeLike "*$([Convert]::ToBase64String($secret.ToBytes()).Substring(0, 24))*"
@@ -66,7 +66,7 @@ Describe 'Invoke-DhExchange' {
         It 'gets the server''s secret, and warns once' {
             $mine = Invoke-DhExchange -AllowLegacy -HostName 127.0.0.1 -Port $server.Port -WarningVariable warning -WarningAction SilentlyContinue
             $theirs = $server | Receive-DhExchange -TimeoutSec 10
-            $mine.Hex | Should -Be $theirs.Hex
+            $mine.ToHex() | Should -Be $theirs.ToHex()
             $warning | Should -HaveCount 1
             $mine.RemoteAddress | Should -Be "127.0.0.1:$($server.Port)"
         }
@@ -114,10 +114,10 @@ Describe 'Invoke-DhExchange' {
             $mine = Invoke-DhExchange -Session $pair.Left @own
             $theirs = $answer | Receive-Job -Wait -AutoRemoveJob
             $mine.GroupName | Should -Be $(if ($_ -eq 'default') { 'ffdhe3072' } else { $_ })
-            $mine.Hex | Should -Be $theirs.Hex
-            $mine.Key.Hex | Should -Be $theirs.Key.Hex
+            $mine.ToHex() | Should -Be $theirs.ToHex()
+            $mine.Key.ToHex() | Should -Be $theirs.Key.ToHex()
             $mine.Key.Length | Should -Be 32
-            Get-Everything $mine | Out-String | Should -Not -BeLike "*$($mine.Key.Hex)*"
+            Get-Everything $mine | Out-String | Should -Not -BeLike "*$($mine.Key.ToHex())*"
         }
 
         It 'says that the peer does not receive exchanges' {

@@ -45,6 +45,22 @@ Describe 'New-StationKeyPair' {
         (Get-StationKeyPair -Open -Passphrase 'open sesame' @store).Count | Should -Be 2
     }
 
+    It 'refuses a passphrase that is given and empty: <Case>' -TestCases @(
+        @{ Case = 'an undefined variable'; Passphrase = $null }
+        @{ Case = 'no character'; Passphrase = '' }
+        @{ Case = 'Enter at a prompt'; Passphrase = [securestring]::new() }
+    ) {
+        $failure = Get-ErrorOf { New-StationKeyPair alice -Passphrase $Passphrase @store }
+        $failure.FullyQualifiedErrorId | Should -Be 'InvalidArgument,SecureStation.Commands.NewStationKeyPairCommand'
+        $failure.Exception.Message | Should -BeLike '-Passphrase is empty*'
+        $store.KeyStore | Should -Not -Exist
+    }
+
+    It 'says with -Verbose that a key is stored in clear, and only then' {
+        "$(New-StationKeyPair alice -Verbose @store 4>&1)" | Should -BeLike '*not encrypted*'
+        "$(New-StationKeyPair bob -Passphrase secret -Verbose @store 4>&1)" | Should -Not -BeLike '*not encrypted*'
+    }
+
     It 'does not replace a key unless told to' {
         $first = New-StationKeyPair alice @store
         $failure = Get-ErrorOf { New-StationKeyPair alice @store }

@@ -10,7 +10,7 @@ Describe 'Receive-DhExchange' {
         It 'takes the exchanges in order, of the only server without being told' {
             $mine = 1..3 | ForEach-Object { Invoke-DhExchange -AllowLegacy -HostName 127.0.0.1 -Port $server.Port -WarningAction Ignore }
             $theirs = @(Receive-DhExchange -TimeoutSec 10) + @($server | Receive-DhExchange -Count 2 -TimeoutSec 10)
-            $theirs.Hex | Should -Be $mine.Hex
+            $theirs.ToHex() | Should -Be $mine.ToHex()
             $theirs[0].RemoteAddress | Should -BeLike '127.0.0.1:*'
             $theirs[0].PeerPublicKey.GroupName | Should -Be 'ffdhe2048'
         }
@@ -39,7 +39,7 @@ Describe 'Receive-DhExchange' {
             $mine = 1..2 | ForEach-Object { Invoke-DhExchange -AllowLegacy -HostName 127.0.0.1 -Port $other.Port -WarningAction Ignore }
             while ($other.QueueCount -lt 2) { Start-Sleep -Milliseconds 20 }
             $other | Stop-DhServer
-            ($other | Receive-DhExchange -Wait).Hex | Should -Be $mine.Hex
+            ($other | Receive-DhExchange -Wait).ToHex() | Should -Be $mine.ToHex()
         }
 
         It 'asks which server where there are several' {
@@ -59,9 +59,9 @@ Describe 'Receive-DhExchange' {
 
         It 'answers exchange after exchange' {
             $peer = $pair.Left
-            $invoke = Start-ThreadJob { Import-Module $using:manifest; 1..2 | ForEach-Object { (Invoke-DhExchange -Session $using:peer -Parameter (New-DhParameter ffdhe2048) -TimeoutSec 30).Key.Hex } }
+            $invoke = Start-ThreadJob { Import-Module $using:manifest; 1..2 | ForEach-Object { (Invoke-DhExchange -Session $using:peer -Parameter (New-DhParameter ffdhe2048) -TimeoutSec 30).Key.ToHex() } }
             $answers = $pair.Right | Receive-DhExchange -Count 2 -TimeoutSec 30
-            $answers.Key.Hex | Should -Be ($invoke | Receive-Job -Wait -AutoRemoveJob)
+            $answers.Key.ToHex() | Should -Be ($invoke | Receive-Job -Wait -AutoRemoveJob)
         }
 
         It 'refuses other parameters than expected, to both sides' {

@@ -23,9 +23,9 @@ Describe 'Start-DhServer' -Skip:(-not $hasLegacy) {
         $manifest = Join-Path $root SecureStation.psd1
         $mine = 1..8 | ForEach-Object -ThrottleLimit 4 -Parallel {
             Import-Module $using:manifest
-            (Invoke-DhExchange -AllowLegacy -HostName 127.0.0.1 -Port ($using:server).Port -WarningAction Ignore).Hex
+            (Invoke-DhExchange -AllowLegacy -HostName 127.0.0.1 -Port ($using:server).Port -WarningAction Ignore).ToHex()
         }
-        $theirs = ($server | Receive-DhExchange -Count 8 -TimeoutSec 20).Hex
+        $theirs = ($server | Receive-DhExchange -Count 8 -TimeoutSec 20).ToHex()
         ($mine | Sort-Object) | Should -Be ($theirs | Sort-Object)
         ($mine | Select-Object -Unique).Count | Should -Be 8
         $server.ExchangesCompleted | Should -Be 8

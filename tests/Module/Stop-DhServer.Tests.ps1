@@ -16,7 +16,7 @@ Describe 'Stop-DhServer' -Skip:(-not $hasLegacy) {
         while (-not $server.QueueCount) { Start-Sleep -Milliseconds 20 }
         $server | Stop-DhServer
         $server | Stop-DhServer
-        ($server | Receive-DhExchange).Hex | Should -Be $mine.Hex
+        ($server | Receive-DhExchange).ToHex() | Should -Be $mine.ToHex()
         (Get-ErrorOf { $server | Receive-DhExchange }).FullyQualifiedErrorId | Should -Be 'SessionClosed,SecureStation.Commands.ReceiveDhExchangeCommand'
     }
 

@@ -65,6 +65,7 @@ public sealed class ExportDhKeyPairCommand : StationCmdlet
         {
             using var text = new PassphraseText(Passphrase);
             DhFile.WriteKeyPair(file, KeyPair!, text.Span, Force);
+            this.SayIfInClear(Passphrase, file);
         }
 
         if (PassThru)

@@ -39,7 +39,7 @@ public sealed class ExportStationKeyPairCommand : KeyStoreCmdlet
     [Passphrase]
     public SecureString? Passphrase { get; set; }
 
-    /// <summary>Encrypts the file instead of -Passphrase; an empty one leaves it in clear.</summary>
+    /// <summary>Encrypts the file instead of -Passphrase.</summary>
     [Parameter]
     [Passphrase]
     public SecureString? NewPassphrase { get; set; }
@@ -97,5 +97,6 @@ public sealed class ExportStationKeyPairCommand : KeyStoreCmdlet
         StationKeyPair keyPair = OpenKeyPair(KeyPair, Passphrase)!;
         using var text = new PassphraseText(NewPassphrase ?? Passphrase);
         KeyFile.WritePrivate(file, keyPair, text.Span, Force);
+        this.SayIfInClear(NewPassphrase ?? Passphrase, file);
     }
 }

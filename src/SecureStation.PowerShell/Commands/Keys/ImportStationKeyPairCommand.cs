@@ -58,6 +58,10 @@ public sealed class ImportStationKeyPairCommand : InputFileCmdlet
             StationKeyPair keyPair = KeyFile.ReadPrivate(file, text.Span);
             return store is null ? keyPair : store.Save(Name!, keyPair, text.Span, Force);
         }));
+        if (store is not null)
+        {
+            this.SayIfInClear(Passphrase, store.Directory);
+        }
     }
 
     // PyCrypto's encrypted PEM is told by its header; a plain file only by -Protocol. Such a key may be short and its file is weakly

@@ -24,7 +24,7 @@ public sealed class NewStationKeyPairCommand : KeyStoreCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public int KeySize { get; set; }
 
-    /// <summary>Encrypts the key in the store.</summary>
+    /// <summary>Encrypts the key in the store; left out, the key is stored in clear.</summary>
     [Parameter]
     [Passphrase]
     public SecureString? Passphrase { get; set; }
@@ -67,5 +67,6 @@ public sealed class NewStationKeyPairCommand : KeyStoreCmdlet
             using var text = new PassphraseText(Passphrase);
             return store.Save(Name, StationKeyPair.Generate(Algorithm, KeySize), text.Span, Force);
         }));
+        this.SayIfInClear(Passphrase, store.Directory);
     }
 }

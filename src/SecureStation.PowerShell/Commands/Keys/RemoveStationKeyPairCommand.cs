@@ -4,8 +4,8 @@ using SecureStation.Core.Keys;
 
 namespace SecureStation.Commands;
 
-/// <summary>Remove-StationKeyPair: deletes keys from the key store.</summary>
-[Cmdlet(VerbsCommon.Remove, "StationKeyPair", SupportsShouldProcess = true)]
+/// <summary>Remove-StationKeyPair: deletes keys from the key store. It asks first: a private key cannot be had back.</summary>
+[Cmdlet(VerbsCommon.Remove, "StationKeyPair", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(void))]
 public sealed class RemoveStationKeyPairCommand : KeyStoreCmdlet
 {
@@ -14,6 +14,10 @@ public sealed class RemoveStationKeyPairCommand : KeyStoreCmdlet
     [SupportsWildcards]
     [ArgumentCompleter(typeof(Completers.KeyNameCompleter))]
     public string[] Name { get; set; } = [];
+
+    /// <summary>Deletes without asking.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessInput()
@@ -35,11 +39,19 @@ public sealed class RemoveStationKeyPairCommand : KeyStoreCmdlet
         }
     }
 
+    // ShouldProcess would ask, so it is passed by; but not where -WhatIf or -Confirm was said as well.
+    private bool IsForced => Force && !IsOn("WhatIf", "WhatIfPreference") && !IsOn("Confirm");
+
+    private bool IsOn(string parameter, string? preference = null) =>
+        MyInvocation.BoundParameters.TryGetValue(parameter, out object? value)
+            ? LanguagePrimitives.IsTrue(value)
+            : preference is not null && LanguagePrimitives.IsTrue(GetVariableValue(preference));
+
     private void Remove(KeyStore store, string name)
     {
         try
         {
-            if (ShouldProcess($"{name} in {store.Directory}", "Delete the key pair for ever"))
+            if (IsForced || ShouldProcess($"{name} in {store.Directory}", "Delete the key pair for ever"))
             {
                 store.Remove(name);
             }
