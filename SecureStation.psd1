@@ -77,6 +77,7 @@
     PrivateData          = @{
         PSData = @{
             Tags                     = @('Security', 'Encryption', 'Noise', 'Messaging', 'Networking', 'Handshake', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            ProjectUri               = 'https://github.com/securestation/SecureStation'
             LicenseUri               = 'https://opensource.org/license/mit'
             ReleaseNotes             = 'See CHANGELOG.md.'
             RequireLicenseAcceptance = $false

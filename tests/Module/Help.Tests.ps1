@@ -3,6 +3,7 @@ BeforeDiscovery {
     . $PSScriptRoot/Setup.ps1
     $root = [IO.Path]::GetFullPath([IO.Path]::Combine($PSScriptRoot, '..', '..'))
     $commands = (Get-Command -Module SecureStation -CommandType Cmdlet).Name | ForEach-Object { @{ Name = $_; Page = Join-Path $root "docs/en-US/$_.md" } }
+    $topics = Get-ChildItem (Join-Path $root docs/en-US) -Filter about_*.md | ForEach-Object { @{ Name = $_.BaseName; Page = $_.FullName } }
     $examples = foreach ($page in Get-ChildItem (Join-Path $root docs/en-US) -Filter *-*.md) {
         $text = Get-Content -Raw $page.FullName
         foreach ($match in [regex]::Matches($text, '(?ms)^### (?<title>Example \d+: [^\n]+)\n\n```powershell\n(?<code>.*?)\n```')) {
@@ -12,7 +13,11 @@ BeforeDiscovery {
 }
 
 Describe 'Help' {
-    BeforeAll { . $PSScriptRoot/Setup.ps1 }
+    BeforeAll {
+        . $PSScriptRoot/Setup.ps1
+        . (Join-Path $root docs/HelpText.ps1)
+        $online = (Import-PowerShellDataFile (Join-Path $root SecureStation.psd1)).PrivateData.PSData.ProjectUri + '/blob/main/docs/en-US'
+    }
 
     It '<Name> has a page with a synopsis and two examples or more' -ForEach $commands {
         $Page | Should -Exist
@@ -66,8 +71,47 @@ Describe 'Help' {
         @($help.examples.example).Count | Should -BeGreaterOrEqual 2
     }
 
-    It 'Get-Help knows about_SecureStation' {
-        Join-Path $root en-US/about_SecureStation.help.txt | Should -Exist
+    It '<Name>''s page says the default of every parameter, and Get-Help shows it' -ForEach $commands {
+        $text = Get-Content -Raw $Page
+        $command = Get-Command $Name
+        $shown = (Get-Help $Name -Full).parameters.parameter
+        foreach ($parameter in $command.Parameters.Keys.Where{ $_ -notin [Management.Automation.PSCmdlet]::CommonParameters }) {
+            $written = Get-WrittenDefault $text $parameter
+            $written | Should -Not -BeNullOrEmpty -Because "-$parameter has one; docs/Update-HelpPages.ps1 writes it, or None to be filled in"
+            $actual = Get-ParameterDefault $command $parameter
+            if ($actual) { $written | Should -Be $actual -Because "-$parameter has that; docs/Update-HelpPages.ps1 writes it" }
+            $shown.Where{ $_.name -eq $parameter }.defaultValue | Should -Be $written -Because "-$parameter; docs/Export-Help.ps1 makes the help from the page"
+        }
+    }
+
+    It 'Get-Help <Name> shows examples as code and text as text, without marks of markdown' -ForEach $commands {
+        $help = Get-Help $Name -Full
+        foreach ($example in $help.examples.example) {
+            $example.code | Should -Not -BeNullOrEmpty -Because $example.title
+            "$($example.introduction.Text)$($example.code)$($example.remarks.Text)" | Should -Not -Match '```' -Because $example.title
+        }
+
+        # A backtick is right in code only, where it continues a line.
+        $texts = @($help.Synopsis) + $help.description.Text + $help.parameters.parameter.description.Text + $help.alertSet.alert.Text
+        $texts | Should -Not -Match '`|\]\('
+    }
+
+    It 'Get-Help <Name> -Online opens the page of the cmdlet' -ForEach $commands {
+        (Get-Command $Name).HelpUri | Should -Be "$online/$Name.md"
+    }
+
+    It 'Get-Help <Name> shows a topic with a synopsis, as plain text' -ForEach $topics {
+        $short = [regex]::Match((Get-Content -Raw $Page), '(?ms)^## SHORT DESCRIPTION\n+(.*?)\n\n').Groups[1].Value -replace '\n', ' '
+        $short | Should -Not -BeNullOrEmpty
+        $topic = Get-Content -Raw (Join-Path $root "en-US/$Name.help.txt")
+        @(Get-Help about_*).Where{ $_.Name -eq $Name }.Synopsis | Should -Be (ConvertTo-PlainText $short)
+        $topic | Should -Not -Match '(?m)^\s*#{1,6} \S.*\n\n|```|`\w'
+        $topic | Should -Match "(?m)^TOPIC\n    $Name\n"
+    }
+
+    It 'about_LegacyProtocols names all four at once' {
+        $synopsis = @(Get-Help about_*).Where{ $_.Name -eq 'about_LegacyProtocols' }.Synopsis
+        foreach ($one in 'IdeaStation', 'AesChat', 'DocumentNotary', 'Diffie-Hellman') { $synopsis | Should -BeLike "*$one*" }
     }
 }
 
