@@ -16,9 +16,12 @@ public static class KeyFile
     /// <see cref="StationFault.InvalidKey"/>: malformed, too large, of another kind, or asking for more than 10,000,000 rounds;
     /// <see cref="StationFault.WrongPassphrase"/>: missing or wrong.
     /// </exception>
-    public static StationKeyPair ReadPrivate(string path, ReadOnlySpan<char> passphrase = default)
+    public static StationKeyPair ReadPrivate(string path, ReadOnlySpan<char> passphrase = default) => ReadPrivate(path, passphrase, guard: null);
+
+    /// <summary>As the other, of a store that demands what <paramref name="guard"/> says.</summary>
+    internal static StationKeyPair ReadPrivate(string path, ReadOnlySpan<char> passphrase, FileGuard? guard)
     {
-        byte[] pem = ReadBounded(path);
+        byte[] pem = ReadBounded(path, guard);
         try
         {
             StationKeyPair keyPair = ParsePrivate(pem, passphrase);
@@ -65,7 +68,10 @@ public static class KeyFile
     /// <exception cref="StationException">
     /// <see cref="StationFault.NotFound"/>, <see cref="StationFault.StorageFailed"/>, <see cref="StationFault.InvalidKey"/>
     /// </exception>
-    public static StationPublicKey ReadPublic(string path) => ParsePublic(ReadBounded(path));
+    public static StationPublicKey ReadPublic(string path) => ReadPublic(path, guard: null);
+
+    /// <inheritdoc cref="ReadPublic(string)"/>
+    internal static StationPublicKey ReadPublic(string path, FileGuard? guard) => ParsePublic(ReadBounded(path, guard));
 
     /// <summary>Reads a public key from the bytes of a PEM file.</summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidKey"/></exception>
@@ -127,11 +133,11 @@ public static class KeyFile
     }
 
     /// <summary>Reads a file of 64 KiB at most into a buffer that the caller zeroes; of a larger one, one byte more and no further.</summary>
-    internal static byte[] ReadBounded(string path)
+    internal static byte[] ReadBounded(string path, FileGuard? guard = null)
     {
         try
         {
-            return BoundedFile.Read(path, KeyPem.MaxSize) ?? throw KeyErrors.Invalid($"'{path}' is over {KeyPem.MaxSize / 1024} KiB: no key file.");
+            return BoundedFile.Read(path, KeyPem.MaxSize, guard) ?? throw KeyErrors.Invalid($"'{path}' is over {KeyPem.MaxSize / 1024} KiB: no key file.");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -12,6 +12,13 @@ public sealed partial class KeyStore
     private const string PrivateSuffix = ".pem";
     private const string PublicSuffix = ".pub.pem";
 
+    private static readonly FileGuard s_private = new(FileGuard.Secret, static (path, why) =>
+        KeyErrors.Invalid($"The private key '{path}' {why}. Consider it known, or make it yours alone: chmod 600 '{path}'"));
+
+    // Its mode is the user's umask: what counts is that the directory is closed to others.
+    private static readonly FileGuard s_public = new(UnixFileMode.None, static (path, why) =>
+        KeyErrors.Invalid($"The public key '{path}' {why}. Delete it; it is written anew from the private key."));
+
     private readonly string _directory;
 
     /// <summary>Opens a key store. The directory is made when the first key is saved.</summary>
@@ -34,15 +41,18 @@ public sealed partial class KeyStore
     public string Directory => _directory;
 
     /// <summary>The keys by name. One that cannot be read is listed too, with its problem.</summary>
-    /// <exception cref="StationException"><see cref="StationFault.StorageFailed"/></exception>
-    public IReadOnlyList<KeyStoreEntry> List() =>
-        [.. StorageErrors.Map(_directory, () => PrivateFolder.Files(_directory, "*" + PrivateSuffix))
+    /// <exception cref="StationException"><see cref="StationFault.StorageFailed"/>; <see cref="StationFault.InvalidKey"/>: others can write to the directory.</exception>
+    public IReadOnlyList<KeyStoreEntry> List()
+    {
+        RequireSecure();
+        return [.. StorageErrors.Map(_directory, () => PrivateFolder.Files(_directory, "*" + PrivateSuffix))
             .Select(file => Path.GetFileName(file)!)
             .Where(file => !file.EndsWith(PublicSuffix, StringComparison.Ordinal))
             .Select(file => file[..^PrivateSuffix.Length])
             .Where(IsValidName)
             .Order(StringComparer.Ordinal)
             .Select(Describe)];
+    }
 
     /// <summary>Whether the store holds a key of that name.</summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: not a name.</exception>
@@ -51,19 +61,20 @@ public sealed partial class KeyStore
     /// <summary>Opens a key.</summary>
     /// <exception cref="StationException">
     /// <see cref="StationFault.NotFound"/>; <see cref="StationFault.InvalidArgument"/>: not a name;
-    /// <see cref="StationFault.InvalidKey"/>: damaged, readable by others, or its public file is another key's;
+    /// <see cref="StationFault.InvalidKey"/>: damaged, readable by others, another user's, a link, in a directory that others can write to, or its public
+    /// file is another key's;
     /// <see cref="StationFault.WrongPassphrase"/>.
     /// </exception>
     public StationKeyPair Load(string name, ReadOnlySpan<char> passphrase = default)
     {
         string path = PrivatePath(name);
+        RequireSecure();
         if (!File.Exists(path))
         {
             throw new StationException(StationFault.NotFound, $"The key store '{_directory}' has no key '{name}'.");
         }
 
-        RequireOwnerOnly(path);
-        StationKeyPair keyPair = KeyFile.ReadPrivate(path, passphrase);
+        StationKeyPair keyPair = KeyFile.ReadPrivate(path, passphrase, s_private);
         try
         {
             RequirePublicFile(name, keyPair.PublicKey);
@@ -88,6 +99,7 @@ public sealed partial class KeyStore
         ArgumentNullException.ThrowIfNull(keyPair);
         string path = PrivatePath(name);
         StorageErrors.Map(_directory, () => PrivateFolder.Create(_directory));
+        RequireSecure();
 
         // Without overwrite the private file decides who has the name; a public file left without one is nobody's.
         KeyFile.WritePrivate(path, keyPair, passphrase, overwrite);
@@ -126,14 +138,13 @@ public sealed partial class KeyStore
         bool isEncrypted = false;
         try
         {
-            RequireOwnerOnly(path);
-            isEncrypted = KeyFile.ReadBounded(path).AsSpan().IndexOf("-----BEGIN ENCRYPTED PRIVATE KEY-----"u8) >= 0;
+            isEncrypted = KeyFile.ReadBounded(path, s_private).AsSpan().IndexOf("-----BEGIN ENCRYPTED PRIVATE KEY-----"u8) >= 0;
             return new KeyStoreEntry
             {
                 Name = name,
                 Path = path,
                 IsEncrypted = isEncrypted,
-                PublicKey = KeyFile.ReadPublic(PublicPath(name)),
+                PublicKey = KeyFile.ReadPublic(PublicPath(name), s_public),
             };
         }
         catch (StationException e)
@@ -149,17 +160,18 @@ public sealed partial class KeyStore
         {
             KeyFile.WritePublic(path, publicKey, overwrite: true);
         }
-        else if (!KeyFile.ReadPublic(path).Equals(publicKey))
+        else if (!KeyFile.ReadPublic(path, s_public).Equals(publicKey))
         {
             throw KeyErrors.Invalid($"'{path}' is not the public half of key '{name}'. If the private key is right, delete that file; it will be written anew.");
         }
     }
 
-    private static void RequireOwnerOnly(string path)
+    // Who can write in it can put another key in the place of any, whatever the modes of the files.
+    private void RequireSecure()
     {
-        if (StorageErrors.Map(path, () => PrivateFolder.IsOpenToOthers(path)))
+        if (StorageErrors.Map(_directory, () => PrivateFolder.IsWritableByOthers(_directory)))
         {
-            throw KeyErrors.Invalid($"Others on this machine can read or write the private key '{path}'. Consider it known, or: chmod 600 '{path}'");
+            throw KeyErrors.Invalid($"Others on this machine can write to the key store. Look through it, then make it yours alone: chmod 700 '{_directory}'");
         }
     }
 

@@ -13,8 +13,8 @@ internal sealed record Pbes2
     /// <summary>The rounds of PBKDF2-HMAC-SHA256 for files that we write.</summary>
     public const int WrittenIterations = 600_000;
 
-    /// <summary>The most rounds that a file may ask for: some seconds of work.</summary>
-    public const int MaxIterations = 10_000_000;
+    /// <summary>The most rounds that a file may ask for: a second or two of work for each guess.</summary>
+    public const int MaxIterations = 2_000_000;
 
     private const int BlockSize = 16;
 

@@ -62,8 +62,9 @@ internal static class AtomicFile
         }
     }
 
+    /// <summary>Gives a finished temporary file its name; false where there is such a file and it is not to be replaced.</summary>
     // Without overwrite, .NET moves by link and unlink on Unix and by MoveFileEx on Windows: both fail where the target exists.
-    private static bool TryMove(string temporary, string path, bool overwrite)
+    public static bool TryMove(string temporary, string path, bool overwrite)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -84,7 +85,8 @@ internal static class AtomicFile
         }
     }
 
-    private static void TryDelete(string temporary)
+    /// <summary>Deletes a temporary file if it is still there, and if it can.</summary>
+    public static void TryDelete(string temporary)
     {
         try
         {

@@ -1,3 +1,6 @@
+using Microsoft.Win32.SafeHandles;
+using SecureStation.Core.Interop;
+
 namespace SecureStation.Core.Storage;
 
 /// <summary>Directories for their owner alone. On Windows the rights of the user's profile apply.</summary>
@@ -18,16 +21,21 @@ internal static class PrivateFolder
         }
     }
 
-    /// <summary>Whether group or world may write in it. False where it does not exist, and on Windows.</summary>
-    public static bool IsWritableByOthers(string directory) =>
-        !OperatingSystem.IsWindows()
-        && Directory.Exists(directory)
-        && (File.GetUnixFileMode(directory) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0;
+    /// <summary>
+    /// Whether another user can write in it: group or world may, or it is somebody else's than this user's or root's. False where it does
+    /// not exist, and on Windows.
+    /// </summary>
+    public static bool IsWritableByOthers(string directory)
+    {
+        if (OperatingSystem.IsWindows() || !Directory.Exists(directory))
+        {
+            return false;
+        }
 
-    /// <summary>Whether group or world may read or write the file. False on Windows.</summary>
-    public static bool IsOpenToOthers(string file) =>
-        !OperatingSystem.IsWindows()
-        && (File.GetUnixFileMode(file) & (UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0;
+        using SafeFileHandle handle = UnixFile.OpenRead(directory, followLinks: true);
+        UnixFileStatus status = UnixFile.Status(handle);
+        return !status.IsMine || (status.Mode & FileGuard.Unchanging) != 0;
+    }
 
     /// <summary>The full paths of the files that match; none where the directory does not exist.</summary>
     public static string[] Files(string directory, string pattern)

@@ -15,6 +15,10 @@ namespace SecureStation.Core.Trust;
 internal static class ChecksummedFile
 {
     private const int MaxSize = 16 * 1024;
+
+    private static readonly FileGuard s_guard = new(FileGuard.Unchanging, static (path, why) => new StationException(
+        StationFault.TrustStoreInsecure, $"'{path}' {why}. Look whether it is what you wrote, then: chmod 600 '{path}'"));
+
     private const int LineLength = 7 + 64 + 1;
 
     /// <summary>The file's bytes for this content.</summary>
@@ -25,13 +29,13 @@ internal static class ChecksummedFile
     }
 
     /// <summary>The content, or null where the file does not exist.</summary>
-    /// <exception cref="StationException"><see cref="StationFault.TrustStoreDamaged"/>, <see cref="StationFault.StorageFailed"/></exception>
+    /// <exception cref="StationException"><see cref="StationFault.TrustStoreDamaged"/>, <see cref="StationFault.TrustStoreInsecure"/>, <see cref="StationFault.StorageFailed"/></exception>
     public static ReadOnlyMemory<byte>? Read(string path)
     {
         byte[]? file;
         try
         {
-            file = BoundedFile.Read(path, MaxSize);
+            file = BoundedFile.Read(path, MaxSize, s_guard);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
+using System.Text;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Engines;
 using Org.BouncyCastle.Crypto.Parameters;
 using SecureStation.Core;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Storage;
 using BigInteger = Org.BouncyCastle.Math.BigInteger;
 
 namespace SecureStation.Legacy.Chat;
@@ -76,18 +78,14 @@ internal sealed class TextbookRsaKeyPair
         char[] pem = [];
         try
         {
-            pem = new FileInfo(path).Length > MaxFileSize
-                ? throw Unusable($"'{path}' is longer than {MaxFileSize} bytes.")
-                : File.ReadAllText(path).ToCharArray();
+            byte[] content = BoundedFile.Read(path, MaxFileSize) ?? throw Unusable($"'{path}' is longer than {MaxFileSize} bytes.");
+            pem = Encoding.Latin1.GetChars(content);
+            CryptographicOperations.ZeroMemory(content);
             return FromPem(pem, path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new StationException(StationFault.NotFound, $"There is no key file '{path}'.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StationException(StationFault.StorageFailed, $"The key file '{path}' cannot be read: {e.Message}", e);
         }
         finally
         {

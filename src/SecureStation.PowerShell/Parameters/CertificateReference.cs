@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using SecureStation.Core;
+using SecureStation.Core.Storage;
 
 namespace SecureStation;
 
@@ -39,15 +40,12 @@ public sealed class CertificateReference
         string file = PathResolver.Existing(cmdlet, path, isLiteral: true)[0];
         try
         {
-            if (new FileInfo(file).Length > MaxSize)
-            {
-                throw new StationException(StationFault.InvalidArgument, $"'{path}' is too large for a file of certificates.");
-            }
-
-            string text = File.ReadAllText(file);
+            byte[] content = BoundedFile.Read(file, MaxSize)
+                ?? throw new StationException(StationFault.InvalidArgument, $"'{path}' is too large for a file of certificates.");
+            string text = new StreamReader(new MemoryStream(content)).ReadToEnd();
             if (!text.Contains("-----BEGIN", StringComparison.Ordinal))
             {
-                return [X509CertificateLoader.LoadCertificateFromFile(file)];
+                return [X509CertificateLoader.LoadCertificate(content)];
             }
 
             var certificates = new X509Certificate2Collection();

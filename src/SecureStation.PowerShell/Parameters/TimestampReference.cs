@@ -2,6 +2,7 @@ using System.Management.Automation;
 using SecureStation.Core;
 using SecureStation.Core.Notary;
 using SecureStation.Core.Notary.Documents;
+using SecureStation.Core.Storage;
 
 namespace SecureStation;
 
@@ -42,10 +43,8 @@ public sealed class TimestampReference
     /// <exception cref="StationException"><see cref="StationFault.TimestampMalformed"/>: it is not.</exception>
     internal static byte[] ReadFile(string path)
     {
-        using FileStream file = File.OpenRead(path);
-        return file.Length <= TimeStampResponse.MaxSize
-            ? File.ReadAllBytes(path)
-            : throw new StationException(StationFault.TimestampMalformed, $"'{path}' is too large for a timestamp.");
+        return BoundedFile.Read(path, TimeStampResponse.MaxSize)
+            ?? throw new StationException(StationFault.TimestampMalformed, $"'{path}' is too large for a timestamp.");
     }
 
     /// <inheritdoc/>

@@ -89,6 +89,26 @@ public sealed class NotarySessionTests : IDisposable
     }
 
     [Fact]
+    public async Task WhoReadsADocumentThatIsReplacedReadsAllOfTheOldOne()
+    {
+        byte[] old = RandomNumberGenerator.GetBytes(300_000), fresh = RandomNumberGenerator.GetBytes(400_000);
+        File.WriteAllBytes(_folder.File("a.bin"), old);
+        await using var reader = new FileStream(_folder.File("a.bin"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
+        await using StationLoopback loop = await StationLoopback.CreateAsync(cancellationToken: Token);
+        using var receiver = new DocumentReceiver((SecureSession)loop.Right, new DocumentReceiverOptions { Folder = _folder.Path, Trust = TestCertificates.Trust, Overwrite = true });
+        Task<DocumentVerdict> sending = DocumentSender.SendAsync((SecureSession)loop.Left, "a.bin", new MemoryStream(fresh), await StampAsync(fresh), cancellationToken: Token);
+        ReceivedDocument received = await receiver.ReceiveAsync(Token);
+        Assert.True((await sending).IsValid);
+
+        var seen = new MemoryStream();
+        await reader.CopyToAsync(seen, Token);
+        Assert.Equal(old, seen.ToArray());
+        Assert.Equal(fresh, await File.ReadAllBytesAsync(received.Path!, Token));
+        Assert.Equal(2, Directory.GetFiles(_folder.Path).Length);
+    }
+
+    [Fact]
     public async Task MoreOrLessThanAnnouncedIsRefused()
     {
         byte[] timestamp = await StampAsync("one"u8.ToArray());

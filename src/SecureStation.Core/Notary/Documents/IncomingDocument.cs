@@ -13,6 +13,7 @@ internal sealed class IncomingDocument : IDisposable
     private readonly TimeStampToken _token;
     private readonly IncrementalHash _hash;
     private readonly FileStream _file;
+    private readonly string _temporary;
     private readonly long _size;
     private long _written;
 
@@ -25,9 +26,9 @@ internal sealed class IncomingDocument : IDisposable
         _token = TimeStampToken.ParseFile(timestamp);
         HashAlgorithmName algorithm = _token.HashAlgorithm
             ?? throw new StationException(StationFault.TimestampAlgorithmRefused, "The timestamp uses a hash that is not accepted.");
-        string path = Path.Combine(options.Folder, $".{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}{AtomicFile.TemporarySuffix}");
+        _temporary = Path.Combine(options.Folder, $".{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}{AtomicFile.TemporarySuffix}");
         _file = StorageErrors.Map(options.Folder, () => new FileStream(
-            path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, Options = FileOptions.DeleteOnClose }));
+            _temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None }));
         _hash = IncrementalHash.CreateHash(algorithm);
     }
 
@@ -95,7 +96,6 @@ internal sealed class IncomingDocument : IDisposable
 
         string path = Path.Combine(_options.Folder, Name);
         Keep(path);
-        AtomicFile.Write(path + TimestampSuffix, _timestamp, isPrivate: false, _options.Overwrite);
         return (report, path);
     }
 
@@ -103,25 +103,33 @@ internal sealed class IncomingDocument : IDisposable
     {
         _hash.Dispose();
         _file.Dispose();
+        AtomicFile.TryDelete(_temporary);
     }
 
-    // The temporary file goes with its handle, so it is copied under its name; CreateNew decides where two come at once.
+    // The timestamp first, then the document by a rename: whoever sees a document of that name sees all of it, with its timestamp.
     private void Keep(string path)
     {
+        StorageErrors.Map(path, () =>
+        {
+            _file.Flush(flushToDisk: true);
+            _file.Dispose();
+        });
+        AtomicFile.Write(path + TimestampSuffix, _timestamp, isPrivate: false, _options.Overwrite);
+        bool isKept = false;
         try
         {
-            _file.Position = 0;
-            using var target = new FileStream(path, _options.Overwrite ? FileMode.Create : FileMode.CreateNew, FileAccess.Write, FileShare.None);
-            _file.CopyTo(target);
-            target.Flush(flushToDisk: true);
+            isKept = StorageErrors.Map(path, () => AtomicFile.TryMove(_temporary, path, _options.Overwrite));
+            if (!isKept)
+            {
+                throw new StationException(StationFault.AlreadyExists, $"There is a file '{Name}' already.");
+            }
         }
-        catch (IOException e) when (!_options.Overwrite && File.Exists(path))
+        finally
         {
-            throw new StationException(StationFault.AlreadyExists, $"There is a file '{Name}' already.", e);
-        }
-        catch (Exception e) when (StorageErrors.IsStorageError(e))
-        {
-            throw StorageErrors.Failed(path, e);
+            if (!isKept && !_options.Overwrite)
+            {
+                AtomicFile.TryDelete(path + TimestampSuffix);
+            }
         }
     }
 

@@ -74,6 +74,7 @@ public sealed class NotaryLog : IAsyncDisposable
         try
         {
             file = StorageErrors.Map(full, () => new FileStream(full, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0));
+            StorageErrors.Map(full, () => RegularFile.Require(full, file.SafeFileHandle));
             return new NotaryLog(full, keyPair, lockFile, file);
         }
         catch

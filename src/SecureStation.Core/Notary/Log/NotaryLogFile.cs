@@ -21,7 +21,7 @@ public static class NotaryLogFile
         bool isSkipping = false;
         while (true)
         {
-            int read = ReadMore(file, buffer.AsMemory(filled, (int)Math.Min(buffer.Length - filled, left)));
+            int read = ReadMore(path, file, buffer.AsMemory(filled, (int)Math.Min(buffer.Length - filled, left)));
             left -= read;
             filled += read;
             int start = 0;
@@ -66,7 +66,7 @@ public static class NotaryLogFile
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            return RegularFile.OpenRead(path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -78,5 +78,5 @@ public static class NotaryLogFile
         }
     }
 
-    private static int ReadMore(FileStream file, Memory<byte> buffer) => StorageErrors.Map(file.Name, () => file.Read(buffer.Span));
+    private static int ReadMore(string path, FileStream file, Memory<byte> buffer) => StorageErrors.Map(path, () => file.Read(buffer.Span));
 }

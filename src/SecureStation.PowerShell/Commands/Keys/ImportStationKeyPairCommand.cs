@@ -4,6 +4,7 @@ using System.Text;
 using SecureStation.Core;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Notary.Documents;
+using SecureStation.Core.Storage;
 
 namespace SecureStation.Commands;
 
@@ -68,7 +69,7 @@ public sealed class ImportStationKeyPairCommand : InputFileCmdlet
     // encrypted, so that it is no station's identity and is not stored.
     private bool TryReadLegacy(string file)
     {
-        string text = new FileInfo(file).Length <= MaxSize ? File.ReadAllText(file, Encoding.Latin1) : string.Empty;
+        string text = BoundedFile.Read(file, MaxSize) is { } content ? Encoding.Latin1.GetString(content) : string.Empty;
         bool isPyCrypto = text.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal);
         if ((Protocol is null && !isPyCrypto) || !LegacyProtocols.TryFind(out INotaryWire? wire))
         {

@@ -5,6 +5,7 @@ using SecureStation.Core;
 using SecureStation.Core.Notary;
 using SecureStation.Core.Notary.Documents;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Storage;
 
 namespace SecureStation.Commands;
 
@@ -14,7 +15,7 @@ namespace SecureStation.Commands;
 [OutputType(typeof(DocumentReceipt))]
 public sealed class RequestStationTimestampCommand : DocumentFileCmdlet
 {
-    private const long MaxLegacyDocument = 1024 * 1024;
+    private const int MaxLegacyDocument = 1024 * 1024;
 
     private TimestampClient? _client;
     private TimestampTrust? _trust;
@@ -154,7 +155,7 @@ public sealed class RequestStationTimestampCommand : DocumentFileCmdlet
             async token =>
             {
                 var algorithm = new HashAlgorithmName(HashAlgorithm);
-                await using FileStream document = File.OpenRead(file);
+                await using FileStream document = RegularFile.OpenRead(file);
                 byte[] hash = await CryptographicOperations.HashDataAsync(algorithm, document, token).ConfigureAwait(false);
                 var request = TimeStampRequest.Create(algorithm, hash, Policy, useNonce: !NoNonce, requestCertificate: !NoCertificate);
                 return await _client!.RequestAsync(request, _trust, token).ConfigureAwait(false);
@@ -167,11 +168,8 @@ public sealed class RequestStationTimestampCommand : DocumentFileCmdlet
 
     private void StampByLegacy(string file, string target)
     {
-        if (new FileInfo(file).Length > MaxLegacyDocument)
-        {
-            throw new StationException(StationFault.MessageTooLarge, $"'{file}' is too large for the old notary.");
-        }
-
+        byte[] document = BoundedFile.Read(file, MaxLegacyDocument)
+            ?? throw new StationException(StationFault.MessageTooLarge, $"'{file}' is too large for the old notary.");
         DocumentReceipt receipt = Await(
             token => _wire!.RequestAsync(
                 new DocumentReceiptRequest
@@ -181,7 +179,7 @@ public sealed class RequestStationTimestampCommand : DocumentFileCmdlet
                     Id = Id,
                     KeyPair = KeyPair!.RequireLegacy(_wire),
                     ServerPublicKeyPath = System.IO.Path.Combine(PathResolver.Unresolved(this, PublicKeyDirectory!), NotaryText.ServerPublicKey),
-                    Document = File.ReadAllBytes(file),
+                    Document = document,
                 },
                 token),
             Deadline.After(TimeoutSec),

@@ -5,6 +5,7 @@ using System.Text;
 using SecureStation.Core;
 using SecureStation.Core.Notary.Documents;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Storage;
 
 namespace SecureStation.Commands;
 
@@ -13,7 +14,7 @@ namespace SecureStation.Commands;
 [OutputType(typeof(DocumentVerdict))]
 public sealed class SendStationDocumentCommand : DocumentFileCmdlet
 {
-    private const long MaxLegacyDocument = 1024 * 1024;
+    private const int MaxLegacyDocument = 1024 * 1024;
 
     private INotaryWire? _wire;
 
@@ -96,7 +97,7 @@ public sealed class SendStationDocumentCommand : DocumentFileCmdlet
         return Await(
             async token =>
             {
-                await using FileStream document = File.OpenRead(file);
+                await using FileStream document = RegularFile.OpenRead(file);
                 long size = Math.Max(1, document.Length);
                 var progress = new Progress(sent => Post(() => WriteProgress(new ProgressRecord(0, Activity, file) { PercentComplete = (int)(100 * sent / size) })));
                 return await DocumentSender.SendAsync((SecureSession)Session!, System.IO.Path.GetFileName(file), document, timestamp, progress, token).ConfigureAwait(false);
@@ -108,17 +109,14 @@ public sealed class SendStationDocumentCommand : DocumentFileCmdlet
     private DocumentVerdict SendByLegacy(string file)
     {
         DocumentReceipt receipt = (Timestamp ?? new TimestampReference(file + ".receipt")).ReadReceipt(this);
-        if (new FileInfo(file).Length > MaxLegacyDocument)
-        {
-            throw new StationException(StationFault.MessageTooLarge, $"'{file}' is too large for the old receiver.");
-        }
-
+        byte[] document = BoundedFile.Read(file, MaxLegacyDocument)
+            ?? throw new StationException(StationFault.MessageTooLarge, $"'{file}' is too large for the old receiver.");
         using var text = new PassphraseText(Password);
         byte[] password = new byte[Encoding.UTF8.GetByteCount(text.Span)];
         Encoding.UTF8.GetBytes(text.Span, password);
         try
         {
-            var forward = new DocumentForward { Host = HostName!, Port = Port, Password = password, Document = File.ReadAllBytes(file), Receipt = receipt };
+            var forward = new DocumentForward { Host = HostName!, Port = Port, Password = password, Document = document, Receipt = receipt };
             return Await(token => _wire!.SendAsync(forward, token), Deadline.After(TimeoutSec), "The receiver's verdict did not come");
         }
         finally

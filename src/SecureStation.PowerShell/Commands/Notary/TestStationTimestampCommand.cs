@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Security.Cryptography.X509Certificates;
 using SecureStation.Core;
 using SecureStation.Core.Notary;
+using SecureStation.Core.Storage;
 
 namespace SecureStation.Commands;
 
@@ -89,7 +90,7 @@ public sealed class TestStationTimestampCommand : DocumentFileCmdlet
         return Await(
             async stop =>
             {
-                await using FileStream document = File.OpenRead(file);
+                await using FileStream document = RegularFile.OpenRead(file);
                 return await TimestampVerifier.VerifyAsync(token, document, _trust, stop).ConfigureAwait(false);
             },
             Deadline.After(Deadline.Infinite),

@@ -4,6 +4,7 @@ using SecureStation.Core;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Storage;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Commands;
@@ -151,7 +152,7 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
     private StationInvitation ReadInvitation()
     {
         string file = PathResolver.Existing(this, InvitationPath, isLiteral: true)[0];
-        using StreamReader reader = File.OpenText(file);
+        using var reader = new StreamReader(RegularFile.OpenRead(file));
         var text = new char[StationInvitation.MaxLength + 2];
         int length = reader.ReadBlock(text);
         return StationInvitation.Parse(new string(text, 0, length));

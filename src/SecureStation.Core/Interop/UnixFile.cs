@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace SecureStation.Core.Interop;
+
+/// <summary>
+/// What .NET's files lack on Unix: to open without waiting (a FIFO makes open(2) wait for a writer) or without following a link, and to ask
+/// an open file what it is and whose.
+/// </summary>
+internal static class UnixFile
+{
+    // <fcntl.h>. Linux numbers O_NOFOLLOW otherwise on Arm and POWER.
+    private static readonly bool s_isLinux = OperatingSystem.IsLinux();
+    private static readonly int s_closeOnExec = s_isLinux ? 0x80000 : 0x1000000;
+    private static readonly int s_nonBlocking = s_isLinux ? 0x800 : 0x4;
+    private static readonly int s_noFollow = !s_isLinux ? 0x100
+        : RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Armv6 or Architecture.Ppc64le ? 0x8000
+        : 0x20000;
+
+    private const int NoSuchFile = 2;
+    private const int PermissionDenied = 13;
+    private const int NotADirectory = 20;
+    private const int TypeMask = 0xF000;
+
+    /// <summary>The user that this process acts as.</summary>
+    public static uint EffectiveUser => Native.GetEffectiveUser();
+
+    /// <summary>Opens for reading, at once whatever it is.</summary>
+    /// <exception cref="FileNotFoundException">There is nothing of that name.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="IOException">It cannot be opened; or it is a link, and none is to be followed.</exception>
+    public static SafeFileHandle OpenRead(string path, bool followLinks)
+    {
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new ArgumentException("A path cannot contain NUL.", nameof(path));
+        }
+
+        SafeFileHandle handle = Native.Open(path, s_closeOnExec | s_nonBlocking | (followLinks ? 0 : s_noFollow));
+        if (!handle.IsInvalid)
+        {
+            return handle;
+        }
+
+        int error = Marshal.GetLastPInvokeError();
+        handle.Dispose();
+        throw error switch
+        {
+            NoSuchFile or NotADirectory => new FileNotFoundException($"There is no file '{path}'.", path),
+            PermissionDenied => new UnauthorizedAccessException($"Access to '{path}' is denied."),
+            _ => new IOException(Marshal.GetPInvokeErrorMessage(error), error),
+        };
+    }
+
+    /// <summary>What the open file is.</summary>
+    public static UnixFileStatus Status(SafeFileHandle handle)
+    {
+        if (Native.FileStatus(handle, out Native.Stat stat) != 0)
+        {
+            throw new IOException(Marshal.GetLastPInvokeErrorMessage());
+        }
+
+        return new UnixFileStatus((UnixFileType)(stat.Mode & TypeMask), (UnixFileMode)(stat.Mode & ~TypeMask), stat.User);
+    }
+
+    private static class Native
+    {
+        [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+        internal static extern SafeFileHandle Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+        [DllImport("libc", EntryPoint = "geteuid")]
+        internal static extern uint GetEffectiveUser();
+
+        // The runtime's own fstat: the layout of C's struct stat differs from one platform to the next, this one's does not.
+        [DllImport("libSystem.Native", EntryPoint = "SystemNative_FStat", SetLastError = true)]
+        internal static extern int FileStatus(SafeFileHandle file, out Stat stat);
+
+        [StructLayout(LayoutKind.Sequential, Size = 256)]
+        internal struct Stat
+        {
+            internal int Flags;
+            internal int Mode;
+            internal uint User;
+            internal uint Group;
+        }
+    }
+}
