@@ -77,4 +77,21 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
             }
         }
     }
+
+    /// <summary>What of this process goes on when the module is removed, as a sentence for people; null where that is nothing.</summary>
+    public static string? DescribeRunning()
+    {
+        StationRegistry registry = StationRegistry.Current;
+        (int Count, string Name)[] kinds =
+        [
+            (registry.Listeners.Count, "listener"),
+            (registry.Sessions.Count, "session"),
+            (registry.Notaries.Count, "notary server"),
+            (registry.DhServers.Count, "Diffie-Hellman server"),
+        ];
+        string[] running = [.. kinds.Where(kind => kind.Count > 0).Select(kind => $"{kind.Count} {kind.Name}{(kind.Count == 1 ? string.Empty : "s")}")];
+        return running.Length == 0
+            ? null
+            : $"SecureStation goes on in this process with {string.Join(", ", running)}. Import the module again to reach them: Get-StationListener, Get-StationSession.";
+    }
 }

@@ -129,6 +129,26 @@ Describe 'Connect-Station' {
         }
     }
 
+    It 'connects to nobody and writes nothing with -WhatIf' {
+        $open = Start-StationListener -TrustMode Any @peers
+        Connect-Station -HostName 127.0.0.1 -Port $open.Port -TrustMode FirstUse -WhatIf @peers | Should -BeNullOrEmpty
+        Connect-Station $listener.Invitation -WhatIf @peers | Should -BeNullOrEmpty
+        $peers.TrustStore | Should -Not -Exist
+        $open.Sessions.Count | Should -Be 0
+        $listener.Invitation | Should -Not -BeNullOrEmpty
+    }
+
+    It 'says with -Verbose that it would pin, and only then' {
+        $open = Start-StationListener -TrustMode Any @peers
+        $there = @{ HostName = '127.0.0.1'; Port = $open.Port }
+        "$(Connect-Station @there -TrustMode FirstUse -Verbose @peers 4>&1)" | Should -BeLike '*pin the key that answers*'
+        "$(Connect-Station @there -TrustMode Any -Verbose @peers 4>&1)" | Should -Not -BeLike '*pin*'
+        $null = New-StationKeyPair alice @keys
+        $null = New-StationKeyPair server @keys
+        $named = Start-StationListener -KeyPair server @keys @peers
+        "$(Connect-Station $named.Invitation -KeyPair alice -Verbose @keys @peers 4>&1)" | Should -BeLike "*pin the key $($named.Fingerprint)*"
+    }
+
     It 'asks for nothing: <Case>' -TestCases @(
         @{ Case = 'no invitation'; Arguments = @{}; Id = 'InvitationUsed' }
         @{ Case = 'no port'; Arguments = @{ HostName = 'localhost' }; Id = 'InvalidArgument' }

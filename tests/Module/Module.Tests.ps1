@@ -21,8 +21,8 @@ Describe 'The module' {
         Get-Command -Module SecureStation | Where-Object { -not $_.OutputType } | Should -BeNullOrEmpty
     }
 
-    It 'never asks: no ConfirmImpact High' {
-        foreach ($command in Get-Command -Module SecureStation) {
+    It 'never asks, but before a private key is deleted: no other ConfirmImpact High' {
+        foreach ($command in Get-Command -Module SecureStation | Where-Object Name -NE Remove-StationKeyPair) {
             $attribute = $command.ImplementingType.GetCustomAttributes([Management.Automation.CmdletAttribute], $true)
             $attribute.ConfirmImpact | Should -Not -Be 'High'
         }
@@ -148,6 +148,21 @@ Describe 'Its isolation' {
         $result = Invoke-PowerShell "Import-Module '$manifest'; Import-Module '$manifest' -Force; `$pair = New-StationLoopback; `$n = (Get-Command -Module SecureStation).Count; `$m = 1 | ForEach-Object -Parallel { Import-Module '$manifest'; 'x' | Send-StationMessage (`$using:pair).Left; (Get-Command -Module SecureStation).Count }; `$n, `$m, (Receive-StationMessage `$pair.Right -TimeoutSec 5).Body -join ' '"
         $count = (Import-PowerShellDataFile $manifest).CmdletsToExport.Count
         $result | Should -Be "$count $count x"
+    }
+
+    It 'warns at Remove-Module of what goes on, and stops nothing' {
+        $shown = Invoke-PowerShell @"
+Import-Module '$manifest'
+`$listener = Start-StationListener -Port 0
+`$session = Connect-Station `$listener.Invitation
+Remove-Module SecureStation 3>&1 | ForEach-Object { "warned: `$_" }
+"`$(`$session.State) `$(`$listener.IsListening)"
+Import-Module '$manifest'
+`$session | Disconnect-Station; `$listener | Stop-StationListener
+Remove-Module SecureStation 3>&1 | ForEach-Object { "warned again: `$_" }
+"@
+        "$shown" | Should -BeLike '*warned: *1 listener, 2 sessions*Open True*'
+        "$shown" | Should -Not -BeLike '*warned again*'
     }
 
     It 'comes back after Remove-Module' {

@@ -94,9 +94,29 @@ Describe 'Send-StationMessage' {
 
     It 'ends with one error where the session is closed' {
         Disconnect-Station $pair.Left
-        $failures = @(try { 1..100 | Send-StationMessage $pair.Left } catch { $_ })
+        1..100 | Send-StationMessage $pair.Left -ErrorAction SilentlyContinue -ErrorVariable failures
         $failures.Count | Should -Be 1
         $failures[0].FullyQualifiedErrorId | Should -Be 'SessionClosed,SecureStation.Commands.SendStationMessageCommand'
+    }
+
+    It 'heeds -ErrorAction where the session is closed' {
+        Disconnect-Station $pair.Left
+        Send-StationMessage $pair.Left -InputObject x -ErrorAction Ignore
+        'x' | Send-StationMessage $pair.Left -ErrorAction SilentlyContinue
+        { 'x' | Send-StationMessage $pair.Left -ErrorAction Stop } | Should -Throw -ErrorId 'SessionClosed,*'
+        $reached = & {
+            'x' | Send-StationMessage $pair.Left -ErrorAction SilentlyContinue
+            'the next statement'
+        }
+        $reached | Should -Be 'the next statement'
+    }
+
+    It 'stops what feeds it, which may never end, and lets go on what follows' {
+        Disconnect-Station $pair.Left
+        $made = 0
+        $after = & { while ($true) { $script:made++; 'line' } } | Send-StationMessage $pair.Left -ErrorAction SilentlyContinue | & { end { 'ended' } }
+        $script:made | Should -Be 1
+        $after | Should -Be 'ended'
     }
 
     It 'says MessageTooLarge, and the session goes on' {
@@ -107,7 +127,7 @@ Describe 'Send-StationMessage' {
 
     It 'times out where the peer takes nothing' {
         $clock = [Diagnostics.Stopwatch]::StartNew()
-        $failures = @(try { 1..8 | ForEach-Object { , [byte[]]::new(1MB) } | Send-StationMessage $pair.Left -TimeoutSec 0.5 } catch { $_ })
+        1..8 | ForEach-Object { , [byte[]]::new(1MB) } | Send-StationMessage $pair.Left -TimeoutSec 0.5 -ErrorAction SilentlyContinue -ErrorVariable failures
         $failures[0].FullyQualifiedErrorId | Should -Be 'Timeout,SecureStation.Commands.SendStationMessageCommand'
         $clock.Elapsed.TotalSeconds | Should -BeLessThan 5
     }

@@ -25,3 +25,10 @@ $addExportedCmdlet = [Management.Automation.PSModuleInfo].GetMethod('AddExported
 foreach ($cmdlet in $inner.ExportedCmdlets.Values) {
     $null = $addExportedCmdlet.Invoke($ExecutionContext.SessionState.Module, @(, $cmdlet))
 }
+
+# Listeners and sessions belong to the process, not to this runspace: they go on, and the one who removes the module is told.
+$initializer = $assembly.GetType('SecureStation.ModuleInitializer')
+$ExecutionContext.SessionState.Module.OnRemove = {
+    $running = $initializer::DescribeRunning()
+    if ($running) { Microsoft.PowerShell.Utility\Write-Warning $running }
+}

@@ -21,6 +21,7 @@ public sealed class SendStationMessageCommand : StationCmdlet
     private readonly Queue<(ulong Id, int Length, Task Delivered)> _due = new();
     private CancellationTokenSource _cancel = new();
     private ulong _lastId;
+    private bool _hasFailed;
 
     /// <summary>The session.</summary>
     [Parameter(ParameterSetName = SessionSet, Mandatory = true, Position = 0)]
@@ -95,16 +96,19 @@ public sealed class SendStationMessageCommand : StationCmdlet
         }
         catch (StationException failure) when (Target.State != StationSessionState.Open || failure.Fault == StationFault.Timeout)
         {
-            // Nothing that follows could be sent, or it would overtake what was not.
-            ThrowTerminatingError(StationErrors.Record(failure, Target));
+            // Nothing that follows could be sent, or it would overtake what was not. What feeds this command need not go on: it may never end.
+            _hasFailed = true;
+            WriteFailure(failure, Target);
+            this.StopUpstream();
         }
     }
 
     /// <inheritdoc/>
     protected override void EndCommand()
     {
-        WriteReceipts(0);
-        if (Wait && !Receipt && _lastId != 0)
+        // After a failure only what is known is told: the error has been written, and nothing is waited for again.
+        WriteReceipts(_hasFailed ? int.MaxValue : 0);
+        if (Wait && !Receipt && !_hasFailed && _lastId != 0)
         {
             // Messages are delivered in order, so the last one stands for all.
             AwaitDelivery(Target.WaitDeliveredAsync(_lastId, _cancel.Token));

@@ -10,7 +10,7 @@ using SecureStation.Core.Trust;
 namespace SecureStation.Commands;
 
 /// <summary>Connect-Station: connects to a listener, by invitation or by address, and shakes hands.</summary>
-[Cmdlet(VerbsCommunications.Connect, "Station", DefaultParameterSetName = InvitationSet)]
+[Cmdlet(VerbsCommunications.Connect, "Station", DefaultParameterSetName = InvitationSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(StationSession))]
 public sealed class ConnectStationCommand : ProtocolCmdlet
 {
@@ -117,6 +117,11 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
             throw new StationException(StationFault.InvalidArgument, "A listener is reached at -HostName and -Port; one of them is missing.");
         }
 
+        if (!ShouldProcess(invitation?.Address ?? PeerAddress.Format(HostName, Port), Action(invitation)))
+        {
+            return;
+        }
+
         var options = new StationClientOptions
         {
             Host = HostName,
@@ -144,6 +149,12 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
         StationRegistry.Current.Add(session);
         WriteObject(session);
     }
+
+    // What else than the connection comes of it: a pin in the trust store. Of an invitation that is so where both keys last.
+    private string Action(StationInvitation? invitation) =>
+        invitation is { IsTemporary: false } && (KeyPair?.Name is not null || KeyPair?.KeyPair is { IsStored: true }) ? $"Connect, and pin the key {invitation.Fingerprint} of the invitation"
+        : invitation is null && TrustMode == TrustMode.FirstUse ? "Connect, and pin the key that answers if none is pinned yet"
+        : "Connect";
 
     // A listener has none any more when its first has been used.
     private static StationException NoInvitation() =>
