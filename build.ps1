@@ -3,8 +3,8 @@
 Builds, tests, measures and packs SecureStation: thin, over dotnet and Pester.
 
 .PARAMETER Task
-Build: everything, and ./bin with it. Test: all tests, Pester's too where pwsh and Pester are found. Bench: the comparison with TCP and TLS.
-Pack: the module as a folder under ./out. Help: the help from docs/en-US. Clean: what the others made.
+Build: everything, and ./bin with it. Test: all tests, Pester's too. Bench: the comparison with TCP and TLS.
+Pack: the module as out/SecureStation.<version>.nupkg, always of a Release build. Help: the help from docs/en-US. Clean: what the others made.
 
 .PARAMETER Configuration
 Release or Debug; the module's own code is optimised in both.
@@ -38,17 +38,11 @@ try {
             Invoke-PowerShell './docs/Export-Help.ps1'
         }
         'Pack' {
-            dotnet build src/SecureStation.PowerShell -c $Configuration
-            $version = (Import-PowerShellDataFile SecureStation.psd1).ModuleVersion
-            $package = "out/SecureStation/$version"
-            if (Test-Path $package) { Remove-Item $package -Recurse }
-            $null = New-Item -ItemType Directory -Force $package
-            Copy-Item SecureStation.psd1, LICENSE, bin, en-US $package -Recurse
-            Get-ChildItem $package -Recurse -Filter *.pdb | Remove-Item
-            Write-Output (Resolve-Path $package).Path
+            dotnet build tools/Package -c Release
+            ./tools/Package/New-Package.ps1
         }
         'Clean' {
-            Get-ChildItem src, tests, benchmarks, examples -Directory -Recurse -Include bin, obj -ErrorAction Ignore | Remove-Item -Recurse
+            Get-ChildItem src, tests, tools, benchmarks, examples -Directory -Recurse -Include bin, obj -ErrorAction Ignore | Remove-Item -Recurse
             'bin', 'out' | Where-Object { Test-Path $_ } | Remove-Item -Recurse
         }
     }
