@@ -22,10 +22,13 @@ internal static class ChecksummedFile
     private const int LineLength = 7 + 64 + 1;
 
     /// <summary>The file's bytes for this content.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: it is larger than what is read again.</exception>
     public static byte[] Format(string content)
     {
         byte[] body = Encoding.UTF8.GetBytes(content + "\n");
-        return [.. body, .. Line(body)];
+        return body.Length + LineLength <= MaxSize
+            ? [.. body, .. Line(body)]
+            : throw new StationException(StationFault.InvalidArgument, $"A file of the trust store holds {MaxSize / 1024} KiB at most.");
     }
 
     /// <summary>The content, or null where the file does not exist.</summary>

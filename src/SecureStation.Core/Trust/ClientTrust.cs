@@ -164,5 +164,5 @@ public sealed class ClientTrust
         return named;
     }
 
-    private string? NameOf(Fingerprint key) => Store?.Find(key)?.Name;
+    private string? NameOf(Fingerprint key) => Store?.Find(key, withAddresses: false)?.Name;
 }

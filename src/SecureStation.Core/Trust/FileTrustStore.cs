@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Storage;
 
@@ -11,34 +7,20 @@ namespace SecureStation.Core.Trust;
 /// The trust store as a directory (mode 0700), safe for many writers in many processes and whole after any of them is killed.
 /// The files are described in <c>docs/trust-store.md</c>:
 /// <code>
-/// HEX.json   a peer; HEX is the SHA-256 of its SubjectPublicKeyInfo
-/// HEX.pin    an address and the key pinned to it; HEX is the SHA-256 of "host:port"
-/// lock       held by whoever writes
+/// HEX.json   a peer (<see cref="PeerFile"/>); HEX is the SHA-256 of its SubjectPublicKeyInfo
+/// HEX.pin    an address and the key pinned to it (<see cref="PinFile"/>); HEX is the SHA-256 of "host:port"
+/// lock       held by whoever writes; queue/ has the tickets of those who wait for it (<see cref="LockQueue"/>)
+/// HEX.keep   a peer that is accepted no longer, whose sessions may go on (<see cref="KeptSessions"/>)
+/// index/     which files to look into for a name or for a key's addresses (<see cref="TrustIndexFile"/>)
 /// *.tmp      files being written; those found by the next writer are left-overs
 /// </code>
 /// The pins are the one truth about addresses: a peer's file names none, and <see cref="PeerRecord.Addresses"/> is gathered from the pins.
 /// So asking for the key of an address reads one file, a first contact is decided by the creation of one file,
-/// and no crash between two writes can make record and pin contradict each other.
+/// and no crash between two writes can make record and pin contradict each other. The index is never believed: it says where to look.
 /// </summary>
 public sealed class FileTrustStore : ITrustStore
 {
-    private const string PeerSuffix = ".json";
-    private const string PinSuffix = ".pin";
-    private const string LockName = "lock";
-
-    // Relaxed, so that '+' in base64 stays one: these are files for people to read, never part of a web page.
-    private static readonly JsonWriterOptions Readable = new()
-    {
-        Indented = true,
-        NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
-    // Writers hold the lock for some milliseconds; in a crowd whoever is unlucky waits for most of the others.
-    // The operating system releases the lock of whoever dies.
-    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(30);
-
-    private readonly string _directory;
+    private readonly TrustFolder _folder;
 
     /// <summary>Opens a trust store. The directory is made by the first write.</summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: no path.</exception>
@@ -49,7 +31,7 @@ public sealed class FileTrustStore : ITrustStore
             throw new StationException(StationFault.InvalidArgument, "A trust store needs a directory.");
         }
 
-        _directory = Path.GetFullPath(directory);
+        _folder = new TrustFolder(Path.GetFullPath(directory));
     }
 
     /// <summary><c>SecureStation/peers</c> in the platform's per-user configuration folder.</summary>
@@ -57,43 +39,53 @@ public sealed class FileTrustStore : ITrustStore
     public static string DefaultDirectory => UserFolder.Path("peers");
 
     /// <summary>The store's directory, as a full path.</summary>
-    public string Directory => _directory;
+    public string Directory => _folder.Path;
 
     /// <inheritdoc/>
     public IReadOnlyList<PeerRecord> List()
     {
-        RequireSecure();
-        ILookup<Fingerprint, string> addresses = ReadAddresses();
-        return [.. Files(PeerSuffix)
-            .Select(ReadPeer)
-            .OfType<PeerRecord>()
+        _folder.RequireSecure();
+        ILookup<Fingerprint, string> addresses = _folder.Pins().ToLookup(static pin => pin.Fingerprint, static pin => pin.Address);
+        return [.. _folder.Peers()
             .Select(peer => peer with { Addresses = [.. addresses[peer.Fingerprint]] })
-            .OrderBy(peer => peer.Name, StringComparer.OrdinalIgnoreCase)
-            .ThenBy(peer => peer.Fingerprint.ToHex(), StringComparer.Ordinal)];
+            .OrderBy(static peer => peer.Name, StringComparer.OrdinalIgnoreCase)
+            .ThenBy(static peer => peer.Fingerprint.ToHex(), StringComparer.Ordinal)];
     }
 
     /// <inheritdoc/>
-    public PeerRecord? Find(Fingerprint fingerprint)
+    public PeerRecord? Find(Fingerprint fingerprint, bool withAddresses = true)
     {
         ArgumentNullException.ThrowIfNull(fingerprint);
-        RequireSecure();
-        PeerRecord? peer = ReadPeer(PeerPath(fingerprint));
-        return peer is null ? null : peer with { Addresses = [.. ReadAddresses()[fingerprint]] };
+        _folder.RequireSecure();
+        PeerRecord? peer = _folder.Peer(fingerprint)?.Record;
+        return peer is null || !withAddresses ? peer : peer with { Addresses = _folder.AddressesOf(fingerprint, _folder.Index.Read()) };
     }
 
     /// <inheritdoc/>
     public PeerRecord? FindByName(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        PeerRecord[] named = [.. List().Where(peer => IsSameName(peer.Name, name))];
-        return named.Length <= 1 ? named.FirstOrDefault() : throw Ambiguous(name, named.Select(peer => peer.Fingerprint));
+        _folder.RequireSecure();
+        if (_folder.Index.Read() is { } index)
+        {
+            PeerRecord[] found = [.. _folder.Named(name, index)];
+            if (found.Length > 0)
+            {
+                PeerRecord one = RequireOne(name, found);
+                return one with { Addresses = _folder.AddressesOf(one.Fingerprint, index) };
+            }
+        }
+
+        // That there is none is said only after everything was looked at: the one asked for may be damaged.
+        PeerRecord[] named = [.. List().Where(peer => TrustFolder.IsSameName(peer.Name, name))];
+        return named.Length == 0 ? null : RequireOne(name, named);
     }
 
     /// <inheritdoc/>
     public Fingerprint? FindPin(string address)
     {
-        RequireSecure();
-        return ReadPin(PinPath(PeerAddress.Normalize(address)))?.Fingerprint;
+        _folder.RequireSecure();
+        return _folder.Pin(PeerAddress.Normalize(address))?.Fingerprint;
     }
 
     /// <inheritdoc/>
@@ -101,33 +93,36 @@ public sealed class FileTrustStore : ITrustStore
     {
         ArgumentNullException.ThrowIfNull(record);
         record.RequireConsistent();
-        using FileStream _ = Lock();
-
-        PeerRecord[] namesakes = [.. Namesakes(record)];
-        if (replace)
+        var revoked = new List<Fingerprint>();
+        using (var writer = new TrustStoreWriter(_folder))
         {
-            foreach (PeerRecord namesake in namesakes)
+            if (replace)
             {
-                Delete(namesake.Fingerprint);
-            }
-
-            DeletePins(record.Fingerprint, except: record.Addresses);
-        }
-        else
-        {
-            if (File.Exists(PeerPath(record.Fingerprint)))
-            {
-                throw new StationException(StationFault.AlreadyExists, $"The key {record.Fingerprint} has a record already.")
+                revoked.AddRange(writer.NamesakesOf(record));
+                revoked.ForEach(namesake => writer.Delete(namesake));
+                if (!record.Accept)
                 {
-                    PeerFingerprint = record.Fingerprint.ToString(),
-                };
+                    revoked.Add(record.Fingerprint);
+                }
+
+                writer.DeletePins(record.Fingerprint, except: record.Addresses);
+            }
+            else
+            {
+                if (File.Exists(PeerFile.Path(_folder.Path, record.Fingerprint)))
+                {
+                    throw TrustErrors.HasRecord(record.Fingerprint);
+                }
+
+                writer.RequireUniqueName(record);
+                writer.RequireUnpinned(record);
             }
 
-            RequireUniqueName(record, namesakes);
-            RequireUnpinned(record);
+            writer.Write(record, before: null);
+            writer.Complete();
         }
 
-        Write(record);
+        revoked.ForEach(key => TrustWatch.Announce(_folder.Path, key));
     }
 
     /// <inheritdoc/>
@@ -135,264 +130,106 @@ public sealed class FileTrustStore : ITrustStore
     {
         ArgumentNullException.ThrowIfNull(fingerprint);
         ArgumentNullException.ThrowIfNull(change);
-        using FileStream _ = Lock();
-
-        PeerRecord before = Find(fingerprint)
-            ?? throw new StationException(StationFault.NotFound, $"No peer has the key {fingerprint}.") { PeerFingerprint = fingerprint.ToString() };
-        PeerRecord after = change(before);
-        after.RequireConsistent();
-        if (after.Fingerprint != fingerprint)
+        bool isRevoked;
+        using (var writer = new TrustStoreWriter(_folder))
         {
-            throw new StationException(StationFault.InvalidArgument, "A record cannot become another key's; add that one and remove this one.");
+            PeerFile before = _folder.Peer(fingerprint)
+                ?? throw new StationException(StationFault.NotFound, $"No peer has the key {fingerprint}.") { PeerFingerprint = fingerprint.ToString() };
+            PeerRecord after = change(before.Record with { Addresses = writer.AddressesOf(fingerprint) });
+            after.RequireConsistent();
+            if (after.Fingerprint != fingerprint)
+            {
+                throw new StationException(StationFault.InvalidArgument, "A record cannot become another key's; add that one and remove this one.");
+            }
+
+            if (!TrustFolder.IsSameName(before.Record.Name, after.Name))
+            {
+                writer.RequireUniqueName(after);
+            }
+
+            writer.RequireUnpinned(after);
+            isRevoked = before.Record.Accept && !after.Accept;
+            if (isRevoked)
+            {
+                writer.KeepSessions(fingerprint, keep: false);
+            }
+
+            writer.DeletePins(fingerprint, except: after.Addresses);
+            writer.Write(after, before);
+            writer.Complete();
         }
 
-        if (!IsSameName(before.Name, after.Name))
+        if (isRevoked)
         {
-            RequireUniqueName(after, Namesakes(after));
+            TrustWatch.Announce(_folder.Path, fingerprint);
         }
-
-        RequireUnpinned(after);
-        DeletePins(fingerprint, except: after.Addresses);
-        Write(after);
     }
 
     /// <inheritdoc/>
-    public bool Remove(Fingerprint fingerprint)
+    public void Revoke(Fingerprint fingerprint, bool keepSessions = false)
     {
         ArgumentNullException.ThrowIfNull(fingerprint);
-        using FileStream _ = Lock();
-        return Delete(fingerprint);
+        using (var writer = new TrustStoreWriter(_folder))
+        {
+            // The note first: whoever sees the record's change sees it too.
+            writer.KeepSessions(fingerprint, keepSessions);
+            if (_folder.Peer(fingerprint) is { } before)
+            {
+                writer.Write(before.Record with { Addresses = writer.AddressesOf(fingerprint), Accept = false }, before);
+            }
+
+            writer.Complete();
+        }
+
+        TrustWatch.Announce(_folder.Path, fingerprint);
+    }
+
+    /// <inheritdoc/>
+    public bool Remove(Fingerprint fingerprint, bool keepSessions = false)
+    {
+        ArgumentNullException.ThrowIfNull(fingerprint);
+        bool existed;
+        using (var writer = new TrustStoreWriter(_folder, evenIfDamaged: true))
+        {
+            existed = writer.KeepSessions(fingerprint, keepSessions) | writer.Delete(fingerprint);
+            if (!existed)
+            {
+                writer.KeepSessions(fingerprint, keep: false);
+            }
+
+            writer.Complete();
+        }
+
+        TrustWatch.Announce(_folder.Path, fingerprint);
+        return existed;
+    }
+
+    /// <inheritdoc/>
+    public bool KeepsSession(Fingerprint fingerprint, DateTimeOffset begun)
+    {
+        ArgumentNullException.ThrowIfNull(fingerprint);
+        _folder.RequireSecure();
+        return KeptSessions.Read(_folder.Path, fingerprint) is { } kept && begun <= kept.Before;
+    }
+
+    /// <inheritdoc/>
+    public IDisposable Watch(Action<Fingerprint?> changed)
+    {
+        ArgumentNullException.ThrowIfNull(changed);
+        return new TrustWatch(_folder.Path, changed);
     }
 
     /// <inheritdoc/>
     public Fingerprint Pin(string address, Fingerprint candidate)
     {
         ArgumentNullException.ThrowIfNull(candidate);
-        string normalized = PeerAddress.Normalize(address);
-        using FileStream _ = Lock();
-        return CreatePin(normalized, candidate);
+        var pin = new PinFile(PeerAddress.Normalize(address), candidate);
+        using var writer = new TrustStoreWriter(_folder);
+        Fingerprint pinned = writer.Pin(pin);
+        writer.Complete();
+        return pinned;
     }
 
-    private Fingerprint CreatePin(string address, Fingerprint candidate)
-    {
-        // Creating the file decides, as FileMode.CreateNew would, and it is complete when it appears: whoever loses reads the winner's.
-        string path = PinPath(address);
-        return AtomicFile.TryWrite(path, FormatPin(address, candidate), isPrivate: true, overwrite: false)
-            ? candidate
-            : ReadPin(path)?.Fingerprint ?? throw new StationException(StationFault.StorageFailed, $"'{path}' was deleted while it was read.");
-    }
-
-    // Pins before the record: a crash in between leaves an address that is pinned as asked for, under a key not yet named.
-    private void Write(PeerRecord record)
-    {
-        foreach (string address in record.Addresses)
-        {
-            AtomicFile.Write(PinPath(address), FormatPin(address, record.Fingerprint), isPrivate: true, overwrite: true);
-        }
-
-        AtomicFile.Write(PeerPath(record.Fingerprint), FormatPeer(record), isPrivate: true, overwrite: true);
-    }
-
-    // Pins before the record: a crash in between leaves a name that is trusted nowhere, and can be removed again.
-    private bool Delete(Fingerprint fingerprint)
-    {
-        string path = PeerPath(fingerprint);
-        bool existed = DeletePins(fingerprint, except: []) | File.Exists(path);
-        StorageErrors.Map(path, () => File.Delete(path));
-        return existed;
-    }
-
-    private bool DeletePins(Fingerprint fingerprint, IReadOnlyList<string> except)
-    {
-        bool any = false;
-        foreach (string address in ReadAddresses()[fingerprint].Except(except).ToArray())
-        {
-            string path = PinPath(address);
-            StorageErrors.Map(path, () => File.Delete(path));
-            any = true;
-        }
-
-        return any;
-    }
-
-    private IEnumerable<PeerRecord> Namesakes(PeerRecord record) =>
-        Files(PeerSuffix)
-            .Select(ReadPeer)
-            .OfType<PeerRecord>()
-            .Where(peer => IsSameName(peer.Name, record.Name) && peer.Fingerprint != record.Fingerprint);
-
-    private static void RequireUniqueName(PeerRecord record, IEnumerable<PeerRecord> namesakes)
-    {
-        Fingerprint[] others = [.. namesakes.Select(peer => peer.Fingerprint)];
-        if (others.Length > 0)
-        {
-            throw Ambiguous(record.Name, [.. others, record.Fingerprint]);
-        }
-    }
-
-    private void RequireUnpinned(PeerRecord record)
-    {
-        foreach (string address in record.Addresses)
-        {
-            Fingerprint? pinned = FindPin(address);
-            if (pinned is not null && pinned != record.Fingerprint)
-            {
-                throw new StationException(StationFault.AlreadyExists, $"'{address}' is pinned to another key, {pinned}.")
-                {
-                    PeerFingerprint = pinned.ToString(),
-                    Address = address,
-                };
-            }
-        }
-    }
-
-    private ILookup<Fingerprint, string> ReadAddresses() =>
-        Files(PinSuffix)
-            .Select(ReadPin)
-            .OfType<AddressPin>()
-            .ToLookup(pin => pin.Fingerprint, pin => pin.Address);
-
-    // {
-    //   "version": 1,
-    //   "name": "server",
-    //   "fingerprint": "SHA256:…",
-    //   "publicKey": "base64 of the SubjectPublicKeyInfo, or null",
-    //   "accept": false,
-    //   "added": "2026-01-31T12:00:00.0000000+00:00"
-    // }
-    private static byte[] FormatPeer(PeerRecord record) => FormatJson(json =>
-    {
-        json.WriteString("name", record.Name);
-        json.WriteString("fingerprint", record.Fingerprint.ToString());
-        if (record.PublicKey is null)
-        {
-            json.WriteNull("publicKey");
-        }
-        else
-        {
-            json.WriteBase64String("publicKey", record.PublicKey.SubjectPublicKeyInfo.Span);
-        }
-
-        json.WriteBoolean("accept", record.Accept);
-        json.WriteString("added", record.Added.ToUniversalTime());
-    });
-
-    // { "version": 1, "address": "host:port", "fingerprint": "SHA256:…" }
-    private static byte[] FormatPin(string address, Fingerprint fingerprint) => FormatJson(json =>
-    {
-        json.WriteString("address", address);
-        json.WriteString("fingerprint", fingerprint.ToString());
-    });
-
-    private static PeerRecord? ReadPeer(string path) => ReadJson(path, json =>
-    {
-        JsonElement publicKey = json.GetProperty("publicKey");
-        var record = new PeerRecord
-        {
-            Name = json.GetProperty("name").GetString()!,
-            Fingerprint = Fingerprint.Parse(json.GetProperty("fingerprint").GetString()!),
-            PublicKey = publicKey.ValueKind == JsonValueKind.Null ? null : StationPublicKey.FromSubjectPublicKeyInfo(publicKey.GetBytesFromBase64()),
-            Accept = json.GetProperty("accept").GetBoolean(),
-            Added = json.GetProperty("added").GetDateTimeOffset(),
-        };
-        record.RequireConsistent();
-        return (record, record.Fingerprint.ToHex());
-    });
-
-    private static AddressPin? ReadPin(string path) => ReadJson(path, json =>
-    {
-        var pin = new AddressPin(
-            PeerAddress.Normalize(json.GetProperty("address").GetString()!),
-            Fingerprint.Parse(json.GetProperty("fingerprint").GetString()!));
-        return (pin, HexOf(pin.Address));
-    });
-
-    private static byte[] FormatJson(Action<Utf8JsonWriter> writeProperties)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Readable))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("version", 1);
-            writeProperties(json);
-            json.WriteEndObject();
-        }
-
-        return ChecksummedFile.Format(Encoding.UTF8.GetString(buffer.ToArray()));
-    }
-
-    // A file that is under another name than its content asks for has been moved about: it would answer for another key or address.
-    private static T? ReadJson<T>(string path, Func<JsonElement, (T Value, string Name)> read)
-        where T : class
-    {
-        if (ChecksummedFile.Read(path) is not { } content)
-        {
-            return null;
-        }
-
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(content);
-            if (document.RootElement.GetProperty("version").GetInt32() != 1)
-            {
-                throw ChecksummedFile.Damaged(path, "it is of a version that is not known here");
-            }
-
-            (T value, string name) = read(document.RootElement);
-            return name == Path.GetFileNameWithoutExtension(path)
-                ? value
-                : throw ChecksummedFile.Damaged(path, "it is not the file of what is in it");
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentNullException
-            or StationException { Fault: not StationFault.TrustStoreDamaged })
-        {
-            throw ChecksummedFile.Damaged(path, "its content is not what it should be", e);
-        }
-    }
-
-    private string PeerPath(Fingerprint fingerprint) => Path.Combine(_directory, fingerprint.ToHex() + PeerSuffix);
-
-    private string PinPath(string address) => Path.Combine(_directory, HexOf(address) + PinSuffix);
-
-    private static string HexOf(string address) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(address)));
-
-    private string[] Files(string suffix) => StorageErrors.Map(_directory, () => PrivateFolder.Files(_directory, "*" + suffix));
-
-    private void RequireSecure()
-    {
-        if (StorageErrors.Map(_directory, () => PrivateFolder.IsWritableByOthers(_directory)))
-        {
-            throw new StationException(
-                StationFault.TrustStoreInsecure,
-                $"Others on this machine can write to the trust store. Look through it, then: chmod 700 '{_directory}'");
-        }
-    }
-
-    private FileStream Lock()
-    {
-        StorageErrors.Map(_directory, () => PrivateFolder.Create(_directory));
-        RequireSecure();
-        FileStream held = LockFile.Acquire(Path.Combine(_directory, LockName), LockTimeout);
-
-        // Nobody else is writing now, so what is still being written will never be finished.
-        foreach (string leftover in Files(AtomicFile.TemporarySuffix))
-        {
-            StorageErrors.Map(leftover, () => File.Delete(leftover));
-        }
-
-        return held;
-    }
-
-    private static bool IsSameName(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
-
-    private static StationException Ambiguous(string name, IEnumerable<Fingerprint> fingerprints)
-    {
-        string[] list = [.. fingerprints.Select(fingerprint => fingerprint.ToString())];
-        return new StationException(StationFault.PeerAmbiguous, $"The name '{name}' would stand for more than one key: {string.Join(", ", list)}.")
-        {
-            PeerFingerprint = list[^1],
-        };
-    }
-
-    private sealed record AddressPin(string Address, Fingerprint Fingerprint);
+    private static PeerRecord RequireOne(string name, PeerRecord[] named) =>
+        named is [PeerRecord one] ? one : throw TrustErrors.Ambiguous(name, named.Select(static peer => peer.Fingerprint));
 }

@@ -11,8 +11,10 @@ public interface ITrustStore
     /// <summary>All records, by name.</summary>
     IReadOnlyList<PeerRecord> List();
 
-    /// <summary>The record of a key; null where there is none.</summary>
-    PeerRecord? Find(Fingerprint fingerprint);
+    /// <summary>The record of a key, as it is at this moment; null where there is none.</summary>
+    /// <param name="fingerprint">The key's.</param>
+    /// <param name="withAddresses">Whether its addresses are wanted too. A listener, which asks at every connection, does not want them.</param>
+    PeerRecord? Find(Fingerprint fingerprint, bool withAddresses = true);
 
     /// <summary>The record of a name, whatever its case; null where there is none.</summary>
     /// <exception cref="StationException"><see cref="StationFault.PeerAmbiguous"/>: several records have it; the message lists their fingerprints.</exception>
@@ -39,8 +41,27 @@ public interface ITrustStore
     /// </exception>
     void Update(Fingerprint fingerprint, Func<PeerRecord, PeerRecord> change);
 
-    /// <summary>Removes a key's record and its pins. False where there was neither.</summary>
-    bool Remove(Fingerprint fingerprint);
+    /// <summary>
+    /// Takes back that a key may connect to our listeners: its record, if there is one, stays without <see cref="PeerRecord.Accept"/>, and listeners
+    /// that use this store end its sessions (<see cref="Watch"/>), also where an invitation had let it in.
+    /// </summary>
+    /// <param name="fingerprint">The key's.</param>
+    /// <param name="keepSessions">Whether the sessions that there are may go on.</param>
+    void Revoke(Fingerprint fingerprint, bool keepSessions = false);
+
+    /// <summary>Removes a key's record and its pins, and takes back what <see cref="Revoke"/> does. False where there was neither.</summary>
+    /// <param name="fingerprint">The key's.</param>
+    /// <param name="keepSessions">Whether the sessions that there are may go on.</param>
+    bool Remove(Fingerprint fingerprint, bool keepSessions = false);
+
+    /// <summary>Whether a session that began then may go on although its peer is accepted no longer.</summary>
+    bool KeepsSession(Fingerprint fingerprint, DateTimeOffset begun);
+
+    /// <summary>
+    /// Calls back when peers may have lost their trust, until what is returned is disposed: with the key, before the call that takes it back returns, for what
+    /// this process does through any store of the same place; with null within 5 s of a change by another process.
+    /// </summary>
+    IDisposable Watch(Action<Fingerprint?> changed);
 
     /// <summary>
     /// Pins a key to an address, if none is pinned there. Returns the key that is pinned now: of many who race, all get the winner's.

@@ -11,7 +11,7 @@ internal static class LearnedPeers
     /// </summary>
     public static void AddIfUnknown(ITrustStore store, StationPublicKey key, string name, bool accept)
     {
-        if (store.Find(key.Fingerprint) is not null)
+        if (store.Find(key.Fingerprint, withAddresses: false) is not null)
         {
             return;
         }

@@ -4,8 +4,8 @@ using SecureStation.Core.Keys;
 namespace SecureStation.Core.Trust;
 
 /// <summary>
-/// How a listener decides about the key of a client: those with a record that says <see cref="PeerRecord.Accept"/>, and those that an invitation
-/// admitted for as long as the listener lives. Safe for many threads.
+/// How a listener decides about the key of a client: those with a record that says <see cref="PeerRecord.Accept"/>, and, where nothing is written,
+/// those that an invitation admitted for as long as the listener lives. Safe for many threads.
 /// </summary>
 public sealed class ListenerTrust
 {
@@ -25,14 +25,14 @@ public sealed class ListenerTrust
     /// <summary>Where records are; null to know of none.</summary>
     public ITrustStore? Store { get; init; }
 
-    /// <summary>Decides about a client that presents no invitation.</summary>
+    /// <summary>Decides about a client, by what the store says at this moment.</summary>
     /// <exception cref="StationException">The store's errors: what cannot be read is not decided about.</exception>
     public TrustVerdict Decide(StationPublicKey remote, StationKeyPair own)
     {
         ArgumentNullException.ThrowIfNull(remote);
         ArgumentNullException.ThrowIfNull(own);
 
-        PeerRecord? record = Store?.Find(remote.Fingerprint);
+        PeerRecord? record = Store?.Find(remote.Fingerprint, withAddresses: false);
         if (record is { Accept: true })
         {
             return TrustVerdict.Trusted(TrustBasis.Accepted, record.Name);
@@ -54,24 +54,28 @@ public sealed class ListenerTrust
     }
 
     /// <summary>
-    /// After an invitation was accepted: admits the client's key for this listener's life and, where the listener's own key is stored, writes
-    /// a record that accepts it. The record gets no address: that a client came from somewhere does not say where it may be reached.
+    /// After an invitation was accepted: where there is a store and the listener's own key is stored, writes a record that accepts the client's key,
+    /// and that record alone counts from then on. Else admits the key for this listener's life.
+    /// The record gets no address: that a client came from somewhere does not say where it may be reached.
     /// </summary>
-    /// <exception cref="StationException">The store's errors; the key is admitted nevertheless.</exception>
+    /// <exception cref="StationException">The store's errors; the key is not admitted then.</exception>
     public void Admit(StationPublicKey remote, StationKeyPair own)
     {
         ArgumentNullException.ThrowIfNull(remote);
         ArgumentNullException.ThrowIfNull(own);
-        _admitted[remote.Fingerprint] = true;
         if (Store is null || !own.IsStored)
         {
+            _admitted[remote.Fingerprint] = true;
             return;
         }
 
         LearnedPeers.AddIfUnknown(Store, remote, LearnedPeers.NameFor(remote), accept: true);
-        if (Store.Find(remote.Fingerprint) is { Accept: false })
+        if (Store.Find(remote.Fingerprint, withAddresses: false) is { Accept: false })
         {
-            Store.Update(remote.Fingerprint, record => record with { Accept = true });
+            Store.Update(remote.Fingerprint, static record => record with { Accept = true });
         }
     }
+
+    /// <summary>Takes back what <see cref="Admit"/> gave for this listener's life.</summary>
+    internal void Forget(Fingerprint key) => _admitted.TryRemove(key, out _);
 }

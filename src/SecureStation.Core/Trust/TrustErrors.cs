@@ -61,6 +61,21 @@ internal static class TrustErrors
             ? $"The key {remote} may not connect here. To let it: Add-StationPeer -Name <name> -Fingerprint '{remote}' -Accept"
             : $"'{record.Name}' ({remote}) is known, but may not connect here. To let it: Set-StationPeer -Name '{Quote(record.Name)}' -Accept");
 
+    public static StationException Ambiguous(string name, IEnumerable<Fingerprint> keys)
+    {
+        string[] list = [.. keys.Select(static key => key.ToString())];
+        return new StationException(StationFault.PeerAmbiguous, $"The name '{name}' would stand for more than one key: {string.Join(", ", list)}.")
+        {
+            PeerFingerprint = list[^1],
+        };
+    }
+
+    public static StationException HasRecord(Fingerprint key) =>
+        new(StationFault.AlreadyExists, $"The key {key} has a record already.") { PeerFingerprint = key.ToString() };
+
+    public static StationException PinnedElsewhere(string address, Fingerprint pinned) =>
+        new(StationFault.AlreadyExists, $"'{address}' is pinned to another key, {pinned}.") { PeerFingerprint = pinned.ToString(), Address = address };
+
     private static StationException Untrusted(StationPublicKey remote, string? address, string message) =>
         new(StationFault.PeerUntrusted, message)
         {

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using SecureStation.Core.Keys;
+
+namespace SecureStation.Core.Trust;
+
+/// <summary>
+/// A peer's file:
+/// <code>
+/// {
+///   "version": 1,
+///   "name": "server",
+///   "fingerprint": "SHA256:…",
+///   "publicKey": "base64 of the SubjectPublicKeyInfo, or null",
+///   "accept": false,
+///   "added": "2026-01-31T12:00:00.0000000+00:00"
+/// }
+/// </code>
+/// It names no address: <see cref="PeerRecord.Addresses"/> of what is read is empty. Members that are not known here stay when the file is changed.
+/// </summary>
+/// <param name="Record">What is known here.</param>
+/// <param name="Content">All of it.</param>
+internal sealed record PeerFile(PeerRecord Record, JsonElement Content)
+{
+    public const string Suffix = ".json";
+
+    private static readonly string[] Known = ["name", "fingerprint", "publicKey", "accept", "added"];
+
+    public static string Path(string directory, Fingerprint key) => System.IO.Path.Combine(directory, key.ToHex() + Suffix);
+
+    /// <inheritdoc cref="TrustJson.Read"/>
+    public static PeerFile? Read(string path) => TrustJson.Read(path, json =>
+    {
+        JsonElement publicKey = json.GetProperty("publicKey");
+        var record = new PeerRecord
+        {
+            Name = json.GetProperty("name").GetString()!,
+            Fingerprint = Fingerprint.Parse(json.GetProperty("fingerprint").GetString()!),
+            PublicKey = publicKey.ValueKind == JsonValueKind.Null ? null : StationPublicKey.FromSubjectPublicKeyInfo(publicKey.GetBytesFromBase64()),
+            Accept = json.GetProperty("accept").GetBoolean(),
+            Added = json.GetProperty("added").GetDateTimeOffset(),
+        };
+        record.RequireConsistent();
+        return (new PeerFile(record, json.Clone()), record.Fingerprint.ToHex());
+    });
+
+    /// <summary>The file of a record, with what <paramref name="before"/> had beside it.</summary>
+    public static byte[] Format(PeerRecord record, PeerFile? before) => TrustJson.Format(
+        json =>
+        {
+            json.WriteString("name", record.Name);
+            json.WriteString("fingerprint", record.Fingerprint.ToString());
+            if (record.PublicKey is null)
+            {
+                json.WriteNull("publicKey");
+            }
+            else
+            {
+                json.WriteBase64String("publicKey", record.PublicKey.SubjectPublicKeyInfo.Span);
+            }
+
+            json.WriteBoolean("accept", record.Accept);
+            json.WriteString("added", record.Added.ToUniversalTime());
+        },
+        Known,
+        before?.Content);
+}
