@@ -12,14 +12,26 @@ public sealed record StationLimits
     /// <summary>Time until the preamble and message 1 are here. 3 s.</summary>
     public TimeSpan FirstMessageTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Connections that may be in the handshake at once; above it the oldest without message 1 is dropped. 4,096.</summary>
+    /// <summary>
+    /// Connections that may wait for their first message at once, about 4 KiB each; above it the oldest of the source (IPv4 address, IPv6 /64)
+    /// that has the most is dropped. 4,096.
+    /// </summary>
     public int MaxPendingConnections { get; init; } = 4096;
+
+    /// <summary>Connections that may be in the handshake after their first message, about 12 KiB each; above it as before it. 4,096.</summary>
+    public int MaxHandshakes { get; init; } = 4096;
 
     /// <summary>Handshakes that may do Diffie-Hellman or signature work at once; the rest queue. 2 × cores.</summary>
     public int MaxConcurrentHandshakes { get; init; } = 2 * Environment.ProcessorCount;
 
     /// <summary>Sessions that a listener may have at once. 10,000.</summary>
     public int MaxSessions { get; init; } = 10_000;
+
+    /// <summary>Bytes that a listener's ended sessions of one identity may hold unread; above it that identity gets no further session (Busy). 16 MiB.</summary>
+    public long MaxUnreadPerPeer { get; init; } = 16L * 1024 * 1024;
+
+    /// <summary>Bytes that all ended sessions of a listener may hold unread; above it nobody gets a further session (Busy). 256 MiB.</summary>
+    public long MaxUnread { get; init; } = 256L * 1024 * 1024;
 
     /// <summary>Largest message body accepted, in bytes. 16 MiB.</summary>
     public int MaxMessageSize { get; init; } = 16 * 1024 * 1024;

@@ -5,25 +5,24 @@ using SecureStation.Core.Transport;
 namespace SecureStation.Core.Listening;
 
 /// <summary>
-/// Accepts connections and serves each by itself, many at once. When there are too many, the one that has been there longest is
-/// dropped, never the newcomer: else whoever fills the list would lock everybody out.
+/// Accepts connections and serves each by itself, many at once. When there are too many, the oldest of the source that has the most is dropped
+/// (<see cref="ConnectionBudget{T}"/>): else whoever fills the list would lock everybody out.
 /// </summary>
 internal sealed class ConnectionServer : IAsyncDisposable
 {
-    private readonly IReadOnlyList<Socket> _sockets;
-    private readonly int _maxConnections;
     private readonly Func<TcpTransport, CancellationToken, Task> _serve;
     private readonly CancellationTokenSource _stop = new();
-    private readonly LinkedList<TcpTransport> _connections = new();
-    private readonly List<Task> _acceptLoops = [];
+    private readonly Lock _gate = new();
+    private readonly ConnectionBudget<TcpTransport> _connections;
+    private readonly AcceptLoop _loop;
     private int _isStopped;
 
     private ConnectionServer(IReadOnlyList<Socket> sockets, int maxConnections, Func<TcpTransport, CancellationToken, Task> serve)
     {
-        _sockets = sockets;
-        _maxConnections = maxConnections;
         _serve = serve;
+        _connections = new ConnectionBudget<TcpTransport>(maxConnections);
         EndPoints = [.. sockets.Select(static socket => (IPEndPoint)socket.LocalEndPoint!)];
+        _loop = new AcceptLoop(sockets, transport => _ = ServeAsync(transport));
     }
 
     /// <summary>The addresses it listens on.</summary>
@@ -41,13 +40,7 @@ internal sealed class ConnectionServer : IAsyncDisposable
     public static ConnectionServer Start(string address, int port, int maxConnections, Func<TcpTransport, CancellationToken, Task> serve)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxConnections, 1);
-        var server = new ConnectionServer(ListenerSockets.Open(address, port), maxConnections, serve);
-        foreach (Socket socket in server._sockets)
-        {
-            server._acceptLoops.Add(server.AcceptLoopAsync(socket));
-        }
-
-        return server;
+        return new ConnectionServer(ListenerSockets.Open(address, port), maxConnections, serve);
     }
 
     /// <summary>Stops accepting and drops the connections that are there.</summary>
@@ -59,16 +52,11 @@ internal sealed class ConnectionServer : IAsyncDisposable
         }
 
         await _stop.CancelAsync().ConfigureAwait(false);
-        foreach (Socket socket in _sockets)
-        {
-            socket.Dispose();
-        }
-
-        await Task.WhenAll(_acceptLoops).ConfigureAwait(false);
+        await _loop.StopAsync().ConfigureAwait(false);
         TcpTransport[] left;
-        lock (_connections)
+        lock (_gate)
         {
-            left = [.. _connections];
+            left = [.. _connections.All];
         }
 
         foreach (TcpTransport transport in left)
@@ -77,43 +65,17 @@ internal sealed class ConnectionServer : IAsyncDisposable
         }
     }
 
-    private async Task AcceptLoopAsync(Socket socket)
-    {
-        while (!_stop.IsCancellationRequested)
-        {
-            Socket client;
-            try
-            {
-                client = await socket.AcceptAsync(_stop.Token).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
-            {
-                bool hasLeft = e is SocketException { SocketErrorCode: SocketError.ConnectionAborted or SocketError.ConnectionReset };
-                if (!hasLeft && !_stop.IsCancellationRequested)
-                {
-                    // Out of descriptors: a short rest, and on. A client that left while it was accepted must not slow down the others.
-                    await Task.Delay(50).ConfigureAwait(false);
-                }
-
-                continue;
-            }
-
-            try
-            {
-                _ = ServeAsync(new TcpTransport(client));
-            }
-            catch (SocketException)
-            {
-                // It has left already.
-                client.Dispose();
-            }
-        }
-    }
-
     private async Task ServeAsync(TcpTransport transport)
     {
-        // Before the yield, so that the list is in the order of arrival.
-        LinkedListNode<TcpTransport> node = Add(transport);
+        // Before the yield, so that the places are in the order of arrival.
+        ConnectionBudget<TcpTransport>.Place place;
+        TcpTransport? dropped;
+        lock (_gate)
+        {
+            place = _connections.Add(ConnectionSource.Of(transport.RemoteEndPoint), transport, out dropped);
+        }
+
+        dropped?.Abort();
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
@@ -125,34 +87,12 @@ internal sealed class ConnectionServer : IAsyncDisposable
         }
         finally
         {
-            lock (_connections)
+            lock (_gate)
             {
-                if (node.List is not null)
-                {
-                    _connections.Remove(node);
-                }
+                _connections.Remove(place);
             }
 
             await transport.DisposeAsync().ConfigureAwait(false);
         }
-    }
-
-    private LinkedListNode<TcpTransport> Add(TcpTransport transport)
-    {
-        TcpTransport? dropped = null;
-        LinkedListNode<TcpTransport> node;
-        lock (_connections)
-        {
-            if (_connections.Count >= _maxConnections && _connections.First is { } oldest)
-            {
-                dropped = oldest.Value;
-                _connections.Remove(oldest);
-            }
-
-            node = _connections.AddLast(transport);
-        }
-
-        dropped?.Abort();
-        return node;
     }
 }

@@ -22,6 +22,12 @@ internal sealed class InvitationBook(TimeProvider clock) : IDisposable
         return entry;
     }
 
+    /// <summary>All of them, those that expire first first.</summary>
+    public IReadOnlyList<InvitationEntry> List() => [.. _entries.Values.OrderBy(static entry => entry.Invitation.ExpiresAt)];
+
+    /// <summary>The one with this id; null where there is none.</summary>
+    public InvitationEntry? FindEntry(ReadOnlyMemory<byte> id) => _entries.GetValueOrDefault(Key(id));
+
     public InvitationUse? Find(ReadOnlyMemory<byte> id) => _entries.TryGetValue(Key(id), out InvitationEntry? entry)
         ? new InvitationUse(entry, entry.Invitation.ExpiresAt <= clock.GetUtcNow())
         : null;

@@ -1,85 +1,84 @@
-using SecureStation.Core.Transport;
-
 namespace SecureStation.Core.Listening;
 
 /// <summary>
-/// The connections that are in the handshake. When there are too many, the one that has waited longest for its first message is
-/// dropped, never the newcomer: else whoever fills the list would lock everybody out.
+/// The connections of a listener that are in the handshake, in two budgets: those that have yet to send their first message, which cost next to
+/// nothing, and those that have, which cost keys and work. In each, whoever has the most loses the oldest (<see cref="ConnectionBudget{T}"/>).
 /// </summary>
-internal sealed class PendingConnections(int capacity)
+/// <param name="waiting">Places before message 1.</param>
+/// <param name="started">Places after it.</param>
+internal sealed class PendingConnections(int waiting, int started)
 {
-    private readonly LinkedList<ITransport> _waiting = new();
-    private int _count;
+    private readonly Lock _gate = new();
+    private readonly ConnectionBudget<PendingConnection> _waiting = new(waiting);
+    private readonly ConnectionBudget<PendingConnection> _started = new(started);
 
     public int Count
     {
         get
         {
-            lock (_waiting)
+            lock (_gate)
             {
-                return _count;
+                return _waiting.Count + _started.Count;
             }
         }
     }
 
-    /// <summary>Adds a newcomer and returns its ticket.</summary>
-    public LinkedListNode<ITransport> Add(ITransport transport)
+    /// <summary>Takes a newcomer in.</summary>
+    public void Add(PendingConnection connection)
     {
-        ITransport? dropped = null;
-        LinkedListNode<ITransport> ticket;
-        lock (_waiting)
+        PendingConnection? dropped;
+        lock (_gate)
         {
-            if (_count >= capacity && _waiting.First is { } oldest)
-            {
-                dropped = oldest.Value;
-                _waiting.Remove(oldest);
-            }
-
-            _count++;
-            ticket = _waiting.AddLast(transport);
+            connection.Place = _waiting.Add(connection.Source, connection, out dropped);
         }
 
-        dropped?.Abort();
-        return ticket;
+        dropped?.Drop();
     }
 
-    /// <summary>The connection's first message is here: it is not dropped for newcomers any more.</summary>
-    public void FirstMessageRead(LinkedListNode<ITransport> ticket)
+    /// <summary>The connection's first message is here. False: it has been dropped.</summary>
+    public bool TryStart(PendingConnection connection)
     {
-        lock (_waiting)
+        PendingConnection? dropped;
+        lock (_gate)
         {
-            if (ticket.List is not null)
+            if (connection.Place is not { Node: not null } place)
             {
-                _waiting.Remove(ticket);
+                return false;
             }
+
+            _waiting.Remove(place);
+            connection.IsStarted = true;
+            connection.Place = _started.Add(connection.Source, connection, out dropped);
         }
+
+        dropped?.Drop();
+        return dropped != connection;
     }
 
     /// <summary>The handshake is over, either way.</summary>
-    public void Remove(LinkedListNode<ITransport> ticket)
+    public void Remove(PendingConnection connection)
     {
-        lock (_waiting)
+        lock (_gate)
         {
-            _count--;
-            if (ticket.List is not null)
+            if (connection.Place is { } place)
             {
-                _waiting.Remove(ticket);
+                (connection.IsStarted ? _started : _waiting).Remove(place);
             }
         }
     }
 
     /// <summary>Drops them all.</summary>
-    public void AbortWaiting()
+    public void DropAll()
     {
-        ITransport[] all;
-        lock (_waiting)
+        PendingConnection[] all;
+        lock (_gate)
         {
-            all = [.. _waiting];
+            all = [.. _waiting.All, .. _started.All];
         }
 
-        foreach (ITransport transport in all)
+        foreach (PendingConnection connection in all)
         {
-            transport.Abort();
+            connection.Drop();
         }
     }
 }

@@ -1,11 +1,9 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
-using SecureStation.Core.Transport;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Listening;
@@ -17,13 +15,10 @@ public sealed class StationListener : IAsyncDisposable
 {
     private static readonly TimeSpan s_longestInvitation = TimeSpan.FromDays(36_525);
 
-    private readonly IReadOnlyList<Socket> _sockets;
     private readonly List<IProtocolListener> _protocols = [];
-    private readonly PendingConnections _pending;
-    private readonly SemaphoreSlim _workPermits;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly AcceptedSessions _sessions = new();
-    private readonly List<Task> _acceptLoops = [];
+    private readonly AcceptedSessions _sessions;
+    private readonly SessionGuard _guard;
+    private readonly IncomingConnections _incoming;
     private readonly InvitationEntry? _firstInvitation;
     private long _handshakesFailed;
     private int _isStopped;
@@ -31,12 +26,9 @@ public sealed class StationListener : IAsyncDisposable
     private StationListener(StationListenerOptions options, IReadOnlyList<Socket> sockets)
     {
         Options = options;
-        _sockets = sockets;
         KeyPair = options.KeyPair ?? StationKeyPair.Generate();
         StaticKey = new StationStaticKey(KeyPair);
         Invitations = new InvitationBook(options.Clock);
-        _pending = new PendingConnections(options.Limits.MaxPendingConnections);
-        _workPermits = new SemaphoreSlim(options.Limits.MaxConcurrentHandshakes);
         EndPoints = sockets.Select(static socket => (IPEndPoint)socket.LocalEndPoint!).ToArray();
         if (options.InvitationLifetime > TimeSpan.Zero && options.Protocols.Contains(StationProtocols.Station))
         {
@@ -44,6 +36,9 @@ public sealed class StationListener : IAsyncDisposable
         }
 
         _protocols.AddRange(options.Protocols.Select(protocol => protocol.CreateListener(this)));
+        _sessions = new AcceptedSessions(options.Limits);
+        _guard = new SessionGuard(options.Trust, KeyPair, _sessions);
+        _incoming = new IncomingConnections(options, sockets, _protocols, _sessions, _guard.Check, Report);
     }
 
     /// <summary>What it was started with.</summary>
@@ -79,8 +74,8 @@ public sealed class StationListener : IAsyncDisposable
     /// <summary>Whether the identity exists only in memory, for this listener.</summary>
     public bool IsKeyTemporary => !KeyPair.IsStored;
 
-    /// <summary>The invitation made at the start, for one identity; null once used, and where none was made.</summary>
-    public StationInvitation? Invitation => _firstInvitation is { IsUsedUp: false } entry && IsListening ? entry.Invitation : null;
+    /// <summary>The invitation made at the start, for one identity; null once used or withdrawn, and where none was made.</summary>
+    public StationInvitation? Invitation => _firstInvitation is { IsUsedUp: false, IsWithdrawn: false } entry && IsListening ? entry.Invitation : null;
 
     /// <summary>Whether it still accepts connections.</summary>
     public bool IsListening => Volatile.Read(ref _isStopped) == 0;
@@ -92,7 +87,16 @@ public sealed class StationListener : IAsyncDisposable
     public IReadOnlyList<StationSession> Sessions => _sessions.List();
 
     /// <summary>Connections that are in the handshake now.</summary>
-    public int PendingConnections => _pending.Count;
+    public int PendingConnections => _incoming.Count;
+
+    /// <summary>
+    /// What sessions that have ended hold that nobody has received, in bytes. Nothing of it is dropped: above <see cref="StationLimits.MaxUnread"/> no further
+    /// session is accepted (Busy).
+    /// </summary>
+    public long UnreadBytes => _sessions.Unread;
+
+    /// <summary>The peers who get no further session (Busy), as their ended ones hold over <see cref="StationLimits.MaxUnreadPerPeer"/> that nobody has received.</summary>
+    public IReadOnlyList<Fingerprint> BusyPeers => _sessions.BusyPeers;
 
     /// <summary>Connections that failed before they were sessions.</summary>
     public long HandshakesFailed => Interlocked.Read(ref _handshakesFailed);
@@ -124,10 +128,9 @@ public sealed class StationListener : IAsyncDisposable
         }
 
         IReadOnlyList<Socket> sockets = ListenerSockets.Open(options.Address, options.Port);
-        StationListener listener;
         try
         {
-            listener = new StationListener(options, sockets);
+            return new StationListener(options, sockets);
         }
         catch
         {
@@ -138,13 +141,6 @@ public sealed class StationListener : IAsyncDisposable
 
             throw;
         }
-
-        foreach (Socket socket in sockets)
-        {
-            listener._acceptLoops.Add(listener.AcceptLoopAsync(socket));
-        }
-
-        return listener;
     }
 
     /// <summary>Makes another invitation.</summary>
@@ -170,7 +166,22 @@ public sealed class StationListener : IAsyncDisposable
         return invitation;
     }
 
-    /// <summary>The next accepted session: each once, in order, also one that has ended already.</summary>
+    /// <summary>The invitations that it has given out, also those that let nobody in any more; those that expire first first.</summary>
+    public IReadOnlyList<ListenerInvitation> GetInvitations() =>
+        [.. Invitations.List().Select(entry => new ListenerInvitation(this, entry, Options.Clock.GetUtcNow()))];
+
+    /// <summary>
+    /// Withdraws an invitation: whoever presents it from now on is refused as with one that has expired. Those whom it let in stay in; to end that,
+    /// withdraw trust in them (<see cref="ITrustStore.Revoke"/>).
+    /// </summary>
+    /// <returns>False: it was withdrawn before, or is none of this listener's.</returns>
+    public bool WithdrawInvitation(StationInvitation invitation)
+    {
+        ArgumentNullException.ThrowIfNull(invitation);
+        return Invitations.FindEntry(invitation.Id) is { } entry && entry.Withdraw();
+    }
+
+    /// <summary>The next accepted session: each once, in order, also one that has ended already (of those, the last 1,024).</summary>
     /// <exception cref="StationException"><see cref="StationFault.SessionClosed"/>: the listener was stopped.</exception>
     public Task<StationSession> AcceptAsync(CancellationToken cancellationToken = default) => _sessions.AcceptAsync(cancellationToken);
 
@@ -189,14 +200,7 @@ public sealed class StationListener : IAsyncDisposable
             return;
         }
 
-        await _stop.CancelAsync().ConfigureAwait(false);
-        foreach (Socket socket in _sockets)
-        {
-            socket.Dispose();
-        }
-
-        _pending.AbortWaiting();
-        await Task.WhenAll(_acceptLoops).ConfigureAwait(false);
+        await _incoming.StopAsync().ConfigureAwait(false);
         try
         {
             await Task.WhenAll(_sessions.List().Select(session => session.CloseAsync(cancellationToken))).ConfigureAwait(false);
@@ -204,6 +208,8 @@ public sealed class StationListener : IAsyncDisposable
         finally
         {
             _sessions.Finish();
+            _guard.Dispose();
+            _incoming.Dispose();
             Invitations.Dispose();
             _protocols.ForEach(static protocol => protocol.Dispose());
             StaticKey.Dispose();
@@ -217,112 +223,12 @@ public sealed class StationListener : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
-    private async Task AcceptLoopAsync(Socket socket)
-    {
-        while (!_stop.IsCancellationRequested)
-        {
-            Socket client;
-            try
-            {
-                client = await socket.AcceptAsync(_stop.Token).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
-            {
-                bool hasLeft = e is SocketException { SocketErrorCode: SocketError.ConnectionAborted or SocketError.ConnectionReset };
-                if (!hasLeft && !_stop.IsCancellationRequested)
-                {
-                    // Out of descriptors: a short rest, and on. A client that left while it was accepted must not slow down the others.
-                    await Task.Delay(50).ConfigureAwait(false);
-                }
-
-                continue;
-            }
-
-            try
-            {
-                _ = ServeAsync(new TcpTransport(client));
-            }
-            catch (SocketException)
-            {
-                // It has left already.
-                client.Dispose();
-            }
-        }
-    }
-
-    private async Task ServeAsync(TcpTransport transport)
-    {
-        // Before the yield, so that the list is in the order of arrival.
-        LinkedListNode<ITransport> ticket = _pending.Add(transport);
-
-        // Whatever happens from here on is this connection's own affair.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        var connection = new PendingConnection(this, ticket, deadline);
-        connection.AwaitFirstMessage();
-        try
-        {
-            StationSession session = await AcceptAsync(transport, connection, deadline.Token).ConfigureAwait(false);
-            _sessions.Add(session);
-            connection.HasPlace = false;
-            if (_stop.IsCancellationRequested)
-            {
-                await session.CloseAsync().ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException e)
-        {
-            transport.Abort();
-            HandshakeStage stage = (e as HandshakeCanceledException)?.Stage ?? HandshakeStage.None;
-            Report(transport, new StationException(StationFault.Timeout, "The client did not complete the handshake in time.", e) { Stage = stage });
-        }
-        catch (StationException e)
-        {
-            await transport.DisposeAsync().ConfigureAwait(false);
-            Report(transport, e);
-        }
-        catch (Exception e)
-        {
-            transport.Abort();
-            Report(transport, new StationException(StationFault.HandshakeFailed, $"The handshake failed: {e.Message}", e));
-        }
-        finally
-        {
-            _pending.Remove(ticket);
-            if (connection.HasPlace)
-            {
-                _sessions.ReturnPlace();
-            }
-        }
-    }
-
-    private async Task<StationSession> AcceptAsync(ITransport transport, PendingConnection connection, CancellationToken cancellationToken)
-    {
-        if (_protocols.Count == 1)
-        {
-            return await _protocols[0].AcceptAsync(transport, connection, cancellationToken).ConfigureAwait(false);
-        }
-
-        var replay = new ReplayTransport(transport, ProtocolRecognition.MaxBytes);
-        int protocol;
-        try
-        {
-            protocol = await ProtocolRecognition.RecogniseAsync(replay, Options.Protocols, cancellationToken).ConfigureAwait(false);
-        }
-        catch (IOException e)
-        {
-            throw new StationException(StationFault.HandshakeFailed, $"The handshake failed at Preamble: {e.Message}", e) { Stage = HandshakeStage.Preamble };
-        }
-
-        return await _protocols[protocol].AcceptAsync(replay, connection, cancellationToken).ConfigureAwait(false);
-    }
-
-    private void Report(TcpTransport transport, StationException failure)
+    private void Report(string remoteAddress, StationException failure)
     {
         Interlocked.Increment(ref _handshakesFailed);
         try
         {
-            HandshakeFailed?.Invoke(this, new HandshakeFailedEventArgs(transport.RemoteAddress, failure));
+            HandshakeFailed?.Invoke(this, new HandshakeFailedEventArgs(remoteAddress, failure));
         }
         catch (Exception)
         {
@@ -337,40 +243,5 @@ public sealed class StationListener : IAsyncDisposable
     {
         IPAddress first = EndPoints[0].Address;
         return first.Equals(IPAddress.Any) || first.Equals(IPAddress.IPv6Any) ? Dns.GetHostName() : first.ToString();
-    }
-
-    private sealed class PendingConnection(StationListener listener, LinkedListNode<ITransport> ticket, CancellationTokenSource deadline) : IPendingConnection
-    {
-        private readonly StationLimits _limits = listener.Options.Limits;
-        private readonly long _startedAt = Stopwatch.GetTimestamp();
-
-        /// <summary>Whether a place among the sessions is kept for this connection.</summary>
-        public bool HasPlace { get; set; }
-
-        /// <summary>Gives the client its time to begin.</summary>
-        public void AwaitFirstMessage() =>
-            deadline.CancelAfter(_limits.FirstMessageTimeout < _limits.HandshakeTimeout ? _limits.FirstMessageTimeout : _limits.HandshakeTimeout);
-
-        public bool TryTakePlace() => HasPlace = listener._sessions.TryTakePlace(_limits.MaxSessions);
-
-        public void FirstMessageRead()
-        {
-            listener._pending.FirstMessageRead(ticket);
-            TimeSpan left = _limits.HandshakeTimeout - Stopwatch.GetElapsedTime(_startedAt);
-            deadline.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
-        }
-
-        public async ValueTask WithWorkPermitAsync(Func<ValueTask> work, CancellationToken cancellationToken)
-        {
-            await listener._workPermits.WaitAsync(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                await work().ConfigureAwait(false);
-            }
-            finally
-            {
-                listener._workPermits.Release();
-            }
-        }
     }
 }

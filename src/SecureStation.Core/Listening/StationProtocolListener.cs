@@ -22,34 +22,71 @@ internal sealed class StationProtocolListener(StationListener listener) : IProto
 
     private sealed class ListenerTerms(StationListener listener, IPendingConnection connection) : ResponderTerms
     {
+        private readonly ListenerTrust _trust = listener.Options.Trust;
+
         public override void FirstMessageRead() => connection.FirstMessageRead();
 
         public override IInvitationUse? FindInvitation(ReadOnlyMemory<byte> id) => listener.Invitations.Find(id);
 
+        public override ValueTask WithWorkPermitAsync(Func<ValueTask> work, CancellationToken cancellationToken) => connection.WithWorkPermitAsync(work, cancellationToken);
+
+        /// <summary>
+        /// First whether the client may come at all, then whether there is a place for it, and only then is anything claimed or written: strangers
+        /// take no places, and who finds none has used nothing up.
+        /// </summary>
         public override (TrustVerdict Verdict, StationReason Refusal) Admit(StationPublicKey remote, IInvitationUse? invitation)
         {
-            ListenerTrust trust = listener.Options.Trust;
-            TrustVerdict verdict = trust.Decide(remote, listener.KeyPair);
-            if (!connection.TryTakePlace())
-            {
-                return (TrustVerdict.Refused(new StationException(StationFault.PeerRefused, "The listener has as many sessions as it may have.")), StationReason.Busy);
-            }
-
-            if (invitation is not InvitationUse use)
+            var use = (InvitationUse?)invitation;
+            TrustVerdict verdict = _trust.Decide(remote, listener.KeyPair);
+            if (use is null && !verdict.IsTrusted)
             {
                 return (verdict, StationReason.PeerUntrusted);
             }
 
-            if (use.Entry.Claim(remote.Fingerprint, use.HadExpired) is { } refusal)
+            if (use?.Entry.Check(remote.Fingerprint, use.HadExpired, () => IsTrusted(remote)) is { } unusable)
             {
-                StationFault fault = refusal == StationReason.InvitationUsed ? StationFault.InvitationUsed : StationFault.InvitationExpired;
-                return (TrustVerdict.Refused(new StationException(fault, "The client's invitation is used up or has expired.") { PeerFingerprint = remote.Fingerprint.ToString() }), refusal);
+                return Refuse(remote, unusable);
             }
 
-            trust.Admit(remote, listener.KeyPair);
-            return (TrustVerdict.Trusted(TrustBasis.Invitation, verdict.PeerName), default);
+            if (!connection.TryTakePlace(remote.Fingerprint))
+            {
+                return Refuse(remote, StationReason.Busy);
+            }
+
+            if (use is null)
+            {
+                return (verdict, default);
+            }
+
+            bool isAdmitted = false;
+            try
+            {
+                StationReason? refusal = use.Entry.Claim(
+                    remote.Fingerprint, use.HadExpired, () => IsTrusted(remote), () => _trust.Admit(remote, listener.KeyPair));
+                isAdmitted = refusal is null;
+                return refusal is { } reason ? Refuse(remote, reason) : (TrustVerdict.Trusted(TrustBasis.Invitation, verdict.PeerName), default);
+            }
+            finally
+            {
+                if (!isAdmitted)
+                {
+                    connection.ReturnPlace();
+                }
+            }
         }
 
-        public override ValueTask WithWorkPermitAsync(Func<ValueTask> work, CancellationToken cancellationToken) => connection.WithWorkPermitAsync(work, cancellationToken);
+        private bool IsTrusted(StationPublicKey remote) => _trust.Decide(remote, listener.KeyPair).IsTrusted;
+
+        private static (TrustVerdict Verdict, StationReason Refusal) Refuse(StationPublicKey remote, StationReason reason)
+        {
+            (StationFault fault, string message) = reason switch
+            {
+                StationReason.Busy => (StationFault.PeerRefused, "The listener has as many sessions as it may have, or too much that nobody has received from this client's ended ones."),
+                StationReason.InvitationUsed => (StationFault.InvitationUsed, "The client's invitation has been used by others."),
+                StationReason.InvitationExpired => (StationFault.InvitationExpired, "The client's invitation has expired or was withdrawn."),
+                _ => (StationFault.PeerUntrusted, $"The client's invitation let it in before, but {remote} is accepted no longer."),
+            };
+            return (TrustVerdict.Refused(new StationException(fault, message) { PeerFingerprint = remote.Fingerprint.ToString() }), reason);
+        }
     }
 }

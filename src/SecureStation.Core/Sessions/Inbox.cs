@@ -18,15 +18,21 @@ internal sealed class Inbox
     private ulong _lastId;
     private long _bytesTaken;
     private long _overhead;
+    private long _held;
     private long _oldestArrival = long.MaxValue;
     private bool _isSealed;
     private volatile StationException? _end;
+    private volatile IInboxWatcher? _watcher;
 
     /// <summary>Pulsed at every arrival and at the end.</summary>
     public ArrivalSignal Signal { get; } = new();
 
-    /// <summary>Pulsed too: the listener's, for all its sessions together.</summary>
-    public ArrivalSignal? GroupSignal { get; set; }
+    /// <summary>The listener's eye on it, for all its sessions together.</summary>
+    public IInboxWatcher? Watcher
+    {
+        get => _watcher;
+        set => _watcher = value;
+    }
 
     /// <summary>Called without a lock after messages were taken.</summary>
     public Action? Taken { get; set; }
@@ -48,6 +54,18 @@ internal sealed class Inbox
             lock (_gate)
             {
                 return _messages.Count;
+            }
+        }
+    }
+
+    /// <summary>What the messages that wait cost, their bodies included, in bytes.</summary>
+    public long Held
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _held;
             }
         }
     }
@@ -81,18 +99,18 @@ internal sealed class Inbox
 
                 message.ArrivalOrder = Interlocked.Increment(ref s_arrivals);
                 _messages.Enqueue(message);
+                _held += MessageCost.OfReceived(message) + message.Length;
             }
 
+            NoteOldest();
             if (Interlocked.Read(ref _overhead) > MaxOverhead)
             {
                 throw new StationException(StationFault.ProtocolError, "The peer overfilled the inbox with more messages than it can hold, whose bodies are too small to count.");
             }
-
-            NoteOldest();
         }
 
         Signal.Pulse();
-        GroupSignal?.Pulse();
+        Watcher?.Arrived();
         return true;
     }
 
@@ -106,11 +124,13 @@ internal sealed class Inbox
                 return false;
             }
 
+            _held -= MessageCost.OfReceived(message) + message.Length;
             NoteOldest();
         }
 
         NoteTaken(message);
         Room.Pulse();
+        Watcher?.Taken();
         return true;
     }
 
@@ -142,7 +162,7 @@ internal sealed class Inbox
         }
 
         Signal.Pulse();
-        GroupSignal?.Pulse();
+        Watcher?.Ended();
     }
 
     private void NoteOldest() =>

@@ -127,6 +127,15 @@ public sealed class SecureSession : StationSession, IFrameHandler
     /// <inheritdoc/>
     public override void Abort() => End(new StationException(StationFault.SessionClosed, "The session was aborted."));
 
+    /// <inheritdoc/>
+    internal override void Revoke()
+    {
+        var reason = new StationException(StationFault.SessionClosed, "The session was ended: its peer is accepted no longer.");
+        Inbox.Finish(reason);
+        Services.Finish(reason);
+        BeginClosing(StationReason.PeerUntrusted, dropQueue: true);
+    }
+
     /// <summary>This side's Welcome, sealed, for the caller to write.</summary>
     internal byte[] SealWelcome(ReadOnlySpan<byte> sessionId)
     {

@@ -177,6 +177,9 @@ public abstract class StationSession : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Ends the session because its peer is accepted no longer: from now on nothing of it gets in. What came before stays readable.</summary>
+    internal virtual void Revoke() => Abort();
+
     /// <summary>Forgets the keys of protected messages; no new ones are made.</summary>
     private protected void EndProtector()
     {

@@ -15,8 +15,9 @@ public sealed class TcpTransport : ITransport
         _socket = socket;
         socket.NoDelay = true;
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        RemoteEndPoint = socket.RemoteEndPoint;
         LocalAddress = Describe(socket.LocalEndPoint);
-        RemoteAddress = Describe(socket.RemoteEndPoint);
+        RemoteAddress = Describe(RemoteEndPoint);
     }
 
     /// <inheritdoc/>
@@ -24,6 +25,9 @@ public sealed class TcpTransport : ITransport
 
     /// <inheritdoc/>
     public string RemoteAddress { get; }
+
+    /// <summary>Where the connection comes from; null where the system does not say.</summary>
+    internal EndPoint? RemoteEndPoint { get; }
 
     /// <summary>Resolves a host and connects to the first of its addresses that answers.</summary>
     /// <exception cref="StationException"><see cref="StationFault.ConnectFailed"/>: the name is unknown or nobody answers.</exception>

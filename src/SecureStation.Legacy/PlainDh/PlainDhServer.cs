@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using System.Net.Sockets;
 using System.Threading.Channels;
 using SecureStation.Core;
 using SecureStation.Core.DiffieHellman;
@@ -16,31 +15,26 @@ internal sealed class PlainDhServer : DhServer
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(1);
 
     private readonly DhServerOptions _options;
-    private readonly IReadOnlyList<Socket> _sockets;
-    private readonly PendingConnections _clients;
+    private readonly ConnectionServer _server;
     private readonly SemaphoreSlim _workPermits = new(2 * Environment.ProcessorCount);
-    private readonly CancellationTokenSource _stop = new();
     private readonly Channel<DhSharedSecret> _secrets;
     private readonly Queue<DhServerFailure> _failures = new();
-    private readonly List<Task> _acceptLoops = [];
     private long _completed;
     private long _failed;
     private long _dropped;
     private int _isStopped;
 
-    private PlainDhServer(DhServerOptions options, IReadOnlyList<Socket> sockets)
+    private PlainDhServer(DhServerOptions options)
     {
         _options = options;
-        _sockets = sockets;
-        _clients = new PendingConnections(options.MaxConnections);
         _secrets = Channel.CreateBounded<DhSharedSecret>(
             new BoundedChannelOptions(options.QueueLength) { FullMode = BoundedChannelFullMode.DropOldest },
             Drop);
-        // Arrays, so that scripts can index them.
-        EndPoints = sockets.Select(static socket => (IPEndPoint)socket.LocalEndPoint!).ToArray();
+        _server = ConnectionServer.Start(options.Address, options.Port, options.MaxConnections, ServeAsync);
     }
 
-    public override IReadOnlyList<IPEndPoint> EndPoints { get; }
+    // An array, so that scripts can index it.
+    public override IReadOnlyList<IPEndPoint> EndPoints => [.. _server.EndPoints];
 
     public override DhParameter Parameter => _options.Parameter;
 
@@ -70,13 +64,7 @@ internal sealed class PlainDhServer : DhServer
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxConnections, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.QueueLength, 1);
         options.Parameter.EnsureAcceptable(options.Policy, cancellationToken);
-        var server = new PlainDhServer(options, ListenerSockets.Open(options.Address, options.Port));
-        foreach (Socket socket in server._sockets)
-        {
-            server._acceptLoops.Add(server.AcceptLoopAsync(socket));
-        }
-
-        return server;
+        return new PlainDhServer(options);
     }
 
     public override async Task<DhSharedSecret> ReceiveAsync(CancellationToken cancellationToken = default)
@@ -100,44 +88,13 @@ internal sealed class PlainDhServer : DhServer
             return;
         }
 
-        await _stop.CancelAsync().ConfigureAwait(false);
-        foreach (Socket socket in _sockets)
-        {
-            socket.Dispose();
-        }
-
-        _clients.AbortWaiting();
-        await Task.WhenAll(_acceptLoops).ConfigureAwait(false);
+        await _server.DisposeAsync().ConfigureAwait(false);
         _secrets.Writer.TryComplete();
     }
 
-    private async Task AcceptLoopAsync(Socket socket)
+    private async Task ServeAsync(TcpTransport transport, CancellationToken stop)
     {
-        while (!_stop.IsCancellationRequested)
-        {
-            Socket? client = null;
-            try
-            {
-                client = await socket.AcceptAsync(_stop.Token).ConfigureAwait(false);
-                _ = ServeAsync(new TcpTransport(client));
-            }
-            catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
-            {
-                client?.Dispose();
-                if (!_stop.IsCancellationRequested)
-                {
-                    // Out of descriptors, or a client that left while it was accepted: a short rest, and on.
-                    await Task.Delay(50).ConfigureAwait(false);
-                }
-            }
-        }
-    }
-
-    private async Task ServeAsync(TcpTransport transport)
-    {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        LinkedListNode<ITransport> ticket = _clients.Add(transport);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
         deadline.CancelAfter(_options.ExchangeTimeout);
         var connection = new PlainDhConnection(transport);
         try
@@ -165,7 +122,6 @@ internal sealed class PlainDhServer : DhServer
         finally
         {
             await connection.CloseAsync(ClosePatience).ConfigureAwait(false);
-            _clients.Remove(ticket);
         }
     }
 

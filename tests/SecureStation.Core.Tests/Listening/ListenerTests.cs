@@ -1,4 +1,6 @@
 using System.Net;
+using SecureStation.Core.Handshake;
+using SecureStation.Core.Keys;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
@@ -136,7 +138,7 @@ public class ListenerTests
     [Fact]
     public async Task When_too_many_wait_the_oldest_without_message_1_goes_never_the_newcomer()
     {
-        await using StationListener listener = TestListener.Start(new StationLimits { MaxPendingConnections = 3, FirstMessageTimeout = TimeSpan.FromSeconds(8) });
+        await using StationListener listener = TestListener.Start(new StationLimits { MaxPendingConnections = 2, FirstMessageTimeout = TimeSpan.FromSeconds(8) });
         await using FakePeer busy = await FakePeer.ConnectAsync(listener.Port);
         await busy.SendMessage1Async();
         await busy.ReadHandshakeMessageAsync();
@@ -146,7 +148,7 @@ public class ListenerTests
         await WaitUntilAsync(() => listener.PendingConnections == 3);
 
         await using FakePeer newcomer = await FakePeer.ConnectAsync(listener.Port);
-        await oldest.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(3), Token);
+        await oldest.ReadToEndAsync().WaitAsync(TestListener.Patience, Token);
         await newcomer.HandshakeAsync();
         await second.HandshakeAsync();
         await busy.SendMessage3Async();
@@ -155,6 +157,33 @@ public class ListenerTests
             await peer.SendAsync(Wire.Welcome());
             Assert.Equal(Core.Framing.FrameType.Welcome, (await peer.ReadFrameAsync()).Type);
         }
+    }
+
+    [Fact]
+    public async Task Those_who_sent_message_1_and_wait_take_no_place_of_those_who_are_about_to_send_it()
+    {
+        await using StationListener listener = TestListener.Start(new StationLimits { MaxPendingConnections = 4, MaxHandshakes = 4 });
+        await using FakePeer honest = await FakePeer.ConnectAsync(listener.Port);
+        await WaitUntilAsync(() => listener.PendingConnections == 1);
+
+        // As many as there are places in all, and then as many again: each has sent a first message and says no more.
+        var flood = new List<FakePeer>();
+        for (int i = 0; i < 16; i++)
+        {
+            FakePeer peer = await FakePeer.ConnectAsync(listener.Port);
+            flood.Add(peer);
+            await peer.SendMessage1Async();
+            await peer.ReadHandshakeMessageAsync();
+            Assert.InRange(listener.PendingConnections, 1, 5);
+        }
+
+        await honest.HandshakeAsync();
+        await honest.SendAsync(Wire.Welcome());
+        Assert.Equal(Core.Framing.FrameType.Welcome, (await honest.ReadFrameAsync()).Type);
+
+        // The oldest of them were dropped, and told their watcher so.
+        await flood[0].ReadToEndAsync().WaitAsync(TestListener.Patience, Token);
+        await Task.WhenAll(flood.Select(static peer => peer.DisposeAsync().AsTask()));
     }
 
     [Fact]
@@ -263,6 +292,136 @@ public class ListenerTests
             static task => task.IsFaulted ? throw new StationException(StationFault.ConnectFailed, "closed") : task, TaskScheduler.Default));
         Assert.Null(listener.Invitation);
         await listener.StopAsync(Token);
+    }
+
+    [Fact]
+    public async Task Strangers_hear_that_they_are_untrusted_also_when_it_is_full_and_take_no_place()
+    {
+        using StationKeyPair friend = StationKeyPair.Generate();
+        var trust = new ListenerTrust();
+        await using StationListener listener = StationListener.Start(new StationListenerOptions { Trust = trust, Limits = new StationLimits { MaxSessions = 1 } });
+        trust.Admit(friend.PublicKey, listener.KeyPair);
+
+        // Refused, but they stay and read nothing: the only place is the friend's all the same.
+        var strangers = new List<FakePeer>();
+        for (int i = 0; i < 3; i++)
+        {
+            FakePeer stranger = await FakePeer.ConnectAsync(listener.Port);
+            strangers.Add(stranger);
+            await stranger.HandshakeAsync();
+        }
+
+        await using StationSession session = await TestListener.ConnectAsync(listener, friend);
+        StationException e = await Expect.FaultAsync(StationFault.PeerRefused, TestListener.ConnectAsync(listener));
+        Assert.Equal(nameof(StationReason.PeerUntrusted), e.PeerHint);
+        e = await Expect.FaultAsync(StationFault.PeerRefused, TestListener.ConnectAsync(listener, friend));
+        Assert.Equal(nameof(StationReason.Busy), e.PeerHint);
+        await Task.WhenAll(strangers.Select(static peer => peer.DisposeAsync().AsTask()));
+    }
+
+    [Fact]
+    public async Task A_full_listener_uses_no_invitation_up()
+    {
+        await using StationListener listener = StationListener.Start(new StationListenerOptions { Trust = new ListenerTrust(), Limits = new StationLimits { MaxSessions = 1 } });
+        using StationInvitation other = listener.CreateInvitation(1, TimeSpan.FromHours(1));
+        StationSession first = await TestListener.ConnectAsync(listener.Invitation!);
+        using StationKeyPair late = StationKeyPair.Generate();
+        StationException e = await Expect.FaultAsync(StationFault.PeerRefused, TestListener.ConnectAsync(other, late));
+        Assert.Equal(nameof(StationReason.Busy), e.PeerHint);
+        await first.CloseAsync(Token);
+        await WaitUntilAsync(() => listener.Sessions.Count == 0);
+        await using StationSession second = await TestListener.ConnectAsync(other);
+    }
+
+    [Fact]
+    public async Task A_claim_that_fails_gives_its_place_back_at_once()
+    {
+        await using StationListener listener = StationListener.Start(new StationListenerOptions { Trust = new ListenerTrust(), Limits = new StationLimits { MaxSessions = 2 } });
+        StationInvitation invitation = listener.Invitation!;
+        await using StationSession first = await TestListener.ConnectAsync(invitation);
+
+        // Refused after message 3, and it stays for the second that its refusal may take.
+        await using FakePeer used = await FakePeer.ConnectAsync(listener.Port);
+        await used.HandshakeAsync(StationSuite.DefaultWithInvitation, invitation.Id.ToArray(), invitation.UsePsk(static psk => psk.ToArray()));
+        await used.SendAsync(Wire.Welcome());
+        Assert.Equal(StationReason.InvitationUsed, await used.ReadCloseAsync());
+        using StationInvitation other = listener.CreateInvitation(1, TimeSpan.FromHours(1));
+        await using StationSession second = await TestListener.ConnectAsync(other);
+    }
+
+    [Fact]
+    public async Task What_ended_sessions_left_unread_is_kept_and_its_sender_gets_no_further_one()
+    {
+        using StationKeyPair sender = StationKeyPair.Generate();
+        await using StationListener listener = TestListener.Start(new StationLimits { MaxUnreadPerPeer = 64 * 1024 });
+        await LeaveAsync(listener, sender, 70_000);
+        await WaitUntilAsync(() => listener.BusyPeers.Count == 1);
+        Assert.Equal(sender.Fingerprint, listener.BusyPeers[0]);
+        Assert.InRange(listener.UnreadBytes, 70_000, 90_000);
+        StationException e = await Expect.FaultAsync(StationFault.PeerRefused, TestListener.ConnectAsync(listener, sender));
+        Assert.Equal(nameof(StationReason.Busy), e.PeerHint);
+
+        // Others are not their brothers' keepers.
+        await using StationSession other = await TestListener.ConnectAsync(listener);
+        Assert.Equal(70_000, (await listener.ReceiveAsync(Token)).Length);
+        Assert.Empty(listener.BusyPeers);
+        Assert.Equal(0, listener.UnreadBytes);
+        await using StationSession again = await TestListener.ConnectAsync(listener, sender);
+    }
+
+    [Fact]
+    public async Task What_all_ended_sessions_together_hold_is_bounded_too_and_small_ones_count_what_they_cost()
+    {
+        await using StationListener listener = TestListener.Start(new StationLimits { MaxUnread = 64 * 1024 });
+        for (int i = 0; i < 8; i++)
+        {
+            using StationKeyPair sender = StationKeyPair.Generate();
+            await LeaveAsync(listener, sender, 1);
+        }
+
+        await WaitUntilAsync(() => listener.UnreadBytes > 64 * 1024);
+        StationException e = await Expect.FaultAsync(StationFault.PeerRefused, TestListener.ConnectAsync(listener));
+        Assert.Equal(nameof(StationReason.Busy), e.PeerHint);
+        for (int i = 0; i < 8; i++)
+        {
+            Assert.Equal(1, (await listener.ReceiveAsync(Token)).Length);
+        }
+
+        Assert.Equal(0, listener.UnreadBytes);
+        Assert.Empty(listener.Sessions);
+        await using StationSession session = await TestListener.ConnectAsync(listener);
+    }
+
+    [Fact]
+    public async Task Receiving_from_the_session_itself_leaves_nothing_behind_for_the_listener()
+    {
+        await using StationListener listener = TestListener.Start();
+        await using StationSession a = await TestListener.ConnectAsync(listener);
+        await using StationSession b = await TestListener.ConnectAsync(listener);
+        StationSession acceptedA = await listener.AcceptAsync(Token);
+        for (int round = 0; round < 3; round++)
+        {
+            foreach ((StationSession session, string text) in new[] { (a, "1"), (b, "2"), (a, "3"), (a, "4"), (b, "5") })
+            {
+                await session.WaitDeliveredAsync(await session.SendAsync(OutgoingMessage.Text(text), Token), Token);
+            }
+
+            Assert.Equal("1", (await acceptedA.ReceiveAsync(Token)).Body);
+            foreach (string text in new[] { "2", "3", "4", "5" })
+            {
+                Assert.True(listener.TryReceive(out StationMessage? message));
+                Assert.Equal(text, message.Body);
+            }
+
+            Assert.False(listener.TryReceive(out _));
+        }
+    }
+
+    private static async Task LeaveAsync(StationListener listener, StationKeyPair sender, int size)
+    {
+        StationSession session = await TestListener.ConnectAsync(listener, sender);
+        await session.WaitDeliveredAsync(await session.SendAsync(OutgoingMessage.Bytes(new byte[size]), Token), Token);
+        await session.CloseAsync(Token);
     }
 
     private static async Task MisbehaveAsync(int port, int kind, CancellationToken stop)

@@ -1,3 +1,4 @@
+using SecureStation.Core.Keys;
 using SecureStation.Core.Listening;
 
 namespace SecureStation.Legacy.Tests.Chat;
@@ -7,7 +8,11 @@ internal sealed class OneConnection : IPendingConnection
 {
     public bool IsFirstMessageRead { get; private set; }
 
-    public bool TryTakePlace() => true;
+    public bool TryTakePlace(Fingerprint? peer = null) => true;
+
+    public void ReturnPlace()
+    {
+    }
 
     public void FirstMessageRead() => IsFirstMessageRead = true;
 
