@@ -104,7 +104,7 @@ public sealed class InvitationTests : IAsyncDisposable
     {
         StationInvitation invitation = _listener.Invitation!;
         await using FakePeer peer = await FakePeer.ConnectAsync(_listener.Port);
-        await peer.HandshakeAsync(StationSuite.DefaultWithInvitation, invitation.Id.ToArray(), new byte[32]);
+        await peer.HandshakeAsync(StationSuite.DefaultWithInvitation, invitation.Id.ToArray(), Enumerable.Repeat((byte)1, 32).ToArray());
         Assert.Equal(StationReason.HandshakeFailed, await peer.ReadRefusalAsync());
         Assert.Same(invitation, _listener.Invitation);
     }
