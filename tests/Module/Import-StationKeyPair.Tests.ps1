@@ -71,13 +71,8 @@ Describe 'Import-StationKeyPair' {
 }
 
 Describe 'Import-StationKeyPair of the old notary''s files' -Skip:(-not $hasLegacy) {
-    BeforeDiscovery {
-        $shared = if ($env:STATION_SHARED) { $env:STATION_SHARED } else { [IO.Path]::Combine($PSScriptRoot, '..', '..', '..', 'shared') }
-        $vectors = Join-Path $shared 'vectors/legacy.json'
-    }
-
-    It 'reads what PyCrypto encrypted, as no station''s identity' -Skip:(-not (Test-Path $vectors)) -TestCases @{ vectors = $vectors } {
-        $key = (Get-Content -Raw $vectors | ConvertFrom-Json).rsa_key
+    It 'reads what PyCrypto encrypted, as no station''s identity' {
+        $key = (Get-Content -Raw "$PSScriptRoot/../vectors/legacy/legacy.json" | ConvertFrom-Json).rsa_key
         [IO.File]::WriteAllText("$TestDrive/privatekey.bin", $key.private_pkcs8_encrypted_pem)
         $read = Import-StationKeyPair "$TestDrive/privatekey.bin" -Passphrase $key.passphrase
         $read.KeySize, $read.Protocol | Should -Be 1024, 'DocumentNotary'

@@ -170,12 +170,16 @@ internal sealed record Pbes2
         }
     }
 
+    /// <summary>PBKDF2 with these parameters, to any length.</summary>
+    internal void DeriveKey(ReadOnlySpan<byte> passphrase, Span<byte> key) =>
+        Rfc2898DeriveBytes.Pbkdf2(passphrase, Salt.Span, key, Iterations, Prf);
+
     private Aes CreateCipher(ReadOnlySpan<byte> passphrase)
     {
         Span<byte> key = stackalloc byte[KeySize];
         try
         {
-            Rfc2898DeriveBytes.Pbkdf2(passphrase, Salt.Span, key, Iterations, Prf);
+            DeriveKey(passphrase, key);
             Aes aes = Aes.Create();
             aes.SetKey(key);
             return aes;

@@ -120,11 +120,11 @@ public sealed class StationPublicKey : IEquatable<StationPublicKey>
                     using (ECDsa ecdsa = ECDsa.Create())
                     {
                         ecdsa.ImportSubjectPublicKeyInfo(_spki, out _);
-                        return ecdsa.VerifyData(input, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+                        return IsEcdsaSignature(signature.ToArray()) && ecdsa.VerifyData(input, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
                     }
             }
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or AsnContentException)
         {
             return false;
         }
@@ -141,6 +141,16 @@ public sealed class StationPublicKey : IEquatable<StationPublicKey>
 
     /// <inheritdoc/>
     public override string ToString() => Fingerprint.ToString();
+
+    // Ecdsa-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }, both positive (RFC 3279, 2.2.3). The BCL also takes an integer whose
+    // leading zero is missing, so that there were two forms of one signature.
+    private static bool IsEcdsaSignature(byte[] signature)
+    {
+        var outer = new AsnReader(signature, AsnEncodingRules.DER);
+        AsnReader sequence = outer.ReadSequence();
+        bool arePositive = sequence.ReadInteger().Sign > 0 && sequence.ReadInteger().Sign > 0;
+        return arePositive && !sequence.HasData && !outer.HasData;
+    }
 
     // SubjectPublicKeyInfo ::= SEQUENCE {
     //     algorithm         SEQUENCE { OID, parameters },

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Security.Cryptography;
-using System.Text.Json;
 using SecureStation.Core.DiffieHellman;
 using SecureStation.Core.DiffieHellman.Arithmetic;
 
@@ -30,54 +29,6 @@ public class ArithmeticTests
         byte[] small = arithmetic.ModPow([2], [100], modulus);
         Assert.Equal(modulus.Length, small.Length);
         Assert.Equal(BigInteger.One << 100, small.ToUnsignedInteger());
-    }
-
-    [Theory]
-    [MemberData(nameof(Libraries))]
-    public void Wycheproof_primality(string library)
-    {
-        ModularArithmetic arithmetic = Require(library);
-        using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.RequireWycheproof("primality_test.json")));
-        int tests = 0;
-        foreach (JsonElement test in file.RootElement.GetProperty("testGroups").EnumerateArray().SelectMany(group => group.GetProperty("tests").EnumerateArray()))
-        {
-            // Two's complement, so the numbers that are "acceptable" are negative: refused.
-            var value = new BigInteger(Convert.FromHexString(test.GetProperty("value").GetString()!), isUnsigned: false, isBigEndian: true);
-            bool isPrime = test.GetProperty("result").GetString() == "valid";
-            tests++;
-            if (isPrime && library == "BouncyCastle" && value.BitCount() > 1024)
-            {
-                // Two numbers, 64 rounds each: half a minute. OpenSSL has them too.
-                continue;
-            }
-
-            int id = test.GetProperty("tcId").GetInt32();
-            Assert.True(isPrime == PrimeTest.IsPrime(value, arithmetic, TestContext.Current.CancellationToken), $"test {id}");
-            if (!isPrime && value > 3)
-            {
-                Assert.True(PrimeTest.Classify(value, arithmetic, TestContext.Current.CancellationToken) == PrimeKind.Composite, $"test {id}");
-            }
-        }
-
-        Assert.Equal(file.RootElement.GetProperty("numberOfTests").GetInt32(), tests);
-    }
-
-    [Fact]
-    public void Wycheproof_composites_and_negative_numbers_are_refused_as_a_modulus()
-    {
-        using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.RequireWycheproof("primality_test.json")));
-        foreach (JsonElement test in file.RootElement.GetProperty("testGroups").EnumerateArray().SelectMany(group => group.GetProperty("tests").EnumerateArray()))
-        {
-            if (test.GetProperty("result").GetString() == "valid")
-            {
-                continue;
-            }
-
-            var value = new BigInteger(Convert.FromHexString(test.GetProperty("value").GetString()!), isUnsigned: false, isBigEndian: true);
-            StationException refused = Assert.Throws<StationException>(
-                () => new DhParameter(value, 2).EnsureAcceptable(new DhPolicy { AllowWeakParameter = true }, TestContext.Current.CancellationToken));
-            Assert.Equal(StationFault.InvalidParameter, refused.Fault);
-        }
     }
 
     [Theory]

@@ -79,30 +79,6 @@ public class DhExchangeTests
         Assert.Equal(StationFault.InvalidParameter, Assert.Throws<StationException>(() => DhExchange.Agree(c, a.PublicKey)).Fault);
     }
 
-    [Theory]
-    [InlineData("hkdf_sha256_test.json", "SHA256")]
-    [InlineData("hkdf_sha512_test.json", "SHA512")]
-    public void Wycheproof_HKDF(string name, string hash)
-    {
-        using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.RequireWycheproof(name)));
-        foreach (JsonElement test in file.RootElement.GetProperty("testGroups").EnumerateArray().SelectMany(group => group.GetProperty("tests").EnumerateArray()))
-        {
-            using var secret = new DhSharedSecret(Hex("ikm"), DhAlgorithm.X25519, null);
-            DhDerivedKey Derive() => secret.DeriveKey(test.GetProperty("size").GetInt32(), Hex("salt"), Hex("info"), new HashAlgorithmName(hash));
-            if (test.GetProperty("result").GetString() == "valid")
-            {
-                using DhDerivedKey key = Derive();
-                Assert.Equal(test.GetProperty("okm").GetString(), key.ToHex());
-            }
-            else
-            {
-                Assert.Equal(StationFault.InvalidArgument, Assert.Throws<StationException>(Derive).Fault);
-            }
-
-            byte[] Hex(string property) => Convert.FromHexString(test.GetProperty(property).GetString()!);
-        }
-    }
-
     [Fact]
     public void Only_SHA_2_derives_keys()
     {

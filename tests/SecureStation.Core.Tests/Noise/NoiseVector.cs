@@ -46,22 +46,6 @@ public class NoiseVector
     /// <summary>Of the repository's own vectors only: Export("label", 48).</summary>
     public byte[]? Export { get; init; }
 
-    /// <summary>Whether a file has the form of these vectors: Wycheproof's may lie beside them.</summary>
-    public static bool IsVectorFile(string path)
-    {
-        if (Path.GetExtension(path) != ".json")
-        {
-            return false;
-        }
-
-        using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(path));
-        return file.RootElement.ValueKind == JsonValueKind.Object
-            && file.RootElement.TryGetProperty("vectors", out JsonElement vectors)
-            && vectors.EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.Object } first
-            && first.TryGetProperty("protocol_name", out _)
-            && !first.TryGetProperty("init_kem_seed", out _);
-    }
-
     public static IReadOnlyList<NoiseVector> Load(string path) => Load<NoiseVector>(path);
 
     /// <summary>Reads a file whose vectors have more than these.</summary>

@@ -1,19 +1,25 @@
 using SecureStation.Core.Noise;
+using SecureStation.Core.Tests.Vectors;
 
 namespace SecureStation.Core.Tests.Noise;
 
 /// <summary>Known answers of other implementations: both sides must write and read every byte as they do.</summary>
 public class NoiseVectorTests(ITestOutputHelper output)
 {
-    /// <summary>The published vectors, those of the shared folder or of the one that STATION_VECTORS names.</summary>
+    /// <summary>The published vectors, where they are.</summary>
     [Fact]
-    public void Published_vectors_agree() => Verify(SharedFolder.RequireVectors("noise", NoiseVector.IsVectorFile));
+    public void Published_vectors_agree()
+    {
+        IReadOnlyList<string> files = VectorSet.Noise.Files();
+        Assert.SkipUnless(files.Count > 0, VectorSet.Noise.IsMissing);
+        Verify(files);
+    }
 
     /// <summary>The repository's own, made by python3-dissononce (see the generator's README): every pattern, every suite, several psks.</summary>
     [Fact]
     public void Own_vectors_agree()
     {
-        var names = Verify(Path.Combine(SharedFolder.RepositoryRoot(), "tests", "vectors", "noise"));
+        var names = Verify([OwnVectors.PathOf("noise", "dissononce.json")]);
 
         var protocols = names.Select(ProtocolName.Parse).ToList();
         Assert.Empty(HandshakePatterns.Names.Except(protocols.Select(protocol => protocol.Pattern.Name)));
@@ -24,14 +30,12 @@ public class NoiseVectorTests(ITestOutputHelper output)
         }
     }
 
-    private List<string> Verify(string folder)
+    private List<string> Verify(IReadOnlyList<string> files)
     {
         var verified = new List<string>();
         var failed = new List<string>();
         int skipped = 0;
-        string[] files = Directory.GetFiles(folder, "*.json").Where(NoiseVector.IsVectorFile).ToArray();
-        Assert.NotEmpty(files);
-        foreach (NoiseVector vector in files.Order(StringComparer.Ordinal).SelectMany(NoiseVector.Load))
+        foreach (NoiseVector vector in files.SelectMany(NoiseVector.Load))
         {
             if (vector.ProtocolName.Split('_')[2] == "448")
             {

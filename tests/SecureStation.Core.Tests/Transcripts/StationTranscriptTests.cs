@@ -4,6 +4,7 @@ using SecureStation.Core.Noise;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Tests.Handshake;
 using SecureStation.Core.Tests.Noise;
+using SecureStation.Core.Tests.Vectors;
 using SecureStation.Core.Transcripts;
 using SecureStation.Core.Transcripts.Diagrams;
 
@@ -139,12 +140,16 @@ public sealed class StationTranscriptTests : IDisposable
     }
 
     [Fact]
-    public void The_public_handshake_hash_is_that_of_every_published_vector_without_psk()
+    public void The_public_handshake_hash_is_that_of_every_vector_without_psk()
     {
         int count = 0;
-        string folder = SharedFolder.RequireVectors("noise", NoiseVector.IsVectorFile);
-        foreach (NoiseVector vector in Directory.GetFiles(folder, "*.json").Where(NoiseVector.IsVectorFile).SelectMany(NoiseVector.Load))
+        foreach (NoiseVector vector in VectorSet.Noise.Files().Append(OwnVectors.PathOf("noise", "dissononce.json")).SelectMany(NoiseVector.Load))
         {
+            if (vector.ProtocolName.Split('_')[2] == "448")
+            {
+                continue;
+            }
+
             ProtocolName protocol = ProtocolName.Parse(vector.ProtocolName);
             if (!PublicHandshakeHash.IsPossible(protocol.Pattern))
             {

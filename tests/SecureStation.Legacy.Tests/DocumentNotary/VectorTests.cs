@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using SecureStation.Core;
 using SecureStation.Core.Notary.Documents;
-using SecureStation.Core.Tests;
+using SecureStation.Core.Tests.Vectors;
 using SecureStation.Legacy.DocumentNotary;
 
 namespace SecureStation.Legacy.Tests.DocumentNotary;
@@ -10,7 +10,7 @@ namespace SecureStation.Legacy.Tests.DocumentNotary;
 /// <summary>Values that PyCrypto computed (legacy.json), byte for byte.</summary>
 public sealed class VectorTests
 {
-    private static readonly Lazy<JsonElement> All = new(() => JsonDocument.Parse(File.ReadAllText(SharedFolder.Require("vectors/legacy.json"))).RootElement);
+    private static readonly Lazy<JsonElement> All = new(() => JsonDocument.Parse(File.ReadAllText(OwnVectors.PathOf("legacy", "legacy.json"))).RootElement);
 
     private static JsonElement Notary => All.Value.GetProperty("notary");
 
