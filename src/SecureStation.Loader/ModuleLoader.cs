@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using System.Runtime.Loader;
 
 namespace SecureStation.Loader;
 
@@ -11,6 +12,7 @@ namespace SecureStation.Loader;
 public static class ModuleLoader
 {
     private const string ModuleAssembly = "SecureStation.PowerShell.dll";
+    private const string OwnPrefix = "SecureStation.";
     private static readonly StringComparison PathComparison = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
     private static readonly Lock Gate = new();
     private static ModuleLoadContext? _context;
@@ -33,6 +35,7 @@ public static class ModuleLoader
                 var context = new ModuleLoadContext(directory);
                 _module = context.LoadFromAssemblyPath(Path.Combine(context.Directory, ModuleAssembly));
                 _context = context;
+                AssemblyLoadContext.Default.Resolving += Resolve;
                 return _module;
             }
 
@@ -50,6 +53,24 @@ public static class ModuleLoader
 
             return _module!;
         }
+    }
+
+    // A name with its assembly, [SecureStation.Core.Keys.Fingerprint, SecureStation.Core], is looked for in the default context: PowerShell's
+    // generated code writes such names (ProxyCommand, classes, mocks). Only our own assemblies are answered, never what they depend on.
+    private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName wanted)
+    {
+        if (_context is not { } own || wanted.Name is not { } name || !name.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase) || name != Path.GetFileName(name))
+        {
+            return null;
+        }
+
+        if (!File.Exists(Path.Combine(own.Directory, name + ".dll")))
+        {
+            return null;
+        }
+
+        Assembly found = own.LoadFromAssemblyName(new AssemblyName(name));
+        return wanted.Version is null || wanted.Version == found.GetName().Version ? found : null;
     }
 
     private static void ThrowUnlessSame(Assembly loaded, string directory)

@@ -1,59 +1,23 @@
 using System.Management.Automation;
-using SecureStation.Core;
-using SecureStation.Core.DiffieHellman;
 using SecureStation.Core.Handshake;
-using SecureStation.Core.Keys;
-using SecureStation.Core.Listening;
-using SecureStation.Core.Messages;
-using SecureStation.Core.Noise;
-using SecureStation.Core.Notary;
-using SecureStation.Core.Notary.Log;
-using SecureStation.Core.Sessions;
-using SecureStation.Core.Transcripts;
-using SecureStation.Core.Transport;
 using SecureStation.Core.Trust;
 
 namespace SecureStation;
 
 /// <summary>
-/// Gives scripts names for the module's types, which lie in a private load context: <c>[StationSession]</c>, <c>[StationKeyPair]</c>.
+/// Gives scripts names for the module's types, which lie in a private load context where PowerShell does not look: each public type by its
+/// full name, <c>[SecureStation.Core.StationException]</c>, and by a short one, <c>[StationException]</c>.
 /// Once a process; names that are taken stay with their owner; never removed, because other runspaces use them.
 /// </summary>
+/// <remarks>Names that bring their assembly with them, as generated code writes them, are answered by the loader.</remarks>
 public sealed class ModuleInitializer : IModuleAssemblyInitializer
 {
-    private static readonly Dictionary<string, Type> Names = new()
-    {
-        ["DhGroup"] = typeof(DhGroup),
-        ["DhKeyPair"] = typeof(DhKeyPair),
-        ["DhParameter"] = typeof(DhParameter),
-        ["DhPublicKey"] = typeof(DhPublicKey),
-        ["DhSharedSecret"] = typeof(DhSharedSecret),
-        ["StationException"] = typeof(StationException),
-        ["StationFault"] = typeof(StationFault),
-        ["StationFingerprint"] = typeof(Fingerprint),
-        ["StationFaultRule"] = typeof(FaultRule),
-        ["StationHandshake"] = typeof(ManualHandshake),
-        ["StationHandshakeMessage"] = typeof(HandshakeMessage),
-        ["StationInvitation"] = typeof(StationInvitation),
-        ["StationKeyAlgorithm"] = typeof(StationKeyAlgorithm),
-        ["StationKeyPair"] = typeof(StationKeyPair),
-        ["StationListener"] = typeof(StationListener),
-        ["StationLoopback"] = typeof(StationLoopback),
-        ["StationMessage"] = typeof(StationMessage),
-        ["StationMessageKind"] = typeof(StationMessageKind),
-        ["StationNoiseKeyPair"] = typeof(NoiseKeyPair),
-        ["StationNotary"] = typeof(StationNotary),
-        ["StationNotaryLogEntry"] = typeof(NotaryLogEntry),
-        ["StationNotaryLogHead"] = typeof(NotaryLogHead),
-        ["StationPeer"] = typeof(PeerRecord),
-        ["StationProtectedMessage"] = typeof(ProtectedMessage),
-        ["StationPublicKey"] = typeof(StationPublicKey),
-        ["StationReceipt"] = typeof(StationReceipt),
-        ["StationSession"] = typeof(StationSession),
-        ["StationTranscript"] = typeof(StationTranscript),
-        ["StationTimestamp"] = typeof(StationTimestamp),
-        ["StationTrustMode"] = typeof(TrustMode),
-    };
+    // What the commands call these things; the rule of ShortName gives them another name besides.
+    private static readonly (string Name, Type Type)[] Nicknames =
+    [
+        ("StationHandshake", typeof(ManualHandshake)),
+        ("StationPeer", typeof(PeerRecord)),
+    ];
 
     private static int _isDone;
 
@@ -67,13 +31,17 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
 
         // The class is internal to PowerShell, and the only way to name a type for scripts; it has been there since version 2.
         Type? accelerators = typeof(PSObject).Assembly.GetType("System.Management.Automation.TypeAccelerators");
-        var taken = accelerators?.GetProperty("Get")?.GetValue(null) as IDictionary<string, Type>;
-        var add = accelerators?.GetMethod("Add", [typeof(string), typeof(Type)])?.CreateDelegate<Action<string, Type>>();
-        foreach ((string name, Type type) in Names)
+        if (accelerators?.GetProperty("Get")?.GetValue(null) is not IDictionary<string, Type> taken
+            || accelerators.GetMethod("Add", [typeof(string), typeof(Type)])?.CreateDelegate<Action<string, Type>>() is not { } add)
         {
-            if (taken is not null && !taken.ContainsKey(name))
+            return;
+        }
+
+        foreach ((string name, Type type) in Names())
+        {
+            if (!taken.ContainsKey(name))
             {
-                add?.Invoke(name, type);
+                add(name, type);
             }
         }
     }
@@ -94,4 +62,19 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
             ? null
             : $"SecureStation goes on in this process with {string.Join(", ", running)}. Import the module again to reach them: Get-StationListener, Get-StationSession.";
     }
+
+    /// <summary>Every name with its type.</summary>
+    private static IEnumerable<(string Name, Type Type)> Names()
+    {
+        Type[] types = [.. new[] { typeof(Core.StationException).Assembly, typeof(ModuleInitializer).Assembly }
+            .SelectMany(static assembly => assembly.GetExportedTypes())
+            .Where(static type => !type.IsGenericTypeDefinition)];
+        return types.Select(static type => (type.FullName!, type))
+            .Concat(Nicknames)
+            .Concat(types.Where(static type => !type.IsNested).Select(static type => (ShortName(type), type)));
+    }
+
+    /// <summary>The type's own name, with Station before it unless it says already whose it is: <c>[StationFingerprint]</c>, <c>[DhKeyPair]</c>.</summary>
+    private static string ShortName(Type type) =>
+        type.Name.Contains("Station", StringComparison.Ordinal) || type.Name.StartsWith("Dh", StringComparison.Ordinal) ? type.Name : "Station" + type.Name;
 }
