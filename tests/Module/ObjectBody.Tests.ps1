@@ -236,6 +236,25 @@ Describe 'The body of an object message' {
             @{ Why = 'no base64'; Json = '{"types":[],"value":{"$":"bytes","value":"*"}}' }
             @{ Why = 'no time'; Json = '{"types":[],"value":{"$":"datetime","value":"tomorrow"}}' }
             @{ Why = 'a number too large for a double'; Json = '{"types":[],"value":1e999}' }
+            @{ Why = 'a pair of three'; Json = '{"types":[],"value":{"$":"hashtable","value":[[1,2,3]]}}' }
+            @{ Why = 'a key that is a list'; Json = '{"types":[],"value":{"$":"ordered","value":[[[],2]]}}' }
+            @{ Why = 'a key that is null'; Json = '{"types":[],"value":{"$":"ordered","value":[[null,2]]}}' }
+            @{ Why = 'a typed key twice'; Json = '{"types":[],"value":{"$":"hashtable","value":[[1,2],[1,3]]}}' }
+            @{ Why = 'lengths that are too long'; Json = '{"types":[],"value":{"$":"array","lengths":[2,2],"value":[1,2,3]}}' }
+            @{ Why = 'lengths without end'; Json = '{"types":[],"value":{"$":"array","lengths":[65536,65536,65536,65536],"value":[]}}' }
+            @{ Why = 'a length below nothing'; Json = '{"types":[],"value":{"$":"array","lengths":[-1,-1],"value":[1]}}' }
+            @{ Why = 'one dimension'; Json = '{"types":[],"value":{"$":"array","lengths":[1],"value":[1]}}' }
+            @{ Why = 'a type name inside that is none'; Json = '{"types":[],"value":[{"$":"object","types":["a b"],"text":null,"value":{}}]}' }
+            @{ Why = 'a text that is none'; Json = '{"types":[],"value":{"$":"object","types":[],"text":1,"value":{}}}' }
+            @{ Why = 'members of an object'; Json = '{"types":[],"value":{"$":"members","value":{"a":1},"members":{"b":1}}}' }
+            @{ Why = 'a reserved member'; Json = '{"types":[],"value":{"$":"members","value":1,"members":{"psobject":1}}}' }
+            @{ Why = 'XML that is none'; Json = '{"types":[],"value":{"$":"xml","value":"<a>"}}' }
+            @{ Why = 'XML with an entity'; Json = '{"types":[],"value":{"$":"xml","value":"<!DOCTYPE a [<!ENTITY e \"eeeee\">]><a>&e;</a>"}}' }
+            @{ Why = 'XML from elsewhere'; Json = '{"types":[],"value":{"$":"xml","value":"<!DOCTYPE a SYSTEM \"file:///etc/passwd\"><a/>"}}' }
+            @{ Why = 'XML 200 deep'; Json = '{"types":[],"value":{"$":"xml","value":"' + ('<a>' * 200) + ('</a>' * 200) + '"}}' }
+            @{ Why = '100,001 nodes of XML'; Json = '{"types":[],"value":{"$":"xml","value":"<r>' + ('<a/>' * 100001) + '</r>"}}' }
+            @{ Why = 'JSON that is none'; Json = '{"types":[],"value":{"$":"json","value":"{"}}' }
+            @{ Why = 'JSON 100 deep'; Json = '{"types":[],"value":{"$":"json","value":"' + ('[' * 100) + (']' * 100) + '"}}' }
             @{ Why = 'half a surrogate pair'; Json = '{"types":[],"value":"\ud800"}' }
             @{ Why = 'lists 17 deep'; Json = '{"types":[],"value":' + ('[' * 17) + (']' * 17) + '}' }
             @{ Why = 'lists 5000 deep'; Json = '{"types":[],"value":' + ('[' * 5000) + (']' * 5000) + '}' }

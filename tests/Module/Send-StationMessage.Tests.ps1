@@ -30,6 +30,19 @@ Describe 'Send-StationMessage' {
         (Receive-StationMessage $pair.Right -TimeoutSec 5).Body | Should -Be 1, 2, 3
     }
 
+    It 'takes bytes in pieces, as Get-Content gives them' {
+        [IO.File]::WriteAllBytes("$TestDrive/data", [byte[]] (1..9))
+        Get-Content "$TestDrive/data" -AsByteStream -ReadCount 4 | Send-StationMessage $pair.Left
+        $pieces = Receive-StationMessage $pair.Right -Count 3 -TimeoutSec 30
+        $pieces.Kind | Should -Be 'Bytes', 'Bytes', 'Bytes'
+        $pieces.ForEach{ $_.Length } | Should -Be 4, 4, 1
+        [byte[]] $pieces.Body | Should -Be (1..9)
+        Send-StationMessage $pair.Left -InputObject (Get-Content "$TestDrive/data" -AsByteStream)
+        (Receive-StationMessage $pair.Right -TimeoutSec 30).Body.GetType() | Should -Be ([byte[]])
+        , (1, [byte] 2) | Send-StationMessage $pair.Left
+        (Receive-StationMessage $pair.Right -TimeoutSec 30).Kind | Should -Be 'Object'
+    }
+
     It 'binds nothing by property name' {
         [pscustomobject]@{ Session = 'mine'; InputObject = 'x'; Depth = 99; Wait = $true; TimeoutSec = -7; InReplyTo = 'y' } | Send-StationMessage $pair.Left
         $body = (Receive-StationMessage $pair.Right -TimeoutSec 5).Body

@@ -17,7 +17,19 @@ internal static partial class ObjectBody
     /// <summary>The first property of a tagged value: its kind.</summary>
     public const string Tag = "$";
 
-    /// <summary>What stands before every type name that came from a peer.</summary>
+    /// <summary>The member with the text of an object.</summary>
+    public const string Text = "text";
+
+    /// <summary>The member with the lengths of an array of several dimensions.</summary>
+    public const string Lengths = "lengths";
+
+    /// <summary>The member with what was added to a value.</summary>
+    public const string Members = "members";
+
+    /// <summary>The property with the number of an enum.</summary>
+    public const string EnumNumber = "value__";
+
+    /// <summary>What stands before every type name that came from a peer, once however many hands it went through.</summary>
     public const string TypePrefix = "Deserialized.";
 
     /// <summary>How many type names a body may give.</summary>
@@ -32,8 +44,11 @@ internal static partial class ObjectBody
     /// <summary>How many levels below the top are sent unless -Depth says otherwise.</summary>
     public const int DefaultDepth = 2;
 
-    /// <summary>JSON nests deeper than values do: the body itself, and two levels for each map.</summary>
-    public const int MaxJsonDepth = 2 + (2 * MaxDepth);
+    /// <summary>How many dimensions an array may have.</summary>
+    public const int MaxRank = 8;
+
+    /// <summary>JSON nests deeper than values do: the body itself, and for each map its tag, its list, its pairs, and what was added to it.</summary>
+    public const int MaxJsonDepth = 2 + (4 * MaxDepth);
 
     // PowerShell's own members of every object; a property of that name would hide them or be refused by PSObject.
     private static readonly HashSet<string> ReservedNames = new(StringComparer.OrdinalIgnoreCase)
@@ -46,6 +61,9 @@ internal static partial class ObjectBody
 
     /// <summary>Whether it has the form of a type name that a body may give.</summary>
     public static bool IsTypeName(string name) => TypeName().IsMatch(name);
+
+    /// <summary>The name that a type of a peer's has here.</summary>
+    public static string Received(string type) => type.StartsWith(TypePrefix, StringComparison.Ordinal) ? type : TypePrefix + type;
 
     [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_.+]{0,199}\z", RegexOptions.CultureInvariant)]
     private static partial Regex TypeName();

@@ -11,10 +11,18 @@ namespace SecureStation.Serialization;
 /// Turns the body of an object message, which a peer chose, into values of PowerShell. Nothing in it becomes a live type:
 /// objects are PSCustomObjects whose type names begin with <c>Deserialized.</c>
 /// </summary>
-internal static class ObjectReader
+internal sealed class ObjectReader
 {
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = ObjectBody.MaxJsonDepth };
     private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = ObjectBody.MaxJsonDepth };
+
+    // One text for each name, however many objects have it.
+    private readonly Dictionary<string, string> _typeNames = [];
+    private int _nodes;
+
+    private ObjectReader()
+    {
+    }
 
     /// <summary>Reads a body. Never throws.</summary>
     /// <param name="body">The bytes of the message.</param>
@@ -44,8 +52,9 @@ internal static class ObjectReader
     // Before the document is built, because that takes a multiple of the body's memory.
     private static void RequireFewNodes(ReadOnlySpan<byte> body)
     {
-        // A tagged value, and the body itself, has members that are no values of their own: the text of the kind, at most three more.
-        const int MaxTokens = (ObjectBody.MaxNodes * 4) + ObjectBody.MaxTypes + 4;
+        // A tagged value has members that are no values of their own: the text of the kind, its list or pair, at most three more, and
+        // so once again for what was added to it.
+        const int MaxTokens = (ObjectBody.MaxNodes * 8) + ObjectBody.MaxTypes + 4;
         var reader = new Utf8JsonReader(body, ReaderOptions);
         int tokens = 0;
         while (reader.Read())
@@ -64,19 +73,23 @@ internal static class ObjectReader
             throw new FormatException("A body is an object of types and value.");
         }
 
-        List<string> types = ReadTypes(root.GetProperty(ObjectBody.Types));
-        int nodes = 0;
-        object? value = ReadValue(root.GetProperty(ObjectBody.Value), 1, ref nodes);
+        var reader = new ObjectReader();
+        List<string> types = reader.ReadTypes(root.GetProperty(ObjectBody.Types));
+        object? value = reader.ReadValue(root.GetProperty(ObjectBody.Value), 1);
+        Name(value, types);
+        return value;
+    }
+
+    private static void Name(object? value, List<string> types)
+    {
         if (types.Count > 0 && value is PSObject { BaseObject: PSCustomObject } result)
         {
             result.TypeNames.Clear();
             types.ForEach(result.TypeNames.Add);
         }
-
-        return value;
     }
 
-    private static List<string> ReadTypes(JsonElement array)
+    private List<string> ReadTypes(JsonElement array)
     {
         if (array.GetArrayLength() > ObjectBody.MaxTypes)
         {
@@ -87,24 +100,21 @@ internal static class ObjectReader
         foreach (JsonElement element in array.EnumerateArray())
         {
             string name = element.GetString() ?? "";
-            if (!ObjectBody.IsTypeName(name))
+            if (!_typeNames.TryGetValue(name, out string? received))
             {
-                throw new FormatException("A type name is none.");
+                received = ObjectBody.IsTypeName(name) ? ObjectBody.Received(name) : throw new FormatException("A type name is none.");
+                _typeNames.Add(name, received);
             }
 
-            types.Add(ObjectBody.TypePrefix + name);
+            types.Add(received);
         }
 
         return types;
     }
 
-    private static object? ReadValue(JsonElement element, int depth, ref int nodes)
+    private object? ReadValue(JsonElement element, int depth)
     {
-        if (++nodes > ObjectBody.MaxNodes)
-        {
-            throw new FormatException("Too many values.");
-        }
-
+        Count(1);
         return element.ValueKind switch
         {
             JsonValueKind.Null => null,
@@ -112,41 +122,46 @@ internal static class ObjectReader
             JsonValueKind.False => false,
             JsonValueKind.String => element.GetString(),
             JsonValueKind.Number => ScalarReader.Number(element),
-            JsonValueKind.Array => ReadList(element, Inside(depth), ref nodes),
-            _ => ReadBraces(element, depth, ref nodes),
+            JsonValueKind.Array => ReadList(element, Inside(depth)),
+            _ => ReadBraces(element, depth),
         };
     }
 
-    private static object?[] ReadList(JsonElement array, int depth, ref int nodes)
+    private object?[] ReadList(JsonElement array, int depth)
     {
         var list = new object?[array.GetArrayLength()];
         int next = 0;
         foreach (JsonElement element in array.EnumerateArray())
         {
-            list[next++] = ReadValue(element, depth + 1, ref nodes);
+            list[next++] = ReadValue(element, depth + 1);
         }
 
         return list;
     }
 
-    private static object ReadBraces(JsonElement element, int depth, ref int nodes)
+    private object ReadBraces(JsonElement element, int depth)
     {
         foreach (JsonProperty first in element.EnumerateObject())
         {
             if (first.NameEquals(ObjectBody.Tag))
             {
-                return ReadTagged(element, first.Value.GetString() ?? "", depth, ref nodes);
+                return ReadTagged(element, first.Value.GetString() ?? "", depth);
             }
 
             break;
         }
 
-        return ReadObject(element, Inside(depth), ref nodes);
+        return ReadObject(element, Inside(depth));
     }
 
-    private static object ReadTagged(JsonElement element, string tag, int depth, ref int nodes)
+    private object ReadTagged(JsonElement element, string tag, int depth)
     {
-        int members = tag == ObjectTag.Enum ? 4 : 2;
+        int members = tag switch
+        {
+            ObjectTag.Enum or ObjectTag.Object => 4,
+            ObjectTag.Array or ObjectTag.Members => 3,
+            _ => 2,
+        };
         if (element.GetPropertyCount() != members)
         {
             throw new FormatException("A tagged value has a member too many or too few.");
@@ -155,8 +170,14 @@ internal static class ObjectReader
         JsonElement content = element.GetProperty(ObjectBody.Value);
         return tag switch
         {
-            ObjectTag.Hashtable => ReadMap(content, new Hashtable(StringComparer.OrdinalIgnoreCase), Inside(depth), ref nodes),
-            ObjectTag.Ordered => ReadMap(content, new OrderedDictionary(StringComparer.OrdinalIgnoreCase), Inside(depth), ref nodes),
+            ObjectTag.Hashtable => ReadMap(content, new Hashtable(StringComparer.OrdinalIgnoreCase), Inside(depth)),
+            ObjectTag.Ordered => ReadMap(content, new OrderedDictionary(StringComparer.OrdinalIgnoreCase), Inside(depth)),
+            ObjectTag.Array => ArrayShape.Fill(ReadList(content, Inside(depth)), element.GetProperty(ObjectBody.Lengths)),
+            ObjectTag.Object => ReadNamed(content, element, Inside(depth)),
+            ObjectTag.Members => ReadMembers(content, element.GetProperty(ObjectBody.Members), depth),
+            ObjectTag.Xml => XmlBody.Read(Text(content), ref _nodes),
+            ObjectTag.XmlElement => (object?)XmlBody.Read(Text(content), ref _nodes).DocumentElement ?? throw new FormatException("There is no element."),
+            ObjectTag.Json => JsonBody.Read(Text(content), ref _nodes),
             ObjectTag.Enum => ScalarReader.Enumeration(
                 Text(content),
                 Text(element.GetProperty("number")),
@@ -165,18 +186,60 @@ internal static class ObjectReader
         };
     }
 
-    private static IDictionary ReadMap(JsonElement braces, IDictionary map, int depth, ref int nodes)
+    // {"name":…}, or [[key,…],…]
+    private IDictionary ReadMap(JsonElement content, IDictionary map, int depth)
     {
-        foreach (JsonProperty member in braces.EnumerateObject())
+        // Add throws where the key is there already, also in other case.
+        if (content.ValueKind == JsonValueKind.Array)
         {
-            // Add throws where the key is there already, also in other case.
-            map.Add(member.Name, ReadValue(member.Value, depth + 1, ref nodes));
+            foreach (JsonElement pair in content.EnumerateArray())
+            {
+                object? key = pair.GetArrayLength() == 2 ? ReadValue(pair[0], depth + 1) : null;
+                map.Add(MapKeys.IsKey(key) ? key! : throw new FormatException("A key is none."), ReadValue(pair[1], depth + 1));
+            }
+
+            return map;
+        }
+
+        foreach (JsonProperty member in content.EnumerateObject())
+        {
+            map.Add(member.Name, ReadValue(member.Value, depth + 1));
         }
 
         return map;
     }
 
-    private static PSObject ReadObject(JsonElement braces, int depth, ref int nodes)
+    private PSObject ReadNamed(JsonElement content, JsonElement element, int depth)
+    {
+        List<string> types = ReadTypes(element.GetProperty(ObjectBody.Types));
+        Count(types.Count);
+        JsonElement text = element.GetProperty(ObjectBody.Text);
+        PSObject result = ReadObject(content, depth);
+        Name(result, types);
+        if (text.ValueKind != JsonValueKind.Null)
+        {
+            result.Members.Add(new ReceivedText(Text(text)));
+        }
+
+        return result;
+    }
+
+    // What was added to a text, a number, a list or a map.
+    private PSObject ReadMembers(JsonElement content, JsonElement members, int depth)
+    {
+        object value = ReadValue(content, depth) is { } some and not PSObject { BaseObject: PSCustomObject }
+            ? some
+            : throw new FormatException("Members can be added to no such value.");
+        var result = new PSObject(value);
+        foreach (PSPropertyInfo member in ReadObject(members, Inside(depth)).Properties)
+        {
+            result.Properties.Add(member.Copy() as PSPropertyInfo);
+        }
+
+        return result;
+    }
+
+    private PSObject ReadObject(JsonElement braces, int depth)
     {
         // With the count known, PSObject does not grow its table member by member.
         var result = new PSObject();
@@ -189,10 +252,18 @@ internal static class ObjectReader
                 throw new FormatException("A property's name is reserved, empty or there twice.");
             }
 
-            result.Properties.Add(new PSNoteProperty(name, ReadValue(member.Value, depth + 1, ref nodes)));
+            result.Properties.Add(new PSNoteProperty(name, ReadValue(member.Value, depth + 1)));
         }
 
         return result;
+    }
+
+    private void Count(int nodes)
+    {
+        if ((_nodes += nodes) > ObjectBody.MaxNodes)
+        {
+            throw new FormatException("Too many values.");
+        }
     }
 
     private static int Inside(int depth) => depth <= ObjectBody.MaxDepth

@@ -26,7 +26,17 @@ internal static class ObjectTag
     public const string Bytes = "bytes";
     public const string Version = "version";
     public const string Uri = "uri";
+    public const string RelativeUri = "relativeuri";
+    public const string Half = "half";
+    public const string Int128 = "int128";
+    public const string UInt128 = "uint128";
+    public const string Xml = "xml";
+    public const string XmlElement = "xmlelement";
+    public const string Json = "json";
     public const string Enum = "enum";
     public const string Hashtable = "hashtable";
     public const string Ordered = "ordered";
+    public const string Array = "array";
+    public const string Object = "object";
+    public const string Members = "members";
 }

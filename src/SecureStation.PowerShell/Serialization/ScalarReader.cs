@@ -9,7 +9,7 @@ namespace SecureStation.Serialization;
 internal static class ScalarReader
 {
     // BigInteger.Parse takes time that grows with the square of the length.
-    private const int MaxBigIntegerLength = 1000;
+    public const int MaxBigIntegerLength = 1000;
 
     /// <summary>The value of a bare JSON number.</summary>
     public static object Number(JsonElement element)
@@ -58,6 +58,10 @@ internal static class ScalarReader
             ObjectTag.Bytes => Convert.FromBase64String(text),
             ObjectTag.Version => Version.Parse(text),
             ObjectTag.Uri => new Uri(text, UriKind.RelativeOrAbsolute),
+            ObjectTag.RelativeUri => new Uri(text, UriKind.Relative),
+            ObjectTag.Half => Half.Parse(text, Real, invariant),
+            ObjectTag.Int128 => Int128.Parse(text, Whole, invariant),
+            ObjectTag.UInt128 => UInt128.Parse(text, Whole, invariant),
             _ => throw new FormatException($"There is no kind of value '{tag}'."),
         };
     }
@@ -77,8 +81,8 @@ internal static class ScalarReader
             ? long.Parse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)
             : unsigned <= int.MaxValue ? (int)unsigned : unsigned;
         var result = new PSObject(name);
-        result.TypeNames.Insert(0, ObjectBody.TypePrefix + type);
-        result.Properties.Add(new PSNoteProperty("value__", value));
+        result.TypeNames.Insert(0, ObjectBody.Received(type));
+        result.Properties.Add(new PSNoteProperty(ObjectBody.EnumNumber, value));
         return result;
     }
 

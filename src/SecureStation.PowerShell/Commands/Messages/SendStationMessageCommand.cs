@@ -3,14 +3,13 @@ using System.Management.Automation;
 using SecureStation.Core;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
-using SecureStation.Serialization;
 
 namespace SecureStation.Commands;
 
 /// <summary>Send-StationMessage: sends strings as text, byte[] as bytes, anything else as an object.</summary>
 [Cmdlet(VerbsCommunications.Send, "StationMessage", DefaultParameterSetName = SessionSet)]
 [OutputType(typeof(StationReceipt))]
-public sealed class SendStationMessageCommand : StationCmdlet
+public sealed class SendStationMessageCommand : MessageInputCmdlet
 {
     private const string SessionSet = "Session";
     private const string ReplySet = "InReplyTo";
@@ -32,18 +31,6 @@ public sealed class SendStationMessageCommand : StationCmdlet
     [Parameter(ParameterSetName = ReplySet, Mandatory = true)]
     [ValidateNotNull]
     public StationMessage? InReplyTo { get; set; }
-
-    /// <summary>What to send. It binds by value only, because users' objects have properties of all names.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
-    [AllowNull]
-    [AllowEmptyString]
-    [AllowEmptyCollection]
-    public object? InputObject { get; set; }
-
-    /// <summary>How many levels of an object are sent as what they are; deeper ones as text.</summary>
-    [Parameter]
-    [ValidateRange(0, ObjectBody.MaxDepth - 1)]
-    public int Depth { get; set; } = ObjectBody.DefaultDepth;
 
     /// <summary>Waits until the peer has all messages in its inbox.</summary>
     [Parameter]
@@ -73,26 +60,19 @@ public sealed class SendStationMessageCommand : StationCmdlet
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
-        // Not WriteError: an array of a million bytes would give a million errors.
-        if (InputObject is byte or PSObject { BaseObject: byte })
-        {
-            ThrowTerminatingError(StationErrors.Record(
-                "A single byte came down the pipeline: PowerShell has taken an array apart. Nothing of it was sent.", StationErrors.UnrolledBytes, InputObject));
-        }
-
         try
         {
-            OutgoingMessage message = MessageBodies.ToMessage(InputObject, Depth, InReplyTo?.Id ?? 0, () => StopToken.IsCancellationRequested);
+            if (!TryMakeMessage(InReplyTo?.Id ?? 0, out OutgoingMessage? message))
+            {
+                return;
+            }
+
             _lastId = Send(message);
             if (Receipt)
             {
                 _due.Enqueue((_lastId, message.Body.Length, Target.WaitDeliveredAsync(_lastId, _cancel.Token)));
                 WriteReceipts(ReceiptWindow);
             }
-        }
-        catch (SecretException refused)
-        {
-            WriteError(StationErrors.Record(refused, StationErrors.SecretRefused, InputObject));
         }
         catch (StationException failure) when (Target.State != StationSessionState.Open || failure.Fault == StationFault.Timeout)
         {
