@@ -6,20 +6,35 @@ using SecureStation.Core.Noise;
 namespace SecureStation.Core.Framing;
 
 /// <summary>
-/// Packs frames into Noise transport messages, encrypting each in place when it is full or when the batch is taken:
+/// Packs frames into Noise transport messages, encrypting each when it is full or when the batch is taken:
 /// <code>
 /// u16 length | Noise transport message (plaintext, a piece of the stream of frames, + 16 bytes of tag)
 /// </code>
-/// Not thread-safe: the outbox's one writer owns it. Allocates nothing but its buffer, which goes back to the pool when the session is idle.
+/// Small pieces are gathered and encrypted in place; long bodies are encrypted from where they lie. Not thread-safe: the session's one writer owns
+/// it. Allocates nothing but its buffer, which goes back to the pool when the session is idle.
 /// </summary>
 internal sealed class FrameWriter(TransportState transport) : IDisposable
 {
+    /// <summary>Bytes that a batch may have: four full transport messages, and what frames and shorter ones add.</summary>
+    public const int BatchSize = (4 * RecordSize) + 1024;
+
+    /// <summary>Bytes that a transport message has beyond the frames in it.</summary>
+    public const int RecordOverhead = LengthSize + TransportState.TagLength;
+
+    /// <summary>What a body that is encrypted from where it lies may add: it ends a transport message before it, and may leave one short.</summary>
+    public const int DirectOverhead = 2 * RecordOverhead;
+
+    /// <summary>Bodies from this length on are encrypted from where they lie; to copy a shorter one costs less than a message of its own.</summary>
+    public const int DirectFrom = 8 * 1024;
+
     private const int LengthSize = 2;
 
-    // One byte less than Noise allows, so that four messages with their lengths fill a pooled buffer of 256 KiB exactly.
+    // One byte less than Noise allows, so that a message with its length fills 64 KiB.
     private const int RecordSize = 64 * 1024;
-    private const int MaxPlaintext = RecordSize - LengthSize - TransportState.TagLength;
-    private const int Records = 4;
+    private const int MaxPlaintext = RecordSize - RecordOverhead;
+
+    // Beyond what a batch counts: the overheads of full messages and of the last one.
+    private const int BufferSize = BatchSize + (6 * RecordOverhead);
 
     private byte[]? _buffer;
     private int _recordStart;
@@ -37,19 +52,18 @@ internal sealed class FrameWriter(TransportState transport) : IDisposable
         get
         {
             int inRecord = _position == 0 ? 0 : _position - _recordStart - LengthSize;
-            int wholeRecords = ((Records * RecordSize) - _recordStart) / RecordSize;
+            int wholeRecords = ((4 * RecordSize) - _recordStart) / RecordSize;
             return Math.Max(0, (wholeRecords * MaxPlaintext) - inRecord);
         }
     }
 
-    /// <summary>Appends bytes of the frame stream. The caller has checked <see cref="Room"/>.</summary>
+    /// <summary>Appends bytes of the frame stream, copying them. The caller has planned for their room.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         Begin();
         while (!bytes.IsEmpty)
         {
-            int used = _position - _recordStart - LengthSize;
-            int take = Math.Min(bytes.Length, MaxPlaintext - used);
+            int take = Math.Min(bytes.Length, MaxPlaintext - Pending);
             if (take == 0)
             {
                 Seal();
@@ -60,6 +74,25 @@ internal sealed class FrameWriter(TransportState transport) : IDisposable
             _position += take;
             bytes = bytes[take..];
         }
+    }
+
+    /// <summary>Appends bytes of a body, encrypting them from where they lie where there are many.</summary>
+    public void AppendBody(ReadOnlySpan<byte> body)
+    {
+        Begin();
+        while (body.Length >= DirectFrom)
+        {
+            if (Pending > 0)
+            {
+                Seal();
+            }
+
+            int take = Math.Min(body.Length, MaxPlaintext);
+            Seal(body[..take]);
+            body = body[take..];
+        }
+
+        Append(body);
     }
 
     /// <summary>Appends a frame with a short body. The caller has checked <see cref="Room"/>.</summary>
@@ -120,20 +153,24 @@ internal sealed class FrameWriter(TransportState transport) : IDisposable
         Release();
     }
 
+    // Plaintext bytes of the message that is being gathered.
+    private int Pending => _position - _recordStart - LengthSize;
+
     private void Begin()
     {
-        _buffer ??= ArrayPool<byte>.Shared.Rent(Records * RecordSize);
+        _buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize);
         if (_position == 0)
         {
             _position = LengthSize;
         }
     }
 
-    private void Seal()
+    private void Seal() => Seal(_buffer.AsSpan(_recordStart + LengthSize, Pending));
+
+    private void Seal(ReadOnlySpan<byte> plaintext)
     {
-        Span<byte> record = _buffer.AsSpan(_recordStart, RecordSize);
-        int plaintextLength = _position - _recordStart - LengthSize;
-        int length = transport.Write(record.Slice(LengthSize, plaintextLength), record[LengthSize..]);
+        Span<byte> record = _buffer.AsSpan(_recordStart);
+        int length = transport.Write(plaintext, record[LengthSize..]);
         BinaryPrimitives.WriteUInt16BigEndian(record, (ushort)length);
         MessagesSinceRekey++;
         _recordStart += LengthSize + length;

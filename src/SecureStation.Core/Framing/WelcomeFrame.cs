@@ -1,0 +1,37 @@
+using System.Buffers.Binary;
+
+namespace SecureStation.Core.Framing;
+
+/// <summary>
+/// The body of each side's first frame:
+/// <code>
+/// session id [16] | last id delivered u64 | largest message u32 | window u32
+/// </code>
+/// </summary>
+/// <param name="SessionId">As hex; the responder chooses it, the initiator sends zeros.</param>
+/// <param name="LastId">The last message that the sender has of a session that goes on; 0 in a new one.</param>
+/// <param name="MaxMessage">The longest body that the sender takes, in bytes.</param>
+/// <param name="Window">Body bytes that the sender takes before it has to be waited for.</param>
+internal sealed record WelcomeFrame(string SessionId, ulong LastId, uint MaxMessage, uint Window)
+{
+    public const int BodyLength = 32;
+
+    /// <summary>Reads a body whose length the header's check has found right.</summary>
+    public static WelcomeFrame Read(ReadOnlySpan<byte> body) => new(
+        Convert.ToHexStringLower(body[..16]),
+        BinaryPrimitives.ReadUInt64BigEndian(body[16..]),
+        BinaryPrimitives.ReadUInt32BigEndian(body[24..]),
+        BinaryPrimitives.ReadUInt32BigEndian(body[28..]));
+
+    /// <summary>Writes header and body; returns their length.</summary>
+    public int Write(Span<byte> destination)
+    {
+        new FrameHeader(FrameType.Welcome, 0, BodyLength).Write(destination);
+        Span<byte> body = destination[FrameHeader.Size..];
+        Convert.FromHexString(SessionId, body[..16], out _, out _);
+        BinaryPrimitives.WriteUInt64BigEndian(body[16..], LastId);
+        BinaryPrimitives.WriteUInt32BigEndian(body[24..], MaxMessage);
+        BinaryPrimitives.WriteUInt32BigEndian(body[28..], Window);
+        return FrameHeader.Size + BodyLength;
+    }
+}

@@ -1,0 +1,20 @@
+namespace SecureStation.Core.Sessions.Secure;
+
+/// <summary>
+/// The messages that were accepted and that the peer has not acknowledged, by id, without gaps. An index in memory: no call waits. One that
+/// also keeps them over a restart writes behind and tells <see cref="SessionCore.Stored"/>.
+/// </summary>
+internal interface IOutgoingStore
+{
+    /// <summary>Whether what is appended, and what comes in, becomes durable later; else it is as safe as it gets at once.</summary>
+    bool IsDurable { get; }
+
+    /// <summary>Adds the next message.</summary>
+    void Append(in OutgoingEntry entry);
+
+    /// <summary>A message that was appended and not forgotten.</summary>
+    OutgoingEntry Read(ulong id);
+
+    /// <summary>Drops all messages up to this one.</summary>
+    void Forget(ulong upTo);
+}

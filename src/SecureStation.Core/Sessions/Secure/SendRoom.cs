@@ -1,0 +1,37 @@
+namespace SecureStation.Core.Sessions.Secure;
+
+/// <summary>How much of the outbox is taken, in messages and in what they cost, and whether somebody was turned away.</summary>
+internal sealed class SendRoom(long maxCost, int maxMessages)
+{
+    private long _cost;
+    private int _messages;
+    private bool _somebodyWaits;
+
+    /// <summary>Takes room for a message; one always fits where there is no other.</summary>
+    public bool TryTake(long cost)
+    {
+        if (_messages > 0 && (_cost + cost > maxCost || _messages >= maxMessages))
+        {
+            _somebodyWaits = true;
+            return false;
+        }
+
+        _cost += cost;
+        _messages++;
+        return true;
+    }
+
+    public void Free(long cost)
+    {
+        _cost -= cost;
+        _messages--;
+    }
+
+    /// <summary>Whether those who wait should try again: once there is plenty, since to wake them costs as much as several messages.</summary>
+    public bool TakeWake()
+    {
+        bool wake = _somebodyWaits && _cost <= maxCost / 2 && _messages <= maxMessages / 2;
+        _somebodyWaits &= !wake;
+        return wake;
+    }
+}

@@ -1,0 +1,228 @@
+using SecureStation.Core.Framing;
+using SecureStation.Core.Messages;
+
+namespace SecureStation.Core.Sessions.Secure;
+
+/// <summary>
+/// What a session decides (docs/protocol/station-1.md, sections 5 to 9): frames in, frames and events out. No bytes, no encryption, no lock, no clock,
+/// no task: whoever calls says what time it is, and after each call drains what is due by <see cref="TryPlan"/> and <see cref="TryDequeue"/>.
+/// It outlives a connection: <see cref="Detach"/>, then <see cref="Attach"/> with another.
+/// </summary>
+internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore store)
+{
+    private readonly SendPath _send = new(limits, store);
+    private readonly ReceivePath _receive = new(limits, store.IsDurable);
+    private readonly Queue<SessionEvent> _events = new();
+
+    // Null between two connections.
+    private Attachment? _connection;
+    private bool _wasAttached;
+    private long _peerMaxMessage;
+
+    // The one copy of the end.
+    private Closing? _closing;
+
+    public SessionPhase Phase => End is not null ? SessionPhase.Ended
+        : _connection is null ? SessionPhase.Detached
+        : _closing is null ? SessionPhase.Open : SessionPhase.Closing;
+
+    /// <summary>Why the session is over; null while it is not.</summary>
+    public StationException? End { get; private set; }
+
+    /// <summary>Whether the end has begun: nothing new is accepted.</summary>
+    public bool IsClosing => _closing is not null;
+
+    /// <summary>Whether the connection may be dropped in order: there is nothing on it that the peer still has to read.</summary>
+    public bool EndsInOrder => _closing is { } closing && (closing.IsSent || closing.Heard is not null);
+
+    /// <summary>The last message that was accepted.</summary>
+    public ulong AcceptedId => _send.AcceptedId;
+
+    /// <summary>What the peer allows and has.</summary>
+    public SendWindow Sending => _send.Window;
+
+    /// <summary>What has come in and been taken.</summary>
+    public ReceiveWindow Receiving => _receive.Window;
+
+    /// <summary>When to call <see cref="OnTimer"/>, at the latest.</summary>
+    public TimeSpan NextTimer
+    {
+        get
+        {
+            if (End is not null)
+            {
+                return TimeSpan.MaxValue;
+            }
+
+            TimeSpan next = _closing?.NextTimer ?? TimeSpan.MaxValue;
+            return _connection is { } connection
+                ? Earlier(Earlier(next, Receiving.NextTimer), Earlier(connection.Liveness.NextTimer, connection.WriteFailureEndsAt))
+                : next;
+        }
+    }
+
+    /// <summary>Accepts a message. <paramref name="accepted"/> learns its id before any frame of it leaves. False: no room.</summary>
+    /// <exception cref="StationException">The session is closing or over, or the message larger than the peer takes.</exception>
+    public bool TrySend(OutgoingMessage message, int headSize, Action<ulong>? accepted, out ulong id)
+    {
+        if (End is { } end)
+        {
+            throw new StationException(end.Fault, end.Message, end) { PeerHint = end.PeerHint };
+        }
+
+        if (IsClosing)
+        {
+            throw new StationException(StationFault.SessionClosed, "The session is closing; nothing new can be sent.");
+        }
+
+        return message.Body.Length <= _peerMaxMessage
+            ? _send.TryAccept(message, headSize, accepted, out id)
+            : throw new StationException(StationFault.MessageTooLarge, $"The message has {message.Body.Length} bytes; the peer takes {_peerMaxMessage} at most.");
+    }
+
+    /// <summary>Whether the peer has this message; if not, it is asked to say so as soon as it has.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: no such message; <see cref="StationFault.Undelivered"/>: it never will.</exception>
+    public bool IsDelivered(ulong id)
+    {
+        if (id <= Sending.DeliveredId)
+        {
+            return true;
+        }
+
+        if (id > AcceptedId)
+        {
+            throw new StationException(StationFault.InvalidArgument, $"Message {id} has not been sent on this session.");
+        }
+
+        if (End is { } end)
+        {
+            throw new StationException(StationFault.Undelivered, $"The session ended before the peer had message {id}: {end.Message}", end);
+        }
+
+        _connection?.Control.AskFor(id, AcceptedId);
+        return false;
+    }
+
+    /// <summary>A connection is there and both Welcomes are exchanged.</summary>
+    /// <param name="welcome">The peer's.</param>
+    /// <param name="peerHas">The last message that the peer has: 0 in a new session, what its Welcome says in one that goes on.</param>
+    /// <param name="isResumable">Whether both sides keep the session when this connection is cut.</param>
+    /// <param name="now">The time.</param>
+    /// <exception cref="StationException"><see cref="StationFault.ProtocolError"/>: the peer has what it cannot have. The session stays as it was.</exception>
+    public void Attach(WelcomeFrame welcome, ulong peerHas, bool isResumable, TimeSpan now)
+    {
+        if (peerHas < Sending.DeliveredId || peerHas > Sending.HighestSentId)
+        {
+            throw new StationException(StationFault.ProtocolError, $"The peer broke the protocol: it goes on after message {peerHas}, which cannot be the last that it has.");
+        }
+
+        _connection = new Attachment(limits, isResumable, now);
+        _peerMaxMessage = welcome.MaxMessage;
+        Deliver(peerHas);
+        _send.Attach(welcome.Window);
+        if (_wasAttached)
+        {
+            // The last Ack may have been lost with the connection, and the peer's window stay shut for ever.
+            Receiving.AckNow();
+        }
+
+        _wasAttached = true;
+    }
+
+    /// <summary>The connection is gone; the session waits for another. A message that was under way begins anew there.</summary>
+    public void Detach()
+    {
+        _connection = null;
+        _send.Drop();
+        _closing?.Detach();
+    }
+
+    /// <summary>The id that this side's Welcome names when a session goes on. What is not durable by now is forgotten: it comes again.</summary>
+    public ulong LastIdForWelcome()
+    {
+        _receive.ForgetUnkept();
+        return Receiving.KeptId;
+    }
+
+    /// <summary>Outgoing messages up to here are durable.</summary>
+    public void Stored(ulong upTo) => _send.Stored(upTo);
+
+    /// <summary>Incoming messages up to here are durable: they arrive, and may be acknowledged.</summary>
+    public void Kept(ulong upTo, TimeSpan now)
+    {
+        while (_receive.TryKeep(upTo, now, out StationMessage? message))
+        {
+            _events.Enqueue(new SessionEvent(SessionEventKind.Arrived, message));
+        }
+    }
+
+    /// <summary>A transport message of the peer was decrypted.</summary>
+    public void Heard(TimeSpan now) => _connection?.Liveness.Heard(now);
+
+    /// <summary>A message of the peer is whole.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.ProtocolError"/>: the peer overfills the inbox.</exception>
+    public void OnMessage(StationMessage whole, long overhead, TimeSpan now)
+    {
+        // Our Close names the last message that was taken in; nothing gets in after it.
+        if (End is null && _closing is not { IsPlanned: true } && _receive.Receive(whole, overhead, now))
+        {
+            _events.Enqueue(new SessionEvent(SessionEventKind.Arrived, whole));
+        }
+    }
+
+    /// <summary>The peer sent a frame that is no part of a message.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.ProtocolError"/>.</exception>
+    public void OnControl(ControlFrame frame, TimeSpan now)
+    {
+        if (_connection is not { } connection)
+        {
+            return;
+        }
+
+        switch (frame.Type)
+        {
+            case FrameType.Ack:
+                Sending.Acknowledge(frame.First, frame.Second);
+                Deliver(frame.First);
+                break;
+            case FrameType.Ping:
+                connection.Control.Answer(frame.First, Receiving.ReceivedId);
+                break;
+            case FrameType.Rekey when frame.Flag:
+                connection.Rekey.Request(askPeer: false);
+                break;
+            case FrameType.Close:
+                if (frame.Second <= Sending.SentId)
+                {
+                    Deliver(frame.Second);
+                }
+
+                (_closing ??= new Closing(now, limits, StationReason.Closed)).Hear(PeerReasons.ToEnd((ushort)frame.First));
+                _send.Drop();
+                break;
+        }
+    }
+
+    /// <summary>Messages with so many body bytes, which cost so much beside them, were taken.</summary>
+    public void Credit(long bodyBytes, long overhead, TimeSpan now) => Receiving.Credit(bodyBytes, overhead, now);
+
+    /// <summary>Changes the sending key; with <paramref name="askPeer"/> the peer changes its own too.</summary>
+    public void RequestRekey(bool askPeer) => _connection?.Rekey.Request(askPeer);
+
+    private void Deliver(ulong upTo)
+    {
+        if (upTo <= Sending.DeliveredId)
+        {
+            return;
+        }
+
+        bool isRoomFreed = _send.Deliver(upTo);
+        _events.Enqueue(new SessionEvent(SessionEventKind.Delivered, Id: upTo));
+        if (isRoomFreed)
+        {
+            _events.Enqueue(new SessionEvent(SessionEventKind.RoomFreed));
+        }
+    }
+
+    private static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
+}
