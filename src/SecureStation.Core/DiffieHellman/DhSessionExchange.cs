@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Formats.Asn1;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Sessions.Secure;
 
 namespace SecureStation.Core.DiffieHellman;
 

@@ -28,7 +28,7 @@ internal sealed class FrameReader(TransportState transport, IFrameHandler handle
     private long _messagesSinceRekey;
 
     /// <summary>
-    /// Decrypts every whole transport message in <paramref name="data"/> in place and hands out its frames.
+    /// Decrypts every whole transport message in <paramref name="data"/>, in place or to where a body will stay, and hands out its frames.
     /// Returns how many bytes were eaten; the rest is the beginning of a message that is not all here.
     /// </summary>
     /// <exception cref="StationException"><see cref="StationFault.ProtocolError"/> or <see cref="StationFault.DecryptionFailed"/>.</exception>
@@ -45,7 +45,7 @@ internal sealed class FrameReader(TransportState transport, IFrameHandler handle
 
     public void Dispose() => CryptographicOperations.ZeroMemory(_short);
 
-    /// <summary>Decrypts one transport message in place. False: more bytes are needed.</summary>
+    /// <summary>Decrypts one transport message. False: more bytes are needed.</summary>
     public bool TryReadMessage(Span<byte> data, out int used)
     {
         used = 0;
@@ -71,9 +71,35 @@ internal sealed class FrameReader(TransportState transport, IFrameHandler handle
         }
 
         Span<byte> message = data.Slice(2, length);
-        int plaintextLength = transport.Read(message, message);
-        ReadFrames(message[..plaintextLength]);
+        if (!TryReadBody(message))
+        {
+            int plaintextLength = transport.Read(message, message);
+            ReadFrames(message[..plaintextLength]);
+        }
+
         used = 2 + length;
+        return true;
+    }
+
+    // A message that can only be body goes straight to where the body will stay.
+    private bool TryReadBody(ReadOnlySpan<byte> message)
+    {
+        int length = message.Length - TransportState.TagLength;
+        if (length < FrameWriter.DirectFrom || length > _left || _header is not { Type: FrameType.Message } header)
+        {
+            return false;
+        }
+
+        Span<byte> body = handler.ReserveBody(length);
+        if (body.IsEmpty)
+        {
+            return false;
+        }
+
+        transport.Read(message, body);
+        _left -= length;
+        _header = _left == 0 ? null : header;
+        handler.OnBodyDecrypted(header, length, isEnd: _left == 0);
         return true;
     }
 

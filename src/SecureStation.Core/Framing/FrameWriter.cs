@@ -40,22 +40,8 @@ internal sealed class FrameWriter(TransportState transport) : IDisposable
     private int _recordStart;
     private int _position;
 
-    /// <summary>Transport messages sealed since the key was last changed.</summary>
-    public long MessagesSinceRekey { get; private set; }
-
-    /// <summary>Whether nothing waits to be sent.</summary>
-    public bool IsEmpty => _position == 0 || (_recordStart == 0 && _position == LengthSize);
-
-    /// <summary>Plaintext bytes that still fit before the batch must be taken.</summary>
-    public int Room
-    {
-        get
-        {
-            int inRecord = _position == 0 ? 0 : _position - _recordStart - LengthSize;
-            int wholeRecords = ((4 * RecordSize) - _recordStart) / RecordSize;
-            return Math.Max(0, (wholeRecords * MaxPlaintext) - inRecord);
-        }
-    }
+    /// <summary>Transport messages sealed so far.</summary>
+    public long MessagesSealed { get; private set; }
 
     /// <summary>Appends bytes of the frame stream, copying them. The caller has planned for their room.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
@@ -95,28 +81,17 @@ internal sealed class FrameWriter(TransportState transport) : IDisposable
         Append(body);
     }
 
-    /// <summary>Appends a frame with a short body. The caller has checked <see cref="Room"/>.</summary>
-    public void Append(FrameType type, byte flags, ReadOnlySpan<byte> body)
+    /// <summary>Ends the transport message, whose last frame is a Rekey, and changes the sending key after it.</summary>
+    public void Rekey()
     {
-        Span<byte> header = stackalloc byte[FrameHeader.Size];
-        new FrameHeader(type, flags, body.Length).Write(header);
-        Append(header);
-        Append(body);
-    }
-
-    /// <summary>Ends the transport message with a Rekey frame and changes the sending key after it. The batch must be empty.</summary>
-    public void AppendRekey(bool askPeer)
-    {
-        Append(FrameType.Rekey, askPeer ? FrameHeader.Flag1 : (byte)0, []);
         Seal();
         transport.RekeySending();
-        MessagesSinceRekey = 0;
     }
 
     /// <summary>Seals what is pending and returns everything to be sent; valid until <see cref="Clear"/>.</summary>
     public ReadOnlyMemory<byte> Take()
     {
-        if (_position > _recordStart + LengthSize)
+        if (Pending > 0)
         {
             Seal();
         }
@@ -172,7 +147,7 @@ internal sealed class FrameWriter(TransportState transport) : IDisposable
         Span<byte> record = _buffer.AsSpan(_recordStart);
         int length = transport.Write(plaintext, record[LengthSize..]);
         BinaryPrimitives.WriteUInt16BigEndian(record, (ushort)length);
-        MessagesSinceRekey++;
+        MessagesSealed++;
         _recordStart += LengthSize + length;
         _position = _recordStart + LengthSize;
     }

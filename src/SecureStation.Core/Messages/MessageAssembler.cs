@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using SecureStation.Core.Framing;
 using SecureStation.Core.Sessions;
 
@@ -7,9 +6,9 @@ namespace SecureStation.Core.Messages;
 
 /// <summary>
 /// Joins the Message frames of one message, checking its id and size as they come. The body of a message in one frame is copied once,
-/// to where it stays; one in many frames grows in a pooled buffer first, since only its last frame says how long it is.
+/// to where it stays, or decrypted there; one in many frames grows in chunks first, since only its last frame says how long it is.
 /// </summary>
-internal sealed class MessageAssembler(StationSession session, int maxMessageSize) : IDisposable
+internal sealed class MessageAssembler(StationSession session, int maxMessageSize, ulong firstId) : IDisposable
 {
     // What a head in pieces may leave behind for the next one; a peer that sends one large head must not hold its buffer for ever.
     private const int MaxIdleHead = 1024;
@@ -17,10 +16,8 @@ internal sealed class MessageAssembler(StationSession session, int maxMessageSiz
     private ArrayBufferWriter<byte> _head = new();
     private HeaderScan _scan;
     private MessageStart? _start;
-    private byte[]? _body;
-    private bool _isPooled;
-    private int _bodyLength;
-    private ulong _nextId = 1;
+    private readonly BodyBuilder _body = new();
+    private ulong _nextId = firstId;
 
     /// <summary>Whether the next bytes begin a new message.</summary>
     public bool IsAtStart => _start is null && _head.WrittenCount == 0;
@@ -42,24 +39,41 @@ internal sealed class MessageAssembler(StationSession session, int maxMessageSiz
             _start = start;
             if (isLastFrame)
             {
-                _body = bodyInFrame == 0 ? [] : GC.AllocateUninitializedArray<byte>(bodyInFrame);
+                _body.Begin(bodyInFrame);
             }
         }
 
-        Keep(part);
+        CheckSize(_body.Length + (long)part.Length);
+        _body.Append(part);
         return isLastFrame && isEndOfFrame ? Finish() : null;
+    }
+
+    /// <summary>Where the next bytes of a body that has begun will lie; empty where none has.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.MessageTooLarge"/>.</exception>
+    public Span<byte> Reserve(int length)
+    {
+        if (_start is null)
+        {
+            return default;
+        }
+
+        CheckSize(_body.Length + (long)length);
+        return _body.Reserve(length);
+    }
+
+    /// <summary>The next bytes of the body lie where <see cref="Reserve"/> said; returns the message when it is whole.</summary>
+    public StationMessage? Add(FrameHeader frame, int length, bool isEndOfFrame)
+    {
+        _body.Advance(length);
+        return isEndOfFrame && (frame.Flags & FrameHeader.Flag1) == 0 ? Finish() : null;
     }
 
     /// <summary>Drops an unfinished message.</summary>
     public void Dispose()
     {
-        if (_body is { } body)
-        {
-            CryptographicOperations.ZeroMemory(body.AsSpan(0, _bodyLength));
-        }
-
+        _body.Drop();
+        _start = null;
         ForgetHead();
-        Forget();
     }
 
     private bool TryReadStart(ref ReadOnlySpan<byte> part, bool isEndOfFrame, out MessageStart start)
@@ -109,37 +123,11 @@ internal sealed class MessageAssembler(StationSession session, int maxMessageSiz
         }
     }
 
-    private void Keep(ReadOnlySpan<byte> part)
-    {
-        CheckSize(_bodyLength + (long)part.Length);
-        if (_body is null || _body.Length < _bodyLength + part.Length)
-        {
-            Grow(_bodyLength + part.Length);
-        }
-
-        part.CopyTo(_body.AsSpan(_bodyLength));
-        _bodyLength += part.Length;
-    }
-
-    private void Grow(int needed)
-    {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Min(maxMessageSize, Math.Max(needed, 2 * _bodyLength)));
-        if (_body is { } old)
-        {
-            old.AsSpan(0, _bodyLength).CopyTo(larger);
-            ReturnToPool(old);
-        }
-
-        _body = larger;
-        _isPooled = true;
-    }
-
     private StationMessage Finish()
     {
         MessageStart start = _start!.Value;
-        byte[] body = _isPooled ? _body.AsSpan(0, _bodyLength).ToArray() : _body!;
-        Forget();
-        return new StationMessage(session, start.Id, start.InReplyTo, start.Kind, start.Headers, body);
+        _start = null;
+        return new StationMessage(session, start.Id, start.InReplyTo, start.Kind, start.Headers, _body.Finish());
     }
 
     private void ForgetHead()
@@ -148,28 +136,6 @@ internal sealed class MessageAssembler(StationSession session, int maxMessageSiz
         if (_head.Capacity > MaxIdleHead)
         {
             _head = new ArrayBufferWriter<byte>();
-        }
-    }
-
-    private void Forget()
-    {
-        if (_isPooled)
-        {
-            ReturnToPool(_body!);
-        }
-
-        _start = null;
-        _body = null;
-        _isPooled = false;
-        _bodyLength = 0;
-    }
-
-    private void ReturnToPool(byte[] buffer)
-    {
-        if (_isPooled)
-        {
-            CryptographicOperations.ZeroMemory(buffer.AsSpan(0, _bodyLength));
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 }

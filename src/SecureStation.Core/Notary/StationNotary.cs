@@ -6,6 +6,7 @@ using SecureStation.Core.Listening;
 using SecureStation.Core.Notary.Http;
 using SecureStation.Core.Notary.Log;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Transport;
 
 namespace SecureStation.Core.Notary;

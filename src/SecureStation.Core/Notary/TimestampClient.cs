@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Sessions.Secure;
 
 namespace SecureStation.Core.Notary;
 

@@ -15,12 +15,11 @@ internal sealed class Inbox
 
     private readonly Lock _gate = new();
     private readonly Queue<StationMessage> _messages = new();
-    private ulong _lastId;
     private long _bytesTaken;
-    private long _overhead;
+    private long _overheadAdded;
+    private long _overheadTaken;
     private long _held;
     private long _oldestArrival = long.MaxValue;
-    private bool _isSealed;
     private volatile StationException? _end;
     private volatile IInboxWatcher? _watcher;
 
@@ -73,25 +72,24 @@ internal sealed class Inbox
     /// <summary>Body bytes that have left the inbox.</summary>
     public long BytesTaken => Interlocked.Read(ref _bytesTaken);
 
-    /// <summary>The last message id that came in whole.</summary>
-    public ulong LastId => Volatile.Read(ref _lastId);
+    /// <summary>What the messages that have left the inbox cost beside their bodies.</summary>
+    public long OverheadTaken => Interlocked.Read(ref _overheadTaken);
 
-    /// <summary>Adds what came together. False: the session has told its peer that nothing more is taken.</summary>
+    /// <summary>Adds what came together. False: the session has ended.</summary>
     /// <exception cref="StationException"><see cref="StationFault.ProtocolError"/>: the peer overfills it.</exception>
     public bool Add(List<StationMessage> messages, DateTimeOffset now)
     {
         lock (_gate)
         {
-            if (_isSealed)
+            if (_end is not null)
             {
                 return false;
             }
 
             foreach (StationMessage message in messages)
             {
-                _lastId = Math.Max(_lastId, message.Id);
                 message.ReceivedAt = now;
-                Interlocked.Add(ref _overhead, MessageCost.OfReceived(message));
+                _overheadAdded += MessageCost.OfReceived(message);
                 if (message.Kind == StationMessageKind.Service)
                 {
                     continue;
@@ -103,7 +101,7 @@ internal sealed class Inbox
             }
 
             NoteOldest();
-            if (Interlocked.Read(ref _overhead) > MaxOverhead)
+            if (_overheadAdded - OverheadTaken > MaxOverhead)
             {
                 throw new StationException(StationFault.ProtocolError, "The peer overfilled the inbox with more messages than it can hold, whose bodies are too small to count.");
             }
@@ -137,19 +135,9 @@ internal sealed class Inbox
     /// <summary>Counts a message as taken: one from the queue, or one of a service, which never was in it.</summary>
     public void NoteTaken(StationMessage message)
     {
-        Interlocked.Add(ref _overhead, -MessageCost.OfReceived(message));
+        Interlocked.Add(ref _overheadTaken, MessageCost.OfReceived(message));
         Interlocked.Add(ref _bytesTaken, message.Length);
         Taken?.Invoke();
-    }
-
-    /// <summary>Takes nothing more from now on; returns the last id that was taken in.</summary>
-    public ulong Seal()
-    {
-        lock (_gate)
-        {
-            _isSealed = true;
-            return _lastId;
-        }
     }
 
     /// <summary>Says why nothing more will come. The first reason stays.</summary>
@@ -157,7 +145,6 @@ internal sealed class Inbox
     {
         lock (_gate)
         {
-            _isSealed = true;
             _end ??= reason;
         }
 

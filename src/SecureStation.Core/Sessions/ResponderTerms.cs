@@ -12,6 +12,9 @@ internal abstract class ResponderTerms
     /// <summary>The bounds.</summary>
     public required StationLimits Limits { get; init; }
 
+    /// <summary>The clock of the session.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Message 1 is here: the connection no longer counts as one that only waits.</summary>
     public virtual void FirstMessageRead()
     {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Transport;
 using SecureStation.Core.Trust;
 
@@ -110,7 +111,7 @@ public sealed class StationProbe
 
             byte[] SealWelcome()
             {
-                made = StationProtocolV1.CreateSession(transport, handshake, StationRole.Initiator, _verdict, new byte[16], _options.Limits, DateTimeOffset.UtcNow);
+                made = StationProtocolV1.CreateSession(transport, handshake, StationRole.Initiator, _verdict, new byte[16], _options.Limits, TimeProvider.System, DateTimeOffset.UtcNow);
                 return made.SealWelcome(new byte[16]);
             }
         }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Noise;
+using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Transport;
 using SecureStation.Core.Trust;
 
@@ -18,7 +19,7 @@ internal static class StationProtocolV1
     /// <summary>The initiator's side.</summary>
     public static async Task<StationSession> ConnectAsync(ITransport transport, StationStaticKey local, InitiatorTerms terms, CancellationToken cancellationToken)
     {
-        DateTimeOffset startedAt = DateTimeOffset.UtcNow;
+        DateTimeOffset startedAt = terms.Time.GetUtcNow();
         using StationHandshake handshake = StationHandshake.CreateInitiator(terms.Suite, local, terms.Invitation);
         var channel = new HandshakeChannel(transport);
         try
@@ -46,7 +47,11 @@ internal static class StationProtocolV1
         }
         catch (Exception e)
         {
-            session?.Discard(HandshakeIsOver());
+            if (session is not null)
+            {
+                await session.DiscardAsync(HandshakeIsOver()).ConfigureAwait(false);
+            }
+
             switch (e)
             {
                 case IOException broken:
@@ -70,7 +75,7 @@ internal static class StationProtocolV1
 
         byte[] SealWelcome()
         {
-            session = CreateSession(transport, handshake, StationRole.Initiator, verdict, new byte[16], terms.Limits, startedAt);
+            session = CreateSession(transport, handshake, StationRole.Initiator, verdict, new byte[16], terms.Limits, terms.Time, startedAt);
             return session.SealWelcome(new byte[16]);
         }
     }
@@ -78,7 +83,7 @@ internal static class StationProtocolV1
     /// <summary>The responder's side.</summary>
     public static async Task<StationSession> AcceptAsync(ITransport transport, StationStaticKey local, ResponderTerms terms, CancellationToken cancellationToken)
     {
-        DateTimeOffset startedAt = DateTimeOffset.UtcNow;
+        DateTimeOffset startedAt = terms.Time.GetUtcNow();
         var channel = new HandshakeChannel(transport);
         StationHandshake? handshake = null;
         try
@@ -137,7 +142,7 @@ internal static class StationProtocolV1
     {
         // The responder names the session; the initiator leaves the place empty.
         byte[] id = handshake.IsInitiator ? new byte[16] : RandomNumberGenerator.GetBytes(16);
-        SecureSession session = CreateSession(transport, handshake, handshake.IsInitiator ? StationRole.Initiator : StationRole.Responder, verdict, id, limits, startedAt);
+        SecureSession session = CreateSession(transport, handshake, handshake.IsInitiator ? StationRole.Initiator : StationRole.Responder, verdict, id, limits, TimeProvider.System, startedAt);
         await SendWelcomeAsync(transport, session, id, cancellationToken).ConfigureAwait(false);
         await session.StartAsync(default, cancellationToken).ConfigureAwait(false);
         return session;
@@ -171,7 +176,7 @@ internal static class StationProtocolV1
         StationPublicKey remote = handshake.RemoteIdentity!;
         (TrustVerdict verdict, StationReason refusal) = Decide(terms, remote, invitation);
         byte[] id = RandomNumberGenerator.GetBytes(16);
-        SecureSession session = CreateSession(transport, handshake, StationRole.Responder, verdict, id, terms.Limits, startedAt);
+        SecureSession session = CreateSession(transport, handshake, StationRole.Responder, verdict, id, terms.Limits, terms.Time, startedAt);
         if (!verdict.IsTrusted)
         {
             await session.RefuseAsync(refusal, cancellationToken).ConfigureAwait(false);
@@ -205,18 +210,18 @@ internal static class StationProtocolV1
         }
         catch (IOException e)
         {
-            session.Discard(HandshakeIsOver());
+            await session.DiscardAsync(HandshakeIsOver()).ConfigureAwait(false);
             throw Broken(HandshakeStage.Welcome, e);
         }
         catch
         {
-            session.Discard(HandshakeIsOver());
+            await session.DiscardAsync(HandshakeIsOver()).ConfigureAwait(false);
             throw;
         }
     }
 
     internal static SecureSession CreateSession(
-        ITransport transport, StationHandshake handshake, StationRole role, TrustVerdict verdict, byte[] id, StationLimits limits, DateTimeOffset startedAt)
+        ITransport transport, StationHandshake handshake, StationRole role, TrustVerdict verdict, byte[] id, StationLimits limits, TimeProvider time, DateTimeOffset startedAt)
     {
         byte[] handshakeHash = handshake.HandshakeHash.ToArray();
         TransportState noise = handshake.Split();
@@ -244,7 +249,8 @@ internal static class StationProtocolV1
             },
             transport,
             noise,
-            limits);
+            limits,
+            time);
     }
 
     private static StationException HandshakeIsOver() => new(StationFault.SessionClosed, "The handshake failed.");

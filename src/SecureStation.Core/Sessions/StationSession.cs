@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Noise;
+using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Sessions;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using SecureStation.Core.DiffieHellman;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Sessions.Secure;
 
 namespace SecureStation.Core.Tests.DiffieHellman;
 

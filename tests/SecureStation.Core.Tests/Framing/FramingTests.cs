@@ -82,16 +82,18 @@ public class FramingTests
         var expected = new List<string>();
         for (int round = 0; round < 50; round++)
         {
+            int room = FrameWriter.BatchSize;
             while (true)
             {
-                byte[] body = new byte[random.Next(0, 100_000)];
+                byte[] body = new byte[random.Next(0, random.Next(2) == 0 ? 100 : 130_000)];
                 random.NextBytes(body);
-                if (writer.Room < body.Length + FrameHeader.Size)
+                room -= body.Length + FrameHeader.Size + FrameWriter.DirectOverhead;
+                if (room < 0)
                 {
                     break;
                 }
 
-                writer.Append(FrameType.Message, 0, body);
+                Append(writer, body);
                 expected.Add($"Message 0 {Convert.ToHexStringLower(body)}");
             }
 
@@ -123,7 +125,7 @@ public class FramingTests
     {
         for (int i = 0; i < messages; i++)
         {
-            writer.Append(FrameType.Message, 0, body);
+            Append(writer, body);
             if (i % 3 == 2)
             {
                 ReadOnlyMemory<byte> taken = writer.Take();
@@ -135,6 +137,14 @@ public class FramingTests
                 }
             }
         }
+    }
+
+    private static void Append(FrameWriter writer, byte[] body)
+    {
+        Span<byte> header = stackalloc byte[FrameHeader.Size];
+        new FrameHeader(FrameType.Message, 0, body.Length).Write(header);
+        writer.Append(header);
+        writer.AppendBody(body);
     }
 
     private static List<string> Read(byte[][] plaintexts)
@@ -162,7 +172,15 @@ public class FramingTests
         {
         }
 
+        private readonly byte[] _body = new byte[FrameHeader.MaxBodyLength];
+
         public void OnMessagePart(FrameHeader header, ReadOnlySpan<byte> part, bool isEnd)
+        {
+        }
+
+        public Span<byte> ReserveBody(int length) => _body.AsSpan(0, length);
+
+        public void OnBodyDecrypted(FrameHeader header, int length, bool isEnd)
         {
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SecureStation.Core.Framing;
 
 namespace SecureStation.Core.Tests.Framing;
@@ -18,6 +19,30 @@ internal sealed class RecordingHandler : IFrameHandler
         {
             OnFrame(header.Type, header.Flags, _part.ToArray());
             _part.Clear();
+        }
+    }
+
+    // Some bodies it takes where they will stay, some it copies.
+    public Span<byte> ReserveBody(int length)
+    {
+        if (_part.Count % 2 == 1)
+        {
+            return default;
+        }
+
+        int before = _part.Count;
+        CollectionsMarshal.SetCount(_part, before + length);
+        Span<byte> reserved = CollectionsMarshal.AsSpan(_part)[before..];
+        CollectionsMarshal.SetCount(_part, before);
+        return reserved;
+    }
+
+    public void OnBodyDecrypted(FrameHeader header, int length, bool isEnd)
+    {
+        CollectionsMarshal.SetCount(_part, _part.Count + length);
+        if (isEnd)
+        {
+            OnMessagePart(header, [], isEnd);
         }
     }
 }

@@ -1,6 +1,7 @@
 using SecureStation.Core.Messages;
 using SecureStation.Core.Noise.Primitives;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Tests.Handshake;
 
 namespace SecureStation.Core.Tests.Messages;

@@ -4,6 +4,7 @@ using SecureStation.Core.Messages;
 using SecureStation.Core.Notary;
 using SecureStation.Core.Notary.Documents;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Sessions.Secure;
 
 namespace SecureStation.Core.Tests.Notary;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Transport;
 using SecureStation.Core.Trust;
 
@@ -123,7 +124,8 @@ internal sealed class ExampleSide(bool isInitiator, ExampleKeys keys, Cancellati
             },
             _ends[0],
             _handshake.Split(),
-            StationLimits.Default);
+            StationLimits.Default,
+            TimeProvider.System);
     }
 
     private async Task<byte[]> ReadMessageAsync()

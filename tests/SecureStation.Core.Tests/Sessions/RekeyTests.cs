@@ -1,6 +1,7 @@
 using SecureStation.Core.Framing;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Sessions.Secure;
 
 namespace SecureStation.Core.Tests.Sessions;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using SecureStation.Core.Framing;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Sessions.Secure;
 
 namespace SecureStation.Core.Tests.Sessions;
 

@@ -1,5 +1,6 @@
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Transport;
 
 namespace SecureStation.Core.Tests.Transport;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Sessions.Secure;
 
 namespace SecureStation.Core.Notary.Documents;
 

@@ -12,7 +12,7 @@ internal sealed class Closing(TimeSpan now, StationLimits limits, StationReason 
     public static readonly TimeSpan Courtesy = TimeSpan.FromSeconds(1);
 
     // A peer that takes nothing out of its inbox keeps the outbox from emptying: the last fifth of the time is for a Close without it.
-    private readonly TimeSpan _forceAt = now + (0.8 * limits.CloseTimeout);
+    private readonly TimeSpan _forceAt = now.After(0.8 * limits.CloseTimeout);
 
     /// <summary>What this side's Close says.</summary>
     public StationReason Reason { get; private set; } = reason;
@@ -39,7 +39,7 @@ internal sealed class Closing(TimeSpan now, StationLimits limits, StationReason 
     public StationException? Failure { get; private set; }
 
     /// <summary>When to give up.</summary>
-    public TimeSpan EndAt { get; private set; } = now + limits.CloseTimeout;
+    public TimeSpan EndAt { get; private set; } = now.After(limits.CloseTimeout);
 
     /// <summary>When to look next.</summary>
     public TimeSpan NextTimer => IsOverdue || IsPlanned || EndAt < _forceAt ? EndAt : _forceAt;
@@ -93,11 +93,5 @@ internal sealed class Closing(TimeSpan now, StationLimits limits, StationReason 
         IsSent = false;
     }
 
-    private void Hurry(TimeSpan now)
-    {
-        if (now + Courtesy < EndAt)
-        {
-            EndAt = now + Courtesy;
-        }
-    }
+    private void Hurry(TimeSpan now) => EndAt = EndAt.OrEarlier(now + Courtesy);
 }

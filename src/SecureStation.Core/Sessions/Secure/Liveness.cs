@@ -7,15 +7,15 @@ namespace SecureStation.Core.Sessions.Secure;
 internal sealed class Liveness(StationLimits limits, TimeSpan now)
 {
     private TimeSpan _heardAt = now;
-    private TimeSpan _pingAt = now + limits.PingAfter;
+    private TimeSpan _pingAt = now.After(limits.PingAfter);
 
     /// <summary>When to look next.</summary>
-    public TimeSpan NextTimer => Earlier(_pingAt, _heardAt + limits.DeadAfter);
+    public TimeSpan NextTimer => _pingAt.OrEarlier(_heardAt.After(limits.DeadAfter));
 
     public void Heard(TimeSpan now)
     {
         _heardAt = now;
-        _pingAt = now + limits.PingAfter;
+        _pingAt = now.After(limits.PingAfter);
     }
 
     /// <summary>Whether a Ping is due; it counts as sent then.</summary>
@@ -26,7 +26,7 @@ internal sealed class Liveness(StationLimits limits, TimeSpan now)
             return false;
         }
 
-        _pingAt = now + limits.PingAfter;
+        _pingAt = now.After(limits.PingAfter);
         return true;
     }
 
@@ -36,8 +36,6 @@ internal sealed class Liveness(StationLimits limits, TimeSpan now)
         TimeSpan silence = now - _heardAt;
         return silence < limits.DeadAfter
             ? null
-            : new StationException(StationFault.Timeout, $"The peer was silent for {silence.TotalSeconds:0.#} s and counts as gone.");
+            : new StationException(StationFault.Timeout, $"Nothing that can be read came from the peer for {silence.TotalSeconds:0.#} s; it counts as gone.");
     }
-
-    private static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

@@ -17,6 +17,9 @@ internal sealed class ReceiveWindow(long window)
     private ulong _toldId;
     private long _toldTaken;
 
+    /// <summary>So many body bytes taken are told at once.</summary>
+    public long AckStep { get; } = window / 2;
+
     /// <summary>The last message that came in whole.</summary>
     public ulong ReceivedId { get; private set; }
 
@@ -45,7 +48,7 @@ internal sealed class ReceiveWindow(long window)
         _overhead += overhead;
         if (_overhead > MaxOverhead)
         {
-            throw new StationException(StationFault.ProtocolError, "The peer overfilled the inbox with messages that have no body to count.");
+            throw new StationException(StationFault.ProtocolError, "The peer overfilled the inbox with more messages than it can hold, whose bodies are too small to count.");
         }
 
         ReceivedId = id;
@@ -97,7 +100,7 @@ internal sealed class ReceiveWindow(long window)
 
     private void NoteChange(TimeSpan now)
     {
-        if (_taken - _toldTaken >= window / 2 || KeptId - _toldId >= MaxUntoldMessages)
+        if (_taken - _toldTaken >= AckStep || KeptId - _toldId >= MaxUntoldMessages)
         {
             AckNow();
         }

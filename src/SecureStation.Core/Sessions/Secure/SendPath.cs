@@ -28,7 +28,7 @@ internal sealed class SendPath(StationLimits limits, IOutgoingStore store)
     public bool TryAccept(OutgoingMessage message, int headSize, Action<ulong>? accepted, out ulong id)
     {
         id = 0;
-        if (!_room.TryTake(OutgoingEntry.MeasureCost(message)))
+        if (!_room.TryTake(OutgoingEntry.RoomOf(message, headSize)))
         {
             return false;
         }
@@ -60,8 +60,8 @@ internal sealed class SendPath(StationLimits limits, IOutgoingStore store)
         while (Window.DeliveredId < upTo)
         {
             OutgoingEntry entry = store.Read(Window.DeliveredId + 1);
-            _room.Free(entry.Cost);
-            Window.Deliver(entry.BodyLength);
+            _room.Free(entry.Room);
+            Window.Deliver(entry.BodyLength, entry.PeerCost);
         }
 
         store.Forget(upTo);
@@ -77,7 +77,7 @@ internal sealed class SendPath(StationLimits limits, IOutgoingStore store)
             {
                 OutgoingEntry next = store.Read(Window.BegunId + 1);
                 _fragments.Begin(next);
-                Window.Begin(next.BodyLength);
+                Window.Begin(next.BodyLength, next.PeerCost);
             }
 
             if (!_fragments.TryNext(batch.RoomForMessage, out MessageFragment fragment))

@@ -1,36 +1,36 @@
 namespace SecureStation.Core.Sessions.Secure;
 
-/// <summary>How much of the outbox is taken, in messages and in what they cost, and whether somebody was turned away.</summary>
-internal sealed class SendRoom(long maxCost, int maxMessages)
+/// <summary>How much of the outbox is taken, in messages and in bytes, and whether somebody was turned away.</summary>
+internal sealed class SendRoom(long maxBytes, int maxMessages)
 {
-    private long _cost;
+    private long _bytes;
     private int _messages;
     private bool _somebodyWaits;
 
     /// <summary>Takes room for a message; one always fits where there is no other.</summary>
-    public bool TryTake(long cost)
+    public bool TryTake(long bytes)
     {
-        if (_messages > 0 && (_cost + cost > maxCost || _messages >= maxMessages))
+        if (_messages > 0 && (_bytes + bytes > maxBytes || _messages >= maxMessages))
         {
             _somebodyWaits = true;
             return false;
         }
 
-        _cost += cost;
+        _bytes += bytes;
         _messages++;
         return true;
     }
 
-    public void Free(long cost)
+    public void Free(long bytes)
     {
-        _cost -= cost;
+        _bytes -= bytes;
         _messages--;
     }
 
     /// <summary>Whether those who wait should try again: once there is plenty, since to wake them costs as much as several messages.</summary>
     public bool TakeWake()
     {
-        bool wake = _somebodyWaits && _cost <= maxCost / 2 && _messages <= maxMessages / 2;
+        bool wake = _somebodyWaits && _bytes <= maxBytes / 2 && _messages <= maxMessages / 2;
         _somebodyWaits &= !wake;
         return wake;
     }

@@ -5,13 +5,16 @@ namespace SecureStation.Core.Sessions.Secure;
 /// <code>
 /// body bytes of all messages begun so far − body bytes taken (the peer's last Ack) &lt; window
 /// </code>
+/// and while what they cost the peer beside their bodies is bounded.
 /// </summary>
 internal sealed class SendWindow
 {
+    private readonly UntakenCost _untaken = new();
     private long _window;
     private long _begun;
     private long _taken;
     private long _delivered;
+    private long _deliveredCost;
 
     /// <summary>The last message begun on this connection.</summary>
     public ulong BegunId { get; private set; }
@@ -29,18 +32,21 @@ internal sealed class SendWindow
     public ulong DeliveredId { get; private set; }
 
     /// <summary>Whether a message may begin now.</summary>
-    public bool IsOpen => _begun - _taken < _window;
+    public bool IsOpen => _begun - _taken < _window && _untaken.Value < UntakenCost.Limit;
 
     /// <summary>A connection begins after what the peer has.</summary>
     public void Attach(long window)
     {
         _window = window;
         _begun = _delivered;
+        _untaken.GoBack(_delivered, _deliveredCost);
         BegunId = SentId = DeliveredId;
     }
 
-    public void Begin(int bodyBytes)
+    /// <summary>The next message begins; <paramref name="cost"/> is what it costs the peer beside its body.</summary>
+    public void Begin(int bodyBytes, long cost)
     {
+        _untaken.Add(bodyBytes, cost);
         BegunId++;
         _begun += bodyBytes;
     }
@@ -66,11 +72,13 @@ internal sealed class SendWindow
         }
 
         _taken = (long)taken;
+        _untaken.NoteTaken(_taken);
     }
 
     /// <summary>The peer has the next message.</summary>
-    public void Deliver(int bodyBytes)
+    public void Deliver(int bodyBytes, long cost)
     {
+        _deliveredCost += cost;
         DeliveredId++;
         _delivered += bodyBytes;
     }

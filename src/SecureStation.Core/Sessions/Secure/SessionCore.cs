@@ -56,7 +56,7 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
 
             TimeSpan next = _closing?.NextTimer ?? TimeSpan.MaxValue;
             return _connection is { } connection
-                ? Earlier(Earlier(next, Receiving.NextTimer), Earlier(connection.Liveness.NextTimer, connection.WriteFailureEndsAt))
+                ? next.OrEarlier(Receiving.NextTimer).OrEarlier(connection.Liveness.NextTimer).OrEarlier(connection.WriteFailureEndsAt)
                 : next;
         }
     }
@@ -223,6 +223,4 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
             _events.Enqueue(new SessionEvent(SessionEventKind.RoomFreed));
         }
     }
-
-    private static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

@@ -5,6 +5,7 @@ using SecureStation.Core;
 using SecureStation.Core.Notary;
 using SecureStation.Core.Notary.Documents;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Storage;
 
 namespace SecureStation.Commands;

@@ -8,6 +8,7 @@ using SecureStation.Core.Listening;
 using SecureStation.Core.Notary;
 using SecureStation.Core.Notary.Documents;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Sessions.Secure;
 
 namespace SecureStation.Commands;
 

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using SecureStation.Core;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Sessions.Secure;
 
 namespace SecureStation.Commands;
 

@@ -43,12 +43,10 @@ public class PartsTests
     }
 
     [Fact]
-    public void What_a_message_costs_counts_its_headers()
+    public void Headers_take_room_as_the_strings_that_they_are()
     {
-        var bare = OutgoingMessage.Bytes(new byte[100]);
-        var headed = new OutgoingMessage(StationMessageKind.Bytes, new byte[100]) { Headers = [new("name", new string('x', 1000))] };
-        Assert.InRange(OutgoingEntry.MeasureCost(bare), 200, 400);
-        Assert.InRange(OutgoingEntry.MeasureCost(headed) - OutgoingEntry.MeasureCost(bare), 2008, 2200);
+        var message = new OutgoingMessage(StationMessageKind.Bytes, new byte[100]) { Headers = [new("name", new string('x', 1000))] };
+        Assert.Equal(100 + (2 * (4 + 1004)), OutgoingEntry.RoomOf(message, MessageCodec.Measure(message.Headers)));
     }
 
     [Fact]
@@ -94,15 +92,52 @@ public class PartsTests
     {
         var window = new SendWindow();
         window.Attach(100);
-        window.Begin(99);
+        window.Begin(99, 200);
         Assert.True(window.IsOpen);
-        window.Begin(1000);
+        window.Begin(1000, 200);
         Assert.False(window.IsOpen);
         window.End(1000);
         window.Acknowledge(2, 999);
         Assert.False(window.IsOpen);
         window.Acknowledge(2, 1000);
         Assert.True(window.IsOpen);
+    }
+
+    [Fact]
+    public void A_window_shuts_at_32_MiB_of_what_messages_cost_the_peer_beside_their_bodies()
+    {
+        var window = new SendWindow();
+        window.Attach(100_000);
+        for (int i = 0; i < 511; i++)
+        {
+            window.Begin(1, 65_536);
+            window.End(1);
+        }
+
+        Assert.True(window.IsOpen);
+        window.Begin(1, 65_536);
+        window.End(1);
+        Assert.False(window.IsOpen);
+        window.Acknowledge(512, 1);
+        Assert.True(window.IsOpen);
+
+        // A connection begins anew after what the peer has, and so does what it was sent.
+        window.Begin(1, 65_536);
+        for (int i = 0; i < 500; i++)
+        {
+            window.Deliver(1, 65_536);
+        }
+
+        window.Attach(100_000);
+        for (int i = 0; i < 12; i++)
+        {
+            Assert.True(window.IsOpen);
+            window.Begin(1, 65_536);
+        }
+
+        Assert.True(window.IsOpen);
+        window.Begin(1, 65_536);
+        Assert.False(window.IsOpen);
     }
 
     [Theory]

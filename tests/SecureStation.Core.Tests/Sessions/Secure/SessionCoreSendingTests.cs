@@ -38,9 +38,9 @@ public class SessionCoreSendingTests
     [Fact]
     public void A_message_is_kept_until_it_is_acknowledged_and_then_makes_room()
     {
-        var test = new CoreUnderTest(new StationLimits { OutboxBytes = 1000 });
+        var test = new CoreUnderTest(new StationLimits { OutboxBytes = 700 });
         Assert.Equal(1ul, test.Send(400));
-        Assert.Equal(0ul, test.Send(400)); // with what a message costs beside its body
+        Assert.Equal(0ul, test.Send(400));
         Assert.Equal(["Message 1"], test.Plan());
         Assert.Equal(0ul, test.Send(400));
         test.Hear(ControlFrame.Ack(1, 0));

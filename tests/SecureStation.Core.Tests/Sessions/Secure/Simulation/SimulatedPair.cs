@@ -77,7 +77,7 @@ internal sealed class SimulatedPair
             case SimulationStepKind.Stall:
                 link.IsStalled = true;
                 break;
-            case SimulationStepKind.Reconnect when _isResumable && _left.Core.End is null && _right.Core.End is null:
+            case SimulationStepKind.Reconnect when CanReconnect:
                 Reconnect();
                 break;
             case SimulationStepKind.Close or SimulationStepKind.CloseNow:
@@ -168,18 +168,19 @@ internal sealed class SimulatedPair
                 station.Take(100, _now);
             }
 
-            if (_isResumable && i % 10 == 0 && _left.Core.End is null && _right.Core.End is null
-                && (_left.Core.Phase == SessionPhase.Detached || _right.Core.Phase == SessionPhase.Detached || _toLeft.IsStalled || _toRight.IsStalled))
+            if (CanReconnect && i % 10 == 0 && (_left.Core.Phase == SessionPhase.Detached || _right.Core.Phase == SessionPhase.Detached || _toLeft.IsStalled || _toRight.IsStalled))
             {
                 Reconnect();
             }
 
-            Pass(TimeSpan.FromMilliseconds(i < 100 ? 5 : 1000));
+            Pass(TimeSpan.FromMilliseconds(i < 100 ? 5 : CanReconnect ? 50 : 1000));
         }
 
         Check(_left);
         Check(_right);
     }
+
+    private bool CanReconnect => _isResumable && _left.Core.End is null && _right.Core.End is null;
 
     private bool IsSettled => IsOver(_left) && IsOver(_right);
 

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using SecureStation.Core.Messages;
 
-namespace SecureStation.Core.Sessions;
+namespace SecureStation.Core.Sessions.Secure;
 
 /// <summary>
 /// Service messages of a session (kind 4): requests that a caller sends to a service of the peer, and the services that this side has
@@ -15,8 +14,6 @@ public sealed class SessionServices
     private readonly ConcurrentDictionary<string, Channel<StationMessage>> _open = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<ulong, TaskCompletionSource<StationMessage>> _requests = new();
     private readonly Queue<StationMessage> _refused = new();
-    private bool _isRefusing;
-    private volatile StationException? _end;
 
     internal SessionServices(SecureSession session) => _session = session;
 
@@ -27,7 +24,7 @@ public sealed class SessionServices
     public void SwitchOn(string service)
     {
         Channel<StationMessage> channel = _open.GetOrAdd(service, static _ => Channel.CreateUnbounded<StationMessage>());
-        if (_end is not null)
+        if (_session.EndReason is not null)
         {
             channel.Writer.TryComplete();
         }
@@ -73,9 +70,9 @@ public sealed class SessionServices
         {
             // An answer can come before SendAsync returns, not before the request leaves.
             await _session.SendAsync(request, Register, cancellationToken).ConfigureAwait(false);
-            if (_end is { } end)
+            if (_session.EndReason is not null)
             {
-                answer.TrySetException(end);
+                answer.TrySetException(_session.CreateEndException());
             }
 
             StationMessage message = await answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -98,6 +95,7 @@ public sealed class SessionServices
         }
     }
 
+    /// <summary>Takes in a message of kind 4. Called under the session's lock: it hands over, and waits for nothing.</summary>
     internal void Dispatch(StationMessage message)
     {
         if (message.InReplyTo != 0 && _requests.TryGetValue(message.InReplyTo, out TaskCompletionSource<StationMessage>? request))
@@ -114,19 +112,19 @@ public sealed class SessionServices
         }
 
         // An answer that nobody waits for is dropped: answering answers could go on for ever.
-        if (message.InReplyTo == 0)
-        {
-            Refuse(message);
-        }
-        else
+        if (message.InReplyTo != 0)
         {
             _session.Inbox.NoteTaken(message);
+            return;
         }
+
+        _refused.Enqueue(message);
+        SendRefusals();
     }
 
-    internal void Finish(StationException reason)
+    /// <summary>The session has ended.</summary>
+    internal void Finish()
     {
-        _end = reason;
         foreach (Channel<StationMessage> channel in _open.Values)
         {
             channel.Writer.TryComplete();
@@ -134,59 +132,40 @@ public sealed class SessionServices
 
         foreach (TaskCompletionSource<StationMessage> request in _requests.Values)
         {
-            request.TrySetException(_session.EndReason is null ? reason : _session.CreateEndException());
+            request.TrySetException(_session.CreateEndException());
         }
     }
 
-    private void Refuse(StationMessage message)
+    /// <summary>
+    /// Answers questions to unknown services, in order, as far as there is room; the rest waits for room, and keeps the window shut. Called under the
+    /// session's lock.
+    /// </summary>
+    internal void SendRefusals()
     {
-        lock (_refused)
+        while (_refused.TryPeek(out StationMessage? message) && IsSeenTo(message))
         {
-            _refused.Enqueue(message);
-            if (_isRefusing)
-            {
-                return;
-            }
-
-            _isRefusing = true;
-        }
-
-        _ = RefuseAllAsync();
-    }
-
-    // One after another: a peer that asks on and on and reads no answer would else have a task for each waiting here.
-    private async Task RefuseAllAsync()
-    {
-        while (TryTakeRefused(out StationMessage? message))
-        {
-            try
-            {
-                await _session.SendAsync(new OutgoingMessage(StationMessageKind.Service, default)
-                {
-                    InReplyTo = message.Id,
-                    Headers =
-                    [
-                        new(OutgoingMessage.ServiceHeader, message.GetHeader(OutgoingMessage.ServiceHeader) ?? string.Empty),
-                        new(OutgoingMessage.ErrorHeader, nameof(StationFault.UnknownService)),
-                    ],
-                }).ConfigureAwait(false);
-            }
-            catch (StationException)
-            {
-                // The session has ended, and so has the question; or its service has a name that leaves no room for an answer.
-            }
-
-            // Not before: what waits for its refusal must keep the window shut.
-            _session.Inbox.NoteTaken(message);
+            _session.Inbox.NoteTaken(_refused.Dequeue());
         }
     }
 
-    private bool TryTakeRefused([NotNullWhen(true)] out StationMessage? message)
+    private bool IsSeenTo(StationMessage message)
     {
-        lock (_refused)
+        try
         {
-            _isRefusing = _refused.TryDequeue(out message);
-            return _isRefusing;
+            return _session.TrySend(new OutgoingMessage(StationMessageKind.Service, default)
+            {
+                InReplyTo = message.Id,
+                Headers =
+                [
+                    new(OutgoingMessage.ServiceHeader, message.GetHeader(OutgoingMessage.ServiceHeader) ?? string.Empty),
+                    new(OutgoingMessage.ErrorHeader, nameof(StationFault.UnknownService)),
+                ],
+            });
+        }
+        catch (StationException)
+        {
+            // The session has ended, and so has the question; or its service has a name that leaves no room for an answer.
+            return true;
         }
     }
 }

@@ -1,9 +1,9 @@
-namespace SecureStation.Core.Sessions;
+namespace SecureStation.Core.Sessions.Secure;
 
 /// <summary>
 /// What the messages that the peer is not known to have taken cost it beside their bodies: a window counts bodies only, and a peer ends
 /// the session of a sender that fills its memory with the rest (docs/protocol/station-1.md, section 7). An Ack says how many body bytes were
-/// taken, so this is known to a step. Not thread-safe: the outbox's lock guards it.
+/// taken, so this is known to a step.
 /// </summary>
 internal sealed class UntakenCost
 {
@@ -30,6 +30,23 @@ internal sealed class UntakenCost
             _steps.Enqueue((_bodyBytes, _begun));
             _lastStep = _begun;
         }
+    }
+
+    /// <summary>Messages beyond these were not kept by the peer, and begin anew.</summary>
+    public void GoBack(long bodyBytes, long cost)
+    {
+        for (int i = _steps.Count; i > 0; i--)
+        {
+            (long BodyBytes, long Cost) step = _steps.Dequeue();
+            if (step.Cost <= cost)
+            {
+                _steps.Enqueue(step);
+            }
+        }
+
+        (_bodyBytes, _begun) = (bodyBytes, cost);
+        _lastStep = Math.Min(_lastStep, cost);
+        _taken = Math.Min(_taken, cost);
     }
 
     /// <summary>The peer has taken so many body bytes since the session began.</summary>

@@ -1,0 +1,171 @@
+using SecureStation.Core.Framing;
+using SecureStation.Core.Messages;
+using SecureStation.Core.Noise;
+using SecureStation.Core.Transport;
+
+namespace SecureStation.Core.Sessions.Secure;
+
+/// <summary>
+/// A session of the station protocol, version 1: from the first transport message to the end (docs/protocol/station-1.md, sections 5–9).
+/// It always reads; nothing that a user does or leaves undone stops it from answering Pings, Acks and Close.
+/// </summary>
+public sealed class SecureSession : StationSession, ISessionOwner
+{
+    private readonly StationLimits _limits;
+    private readonly TimeProvider _time;
+    private readonly SecureConnection _connection;
+    private readonly SessionPump _pump;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private SessionDescription _description;
+    private Task _running = Task.CompletedTask;
+
+    internal SecureSession(SessionDescription description, ITransport transport, TransportState noise, StationLimits limits, TimeProvider time)
+        : base(description)
+    {
+        _description = description;
+        _limits = limits;
+        _time = time;
+        var core = new SessionCore(limits, new MemoryOutgoingStore());
+        _connection = new SecureConnection(transport, noise, limits, core.Receiving, this);
+        _pump = new SessionPump(core, Inbox, this, time);
+        Services = new SessionServices(this);
+    }
+
+    /// <inheritdoc/>
+    public override SessionDescription Description => _description;
+
+    /// <inheritdoc/>
+    public override StationSessionState State => _pump.Look(static core => core.Phase switch
+    {
+        SessionPhase.Ended => StationSessionState.Closed,
+        SessionPhase.Closing => StationSessionState.Closing,
+        _ => StationSessionState.Open,
+    });
+
+    /// <inheritdoc/>
+    public override long MessagesSent => _pump.Look(static core => (long)core.Sending.HighestSentId);
+
+    /// <inheritdoc/>
+    public override long MessagesReceived => _pump.Look(static core => (long)core.Receiving.ReceivedId);
+
+    /// <inheritdoc/>
+    public override long BytesSent => _pump.Look(static core => core.Sending.BytesSent);
+
+    /// <inheritdoc/>
+    public override long MessagesUndelivered => _pump.Look(static core => core.End is null ? 0 : (long)(core.AcceptedId - core.Sending.DeliveredId));
+
+    /// <inheritdoc/>
+    public override long BytesReceived => _pump.Look(static core => core.Receiving.BytesReceived);
+
+    /// <summary>The services that this side offers to the peer, and its requests to the peer's.</summary>
+    public SessionServices Services { get; }
+
+    /// <inheritdoc/>
+    public override ValueTask<ulong> SendAsync(OutgoingMessage message, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return _pump.SendAsync(message, accepted: null, cancellationToken);
+    }
+
+    /// <summary>As the other; <paramref name="accepted"/> learns the id before any of the message is sent. It must not block.</summary>
+    internal ValueTask<ulong> SendAsync(OutgoingMessage message, Action<ulong> accepted, CancellationToken cancellationToken) =>
+        _pump.SendAsync(message, accepted, cancellationToken);
+
+    /// <summary>Sends a message if there is room for it now.</summary>
+    internal bool TrySend(OutgoingMessage message) => _pump.TrySend(message);
+
+    /// <inheritdoc/>
+    public override Task WaitDeliveredAsync(ulong id, CancellationToken cancellationToken = default) =>
+        _pump.WaitDeliveredAsync(id, cancellationToken);
+
+    /// <summary>Changes the keys of both directions: this side's now, the peer's at its next transport message.</summary>
+    public void UpdateKeys() => _pump.RequestRekey();
+
+    /// <inheritdoc/>
+    public override byte[] Export(string label, int length) => State == StationSessionState.Closed
+        ? throw new StationException(StationFault.InvalidState, "The session is over; its keys are gone.")
+        : _connection.Noise.Export(label, length);
+
+    /// <inheritdoc/>
+    public override Task CloseAsync(CancellationToken cancellationToken = default)
+    {
+        _pump.Close(StationReason.Closed, dropQueue: false);
+        return _ended.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override void Abort() => _pump.Abort(new StationException(StationFault.SessionClosed, "The session was aborted."));
+
+    /// <inheritdoc/>
+    internal override void Revoke()
+    {
+        // What is still to come is nobody's any more, even if the peer is slow to go.
+        Inbox.Finish(new StationException(StationFault.SessionClosed, "The session was ended: its peer is accepted no longer."));
+        Services.Finish();
+        _pump.Close(StationReason.PeerUntrusted, dropQueue: true);
+    }
+
+    /// <summary>This side's Welcome, sealed, for the caller to write.</summary>
+    /// <param name="sessionId">16 bytes; zeros from the initiator.</param>
+    internal byte[] SealWelcome(ReadOnlySpan<byte> sessionId) =>
+        _connection.Writer.Seal(new WelcomeFrame(Convert.ToHexStringLower(sessionId), 0, (uint)_limits.MaxMessageSize, (uint)_limits.Window));
+
+    /// <summary>Answers message 3 with Close instead of Welcome.</summary>
+    internal async Task RefuseAsync(StationReason reason, CancellationToken cancellationToken)
+    {
+        await _connection.RefuseAsync(reason, cancellationToken).ConfigureAwait(false);
+        await DiscardAsync(new StationException(StationFault.SessionClosed, "The session was refused.")).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends a session that was never started, and frees its keys.</summary>
+    internal async ValueTask DiscardAsync(StationException reason)
+    {
+        _pump.Abort(reason);
+        if (_connection.HasRefused)
+        {
+            await _connection.Transport.DisposeAsync().ConfigureAwait(false);
+        }
+        else
+        {
+            _connection.Transport.Abort();
+        }
+
+        _connection.Dispose();
+    }
+
+    /// <summary>Waits for the peer's Welcome, beginning with what the handshake read too much, and starts.</summary>
+    /// <exception cref="StationException">The peer closed instead, or the connection broke.</exception>
+    internal async Task StartAsync(ReadOnlyMemory<byte> alreadyRead, CancellationToken cancellationToken)
+    {
+        WelcomeFrame welcome;
+        try
+        {
+            welcome = await _connection.ReadWelcomeAsync(alreadyRead, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            await DiscardAsync(e as StationException ?? new StationException(StationFault.SessionClosed, "The session was aborted.", e)).ConfigureAwait(false);
+            throw;
+        }
+
+        _description = _description with
+        {
+            Id = Role == StationRole.Initiator ? welcome.SessionId : _description.Id,
+            ConnectedAt = _time.GetUtcNow(),
+        };
+        _pump.Attach(_connection, welcome);
+        _running = _pump.RunAsync();
+    }
+
+    void ISessionOwner.OnServiceMessage(StationMessage message) => Services.Dispatch(message);
+
+    void ISessionOwner.OnRoomFreed() => Services.SendRefusals();
+
+    void ISessionOwner.OnEnded(StationException reason)
+    {
+        EndProtector();
+        Inbox.Finish(reason);
+        Services.Finish();
+        _ended.TrySetResult();
+    }
+}
