@@ -39,10 +39,10 @@ public sealed record StationLimits
     /// <summary>Body bytes that the peer may have in this inbox before it has to wait. 1 MiB.</summary>
     public int Window { get; init; } = 1024 * 1024;
 
-    /// <summary>Bytes of bodies and headers that may be in the outbox before Send waits: in a queue, or being written. 1 MiB.</summary>
+    /// <summary>Bytes of bodies and headers that may be in the outbox, sent or not, before Send waits: a message stays there until the peer has acknowledged it. 1 MiB.</summary>
     public int OutboxBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>Messages that may be in the outbox before Send waits. 8,192.</summary>
+    /// <summary>Messages that may be in the outbox, sent or not, before Send waits. 8,192.</summary>
     public int OutboxMessages { get; init; } = 8192;
 
     /// <summary>Time without a transport message that decrypts, after which a Ping is sent. 30 s.</summary>

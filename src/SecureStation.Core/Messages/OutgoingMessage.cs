@@ -5,7 +5,7 @@ namespace SecureStation.Core.Messages;
 /// <summary>A message to be sent: a kind, a body and headers.</summary>
 public sealed class OutgoingMessage
 {
-    /// <summary>Makes a message. The body is not copied and must not change until it has been sent.</summary>
+    /// <summary>Makes a message. The body is not copied and must not change until the peer has acknowledged it (<see cref="Sessions.StationSession.WaitDeliveredAsync"/>) or the session has ended.</summary>
     public OutgoingMessage(StationMessageKind kind, ReadOnlyMemory<byte> body)
     {
         Kind = kind;

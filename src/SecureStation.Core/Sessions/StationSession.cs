@@ -126,7 +126,7 @@ public abstract class StationSession : IAsyncDisposable
     /// <summary>
     /// Accepts a message into the outbox, waiting while it is full (the peer reads slowly), and returns the message's id.
     /// </summary>
-    /// <param name="message">The message; its body must not change until it has been sent.</param>
+    /// <param name="message">The message; its body must not change until the peer has it or the session has ended.</param>
     /// <param name="cancellationToken">Ends the wait for room; a message that was accepted is sent all the same.</param>
     /// <exception cref="StationException"><see cref="StationFault.SessionClosed"/> and the other reasons of an end; <see cref="StationFault.MessageTooLarge"/>.</exception>
     public abstract ValueTask<ulong> SendAsync(OutgoingMessage message, CancellationToken cancellationToken = default);

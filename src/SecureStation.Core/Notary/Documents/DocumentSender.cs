@@ -45,7 +45,7 @@ public static class DocumentSender
 
         for (long sent = 0; sent < size;)
         {
-            // A buffer of its own for each part: a message's body must not change until it has been sent.
+            // A buffer of its own for each part: a message's body must not change until the peer has it.
             var part = new byte[(int)Math.Min(DocumentService.PartSize, size - sent)];
             await document.ReadExactlyAsync(part, cancellationToken).ConfigureAwait(false);
             await session.SendAsync(DocumentService.Message(DocumentService.Part, part, inReplyTo: 0, transfer), cancellationToken).ConfigureAwait(false);
