@@ -33,6 +33,9 @@ internal readonly struct Deadline
     /// <summary>Whether it has passed.</summary>
     public bool HasPassed => !IsInfinite && Environment.TickCount64 >= _end;
 
+    /// <summary>What each of so many steps may take of what is left, in seconds.</summary>
+    public double ShareOf(int steps) => IsInfinite ? Infinite : Remaining.TotalSeconds / steps;
+
     /// <summary>Starts the clock.</summary>
     public static Deadline After(double seconds) =>
         seconds is < 0 or > LongestSeconds

@@ -12,7 +12,7 @@ internal static class HandshakeTrust
     /// <param name="mode">-TrustMode.</param>
     /// <param name="store">-TrustStore.</param>
     /// <param name="fingerprint">-PeerFingerprint.</param>
-    /// <param name="peer">-Peer.</param>
+    /// <param name="peer">The key of -Peer.</param>
     /// <param name="address">-Address, or the invitation's; for initiators.</param>
     /// <param name="invitation">-Invitation; for initiators.</param>
     public static Func<StationPublicKey, StationKeyPair, TrustVerdict> Decide(
@@ -20,7 +20,7 @@ internal static class HandshakeTrust
         TrustMode mode,
         FileTrustStore store,
         Fingerprint? fingerprint,
-        string? peer = null,
+        Fingerprint? peer = null,
         string? address = null,
         StationInvitation? invitation = null)
     {
@@ -37,7 +37,7 @@ internal static class HandshakeTrust
             Store = store,
             Address = isInitiator ? address ?? invitation?.Address : null,
             ExpectedFingerprint = fingerprint,
-            PeerName = peer,
+            PeerKey = peer,
             Invitation = isInitiator ? invitation : null,
         }.Decide;
     }

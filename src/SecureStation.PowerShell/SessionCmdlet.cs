@@ -35,6 +35,7 @@ public abstract class SessionCmdlet : IdentityCmdlet
     private protected override string? KeyStoreFolder => KeyStore;
 
     /// <summary>Opens the trust store.</summary>
-    private protected FileTrustStore OpenTrustStore() =>
-        new(TrustStore is null ? FileTrustStore.DefaultDirectory : PathResolver.Unresolved(this, TrustStore));
+    /// <param name="directory">The one to open where -TrustStore is not given; null for the user's own.</param>
+    private protected FileTrustStore OpenTrustStore(string? directory = null) =>
+        new(TrustStore is null ? directory ?? FileTrustStore.DefaultDirectory : PathResolver.Unresolved(this, TrustStore));
 }

@@ -34,6 +34,31 @@ Describe 'Connect-Station' {
             (Connect-Station -InvitationPath "$TestDrive/invitation" @peers).State | Should -Be 'Open'
         }
 
+        It 'takes what people paste: <Case>' -TestCases @(
+            @{ Case = 'wrapped lines'; Paste = { $args[0] -replace '(.{40})', "`$1`r`n  " } }
+            @{ Case = 'a web page''s &amp;'; Paste = { $args[0] -replace '&', '&amp;' } }
+            @{ Case = 'a zero-width space and a mark in front'; Paste = { "$([char] 0x200B)$([char] 0xFEFF)$($args[0])" } }
+            @{ Case = 'quotes'; Paste = { "$([char] 0x201C)$($args[0])$([char] 0x201D)" } }
+            @{ Case = 'brackets and a full stop'; Paste = { "<$($args[0])>." } }
+            @{ Case = 'all of it'; Paste = { " '<$(($args[0] -replace '&', '&amp;') -replace '(.{60})', "`$1`n")>' " } }
+        ) {
+            $pasted = & $Paste (New-StationInvitation $listener -AsPlainText)
+            (Connect-Station $pasted @peers).State | Should -Be 'Open'
+            $pasted = & $Paste (New-StationInvitation $listener -AsPlainText)
+            ($pasted | Connect-Station @peers).State | Should -Be 'Open'
+            & $Paste (New-StationInvitation $listener -AsPlainText) | Set-Content "$TestDrive/pasted" -Encoding utf8BOM
+            (Connect-Station -InvitationPath "$TestDrive/pasted" @peers).State | Should -Be 'Open'
+            (Connect-Station -HostName (& $Paste (New-StationInvitation $listener -AsPlainText)) @peers).State | Should -Be 'Open'
+        }
+
+        It 'says how to get the whole of one whose secret is hidden' {
+            foreach ($shown in "$($listener.Invitation)", ("$($listener.Invitation)" -replace [char] 0x2026, '...')) {
+                $failure = Get-ErrorOf { Connect-Station $shown @peers }
+                $failure.FullyQualifiedErrorId | Should -Be 'InvalidInvitation,SecureStation.Commands.ConnectStationCommand'
+                "$failure" | Should -BeLike '*-AsPlainText*.Reveal()*'
+            }
+        }
+
         It 'says InvitationUsed to a second identity' {
             $uri = $listener.Invitation.Reveal()
             $null = Connect-Station $uri @peers
@@ -95,6 +120,62 @@ Describe 'Connect-Station' {
             Stop-StationListener $open
             $other = Start-StationListener -Port $open.Port -TrustMode Any @peers
             (Get-ErrorOf { Connect-Station -HostName 127.0.0.1 -Port $other.Port -TrustMode FirstUse @peers }).FullyQualifiedErrorId | Should -Be 'PeerKeyChanged,SecureStation.Commands.ConnectStationCommand'
+        }
+
+        It 'takes host and port by position, and host:port' {
+            $open = Start-StationListener -TrustMode Any @peers
+            Add-StationPeer friend -Fingerprint $open.Fingerprint -Address "127.0.0.1:$($open.Port)" @peers
+            (Connect-Station 127.0.0.1 $open.Port @peers).TrustBasis | Should -Be 'Pinned'
+            (Connect-Station 127.0.0.1 $open.Port -Peer friend @peers).TrustBasis | Should -Be 'Peer'
+            (Connect-Station "127.0.0.1:$($open.Port)" @peers).TrustBasis | Should -Be 'Pinned'
+            (Connect-Station -HostName "127.0.0.1:$($open.Port)" @peers).TrustBasis | Should -Be 'Pinned'
+            ("127.0.0.1:$($open.Port)" | Connect-Station @peers).TrustBasis | Should -Be 'Pinned'
+            (Connect-Station -HostName "127.0.0.1:$($open.Port)" -Port $open.Port -Fingerprint $open.Fingerprint @peers).TrustBasis | Should -Be 'Fingerprint'
+            (Get-ErrorOf { Connect-Station -HostName "127.0.0.1:$($open.Port)" -Port 1 @peers }).FullyQualifiedErrorId | Should -Be 'InvalidArgument,SecureStation.Commands.ConnectStationCommand'
+        }
+
+        It 'reaches a peer by its name, and down the pipeline, at the address that is pinned' {
+            $open = Start-StationListener -TrustMode Any @peers
+            Add-StationPeer friend -Fingerprint $open.Fingerprint -Address "127.0.0.1:$($open.Port)" @peers
+            $other = New-TestTrustStore
+            foreach ($session in (Connect-Station -Peer friend @peers), (Get-StationPeer friend @peers | Connect-Station @peers), (Connect-Station -Peer (Get-StationPeer friend @peers) @peers)) {
+                $session.State | Should -Be 'Open'
+                $session.RemoteAddress | Should -Be "127.0.0.1:$($open.Port)"
+                $session.TrustBasis | Should -Be 'Peer'
+                $session.PeerName | Should -Be 'friend'
+            }
+
+            # A record says which store it is from.
+            Get-StationPeer friend @peers | Connect-Station | ForEach-Object PeerName | Should -Be 'friend'
+            (Get-StationPeer friend @peers | Connect-Station @other).TrustBasis | Should -Be 'Peer'
+        }
+
+        It 'goes through a peer''s addresses' {
+            $open = Start-StationListener -TrustMode Any @peers
+            $closed = Start-StationListener @peers
+            Stop-StationListener $closed
+            Add-StationPeer friend -Fingerprint $open.Fingerprint -Address "127.0.0.1:$($closed.Port)", "127.0.0.1:$($open.Port)", "localhost:$($closed.Port)" @peers
+            (Connect-Station -Peer friend @peers).RemoteAddress | Should -Be "127.0.0.1:$($open.Port)"
+            Test-Station -Peer friend @peers | Should -BeTrue
+            Stop-StationListener $open
+            (Get-ErrorOf { Connect-Station -Peer friend @peers }).FullyQualifiedErrorId | Should -Be 'ConnectFailed,SecureStation.Commands.ConnectStationCommand'
+            Test-Station -Peer friend @peers | Should -BeFalse
+        }
+
+        It 'says what is wrong with a peer: <Case>' -TestCases @(
+            @{ Case = 'nobody of that name'; Arguments = @{ Peer = 'nobody' }; Id = 'NotFound' }
+            @{ Case = 'no address'; Arguments = @{ Peer = 'shy' }; Id = 'InvalidArgument' }
+            @{ Case = 'a port without a host'; Arguments = @{ Peer = 'shy'; Port = 1 }; Id = 'InvalidArgument' }
+        ) {
+            Add-StationPeer shy -Fingerprint $listener.Fingerprint @peers
+            (Get-ErrorOf { Connect-Station @Arguments @peers }).FullyQualifiedErrorId | Should -Be "$Id,SecureStation.Commands.ConnectStationCommand"
+            (Get-ErrorOf { Test-Station @Arguments @peers }).FullyQualifiedErrorId | Should -Be "$Id,SecureStation.Commands.TestStationCommand"
+        }
+
+        It 'takes the key of another peer for an error, whatever the address' {
+            $open = Start-StationListener -TrustMode Any @peers
+            Add-StationPeer friend -Fingerprint (New-StationKeyPair).Fingerprint -Address "127.0.0.1:$($open.Port)" @peers
+            (Get-ErrorOf { Get-StationPeer friend @peers | Connect-Station @peers }).FullyQualifiedErrorId | Should -Be 'PeerKeyChanged,SecureStation.Commands.ConnectStationCommand'
         }
 
         It 'says PeerRefused where the listener does not know it' {

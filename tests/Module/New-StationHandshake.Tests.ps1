@@ -33,6 +33,8 @@ Describe 'New-StationHandshake' {
         $b = New-StationHandshake Responder -KeyPair $bob @trust
         $a = New-StationHandshake Initiator -KeyPair $alice -Peer bob @trust
         Invoke-Handshake $a $b
+        (New-StationHandshake Initiator -KeyPair $alice -Peer (Get-StationPeer bob @trust) @trust).State | Should -Be 'WriteDue'
+        (Get-ErrorOf { New-StationHandshake Initiator -Peer nobody @trust }).FullyQualifiedErrorId | Should -BeLike 'NotFound,*'
         $a.PeerName, $b.PeerName | Should -Be 'bob', 'alice'
         $a.TrustBasis, $b.TrustBasis | Should -Be 'Peer', 'Accepted'
 

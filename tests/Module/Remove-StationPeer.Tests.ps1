@@ -18,6 +18,13 @@ Describe 'Remove-StationPeer' {
         Get-StationPeer @store | Should -BeNullOrEmpty
     }
 
+    It 'takes a name or a record as -Peer' {
+        Remove-StationPeer -Peer alice @store
+        Remove-StationPeer -Peer (Get-StationPeer bob @store) @store
+        Get-StationPeer @store | Should -BeNullOrEmpty
+        (Get-ErrorOf { Remove-StationPeer -Peer alice @store }).FullyQualifiedErrorId | Should -Be 'NotFound,SecureStation.Commands.RemoveStationPeerCommand'
+    }
+
     It 'takes the pin of its address away too' {
         Remove-StationPeer alice @store
         Add-StationPeer other -PublicKey (New-StationKeyPair).PublicKey -Address h:1 @store

@@ -7,6 +7,13 @@ Describe 'Set-StationPeer' {
         Add-StationPeer alice -PublicKey $key.PublicKey -Address old:1 @store
     }
 
+    It 'takes a name or a record as -Peer' {
+        $trust = New-TestTrustStore
+        Add-StationPeer carol -PublicKey (New-StationKeyPair).PublicKey @trust
+        Set-StationPeer -Peer carol -NewName dora @trust
+        Set-StationPeer -Peer (Get-StationPeer dora @trust) -Address d:1 -PassThru @trust | ForEach-Object Addresses | Should -Be 'd:1'
+    }
+
     It 'changes what is given, and nothing else' {
         Set-StationPeer alice -Accept @store
         $peer = Get-StationPeer @store

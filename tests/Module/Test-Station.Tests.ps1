@@ -32,6 +32,16 @@ Describe 'Test-Station' {
         $rows | Test-Station @trust | Should -Be $true, $false
     }
 
+    It 'takes host:port, a peer''s name, and a record down the pipeline' {
+        $peers = New-TestTrustStore
+        Add-StationPeer server -PublicKey $server.PublicKey -Address "127.0.0.1:$($listener.Port)" @peers
+        Test-Station "127.0.0.1:$($listener.Port)" @peers | Should -BeTrue
+        Test-Station -Peer server @peers | Should -BeTrue
+        (Get-StationPeer server @peers | Test-Station -Detailed).IsTrusted | Should -BeTrue
+        (Get-ErrorOf { Test-Station 127.0.0.1 @peers }).FullyQualifiedErrorId | Should -Be 'InvalidArgument,SecureStation.Commands.TestStationCommand'
+        (Get-ErrorOf { Test-Station @peers }).FullyQualifiedErrorId | Should -Be 'InvalidArgument,SecureStation.Commands.TestStationCommand'
+    }
+
     It 'is false for another key, for silence and for an unknown name, in the time given' {
         Test-Station 127.0.0.1 $listener.Port -Fingerprint (New-StationKeyPair).Fingerprint @trust | Should -BeFalse
         (Test-Station no-such-host.invalid 1 -Detailed @trust).FailedStage | Should -Be 'Resolve'

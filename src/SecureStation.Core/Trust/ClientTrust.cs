@@ -30,6 +30,9 @@ public sealed class ClientTrust
     /// <summary>The peer that the caller named: the key in its record is expected.</summary>
     public string? PeerName { get; init; }
 
+    /// <summary>The key of the peer that the caller named, where its record is at hand; null to look <see cref="PeerName"/> up.</summary>
+    public Fingerprint? PeerKey { get; init; }
+
     /// <summary>The invitation in use: the key that it names is expected.</summary>
     public StationInvitation? Invitation { get; init; }
 
@@ -152,6 +155,11 @@ public sealed class ClientTrust
         if (ExpectedFingerprint is not null)
         {
             named.Add((TrustBasis.Fingerprint, ExpectedFingerprint));
+        }
+
+        if (PeerKey is not null)
+        {
+            named.Add((TrustBasis.Peer, PeerKey));
         }
 
         if (PeerName is not null)

@@ -18,6 +18,9 @@ internal sealed class InvitationSourceAttribute : ArgumentTransformationAttribut
             StationInvitation invitation => new InvitationReference(invitation),
             StationListener { Invitation: { } invitation } => new InvitationReference(invitation),
             StationListener => new InvitationReference(),
+
+            // So that a text by position comes here and not to another parameter that takes texts as they are.
+            string text => new InvitationReference(text),
             _ => inputData,
         };
 }

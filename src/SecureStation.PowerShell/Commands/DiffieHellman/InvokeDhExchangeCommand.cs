@@ -32,7 +32,7 @@ public sealed class InvokeDhExchangeCommand : DhCmdlet
     [ValidateNotNull]
     public DhPublicKeyReference? PeerPublicKey { get; set; }
 
-    /// <summary>The host of the old program's server.</summary>
+    /// <summary>The host of the old program's server, also as host:port.</summary>
     [Parameter(ParameterSetName = HostSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ComputerName")]
     [ValidateNotNullOrEmpty]
@@ -67,7 +67,7 @@ public sealed class InvokeDhExchangeCommand : DhCmdlet
     /// <inheritdoc/>
     protected override object? ErrorTarget => ParameterSetName switch
     {
-        HostSet => $"{HostName}:{Port}",
+        HostSet => StationTarget.HasPort(HostName) ? HostName : $"{HostName}:{Port}",
         SessionSet => Session,
         _ => PeerPublicKey,
     };
@@ -90,10 +90,11 @@ public sealed class InvokeDhExchangeCommand : DhCmdlet
     private DhSharedSecret ExchangeWithServer()
     {
         IDhWire wire = LegacyConsent.Require<IDhWire>(this, AllowLegacy, LegacyWarning);
+        StationTarget target = StationTarget.Parse(HostName, MyInvocation.BoundParameters.ContainsKey(nameof(Port)) ? Port : 0, DhClientOptions.DefaultPort);
         var options = new DhClientOptions
         {
-            Host = HostName,
-            Port = Port,
+            Host = target.Host,
+            Port = target.Port,
             Parameter = Parameter,
             Policy = DhPolicy.Untrusted with { AllowWeakParameter = AllowWeakParameter },
             Timeout = Timeout.InfiniteTimeSpan,
@@ -101,7 +102,7 @@ public sealed class InvokeDhExchangeCommand : DhCmdlet
         return Await(
             token => wire.ExchangeAsync(options, token),
             Deadline.After(TimeoutSec),
-            $"{HostName}:{Port} did not complete the exchange",
+            $"{target.Address} did not complete the exchange",
             abandoned: late => late.Dispose());
     }
 

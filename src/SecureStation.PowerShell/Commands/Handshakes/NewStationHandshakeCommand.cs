@@ -40,15 +40,17 @@ public sealed class NewStationHandshakeCommand : SessionCmdlet
     [ArgumentCompleter(typeof(Completers.PeerFingerprintCompleter))]
     public Fingerprint? PeerFingerprint { get; set; }
 
-    /// <summary>The name of the peer whose key it must be.</summary>
+    /// <summary>The peer whose key it must be, a name or a record.</summary>
     [Parameter(ParameterSetName = StationSet)]
-    [ValidateNotNullOrEmpty]
+    [PeerSource]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(Completers.PeerNameCompleter))]
-    public string? Peer { get; set; }
+    public PeerReference? Peer { get; set; }
 
     /// <summary>The address that the peer stands for, host:port, whose pin counts; for initiators.</summary>
     [Parameter(ParameterSetName = StationSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.PeerAddressCompleter))]
     public string? Address { get; set; }
 
     /// <summary>What to do about a key that is neither named nor pinned.</summary>
@@ -57,6 +59,7 @@ public sealed class NewStationHandshakeCommand : SessionCmdlet
 
     /// <summary>The invitation of an XXpsk3 handshake, on both sides.</summary>
     [Parameter(ParameterSetName = StationSet)]
+    [InvitationSource]
     public InvitationReference? Invitation { get; set; }
 
     /// <summary>The name of a Noise protocol: a handshake of raw Noise, without identities and trust.</summary>
@@ -103,8 +106,9 @@ public sealed class NewStationHandshakeCommand : SessionCmdlet
     {
         StationInvitation? invitation = Invitation?.Resolve();
         StationKeyPair keyPair = OpenKeyPair(KeyPair, Passphrase) ?? StationKeyPair.Generate();
+        FileTrustStore store = OpenTrustStore(Peer?.Directory);
         Func<StationPublicKey, StationKeyPair, TrustVerdict> decide =
-            HandshakeTrust.Decide(Role, TrustMode, OpenTrustStore(), PeerFingerprint, Peer, Address, invitation);
+            HandshakeTrust.Decide(Role, TrustMode, store, PeerFingerprint, Peer?.Resolve(store).Fingerprint, Address, invitation);
         return new ManualStationHandshake(Role, ChooseSuite(invitation is not null), keyPair, decide, invitation);
     }
 

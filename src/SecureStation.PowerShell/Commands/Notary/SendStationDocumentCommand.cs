@@ -38,7 +38,7 @@ public sealed class SendStationDocumentCommand : DocumentFileCmdlet
     [Parameter]
     public SwitchParameter AllowLegacy { get; set; }
 
-    /// <summary>The host of the old receiver.</summary>
+    /// <summary>The host of the old receiver, also as host:port.</summary>
     [Parameter]
     [Alias("ComputerName")]
     [ValidateNotNullOrEmpty]
@@ -60,6 +60,8 @@ public sealed class SendStationDocumentCommand : DocumentFileCmdlet
     public double TimeoutSec { get; set; } = 30;
 
     private protected override string Activity => "Sending documents";
+
+    private StationTarget Target => StationTarget.Parse(HostName ?? "", MyInvocation.BoundParameters.ContainsKey(nameof(Port)) ? Port : 0, DocumentForward.DefaultPort);
 
     /// <inheritdoc/>
     protected override void BeginCommand()
@@ -83,7 +85,7 @@ public sealed class SendStationDocumentCommand : DocumentFileCmdlet
 
     private protected override void ProcessDocument(string file)
     {
-        if (!ShouldProcess(file, $"Send to {Session?.RemoteAddress ?? $"{HostName}:{Port}"}"))
+        if (!ShouldProcess(file, $"Send to {Session?.RemoteAddress ?? Target.Address}"))
         {
             return;
         }
@@ -117,7 +119,7 @@ public sealed class SendStationDocumentCommand : DocumentFileCmdlet
         Encoding.UTF8.GetBytes(text.Span, password);
         try
         {
-            var forward = new DocumentForward { Host = HostName!, Port = Port, Password = password, Document = document, Receipt = receipt };
+            var forward = new DocumentForward { Host = Target.Host, Port = Target.Port, Password = password, Document = document, Receipt = receipt };
             return Await(token => _wire!.SendAsync(forward, token), Deadline.After(TimeoutSec), "The receiver's verdict did not come");
         }
         finally

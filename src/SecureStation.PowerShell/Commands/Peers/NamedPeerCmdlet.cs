@@ -22,9 +22,11 @@ public abstract class NamedPeerCmdlet : TrustStoreCmdlet
     [ArgumentCompleter(typeof(Completers.PeerFingerprintCompleter))]
     public Fingerprint? Fingerprint { get; set; }
 
-    /// <summary>The record, as Get-StationPeer writes it.</summary>
+    /// <summary>The record, as Get-StationPeer writes it, or a name.</summary>
     [Parameter(ParameterSetName = PeerSet, Mandatory = true, ValueFromPipeline = true)]
-    public PeerRecord? Peer { get; set; }
+    [PeerSource]
+    [ArgumentCompleter(typeof(Completers.PeerNameCompleter))]
+    public PeerReference? Peer { get; set; }
 
     /// <inheritdoc/>
     protected override object? ErrorTarget => ParameterSetName switch
@@ -36,10 +38,10 @@ public abstract class NamedPeerCmdlet : TrustStoreCmdlet
 
     /// <summary>The record as the store has it now; null where a fingerprint has none.</summary>
     /// <exception cref="StationException"><see cref="StationFault.NotFound"/>, <see cref="StationFault.PeerAmbiguous"/></exception>
-    private protected PeerRecord? Find(ITrustStore store) => ParameterSetName == NameSet
-        ? store.FindByName(Name) ?? throw new StationException(StationFault.NotFound, $"There is no peer '{Name}' in the trust store.")
+    private protected PeerRecord? Find(ITrustStore store) => (ParameterSetName == NameSet ? Name : Peer?.Name) is { } name
+        ? PeerReference.ByName(store, name)
         : store.Find(Key);
 
-    /// <summary>The key that -Fingerprint or -Peer names.</summary>
-    private protected Fingerprint Key => Fingerprint ?? Peer!.Fingerprint;
+    /// <summary>The key that -Fingerprint or the record of -Peer names.</summary>
+    private protected Fingerprint Key => Fingerprint ?? Peer!.Record!.Fingerprint;
 }

@@ -24,7 +24,7 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
     // What comes by pipeline is mandatory in none of the sets, or PowerShell would settle on one set before it sees what comes: a listener,
     // a string, or a row with HostName and Port. So ProcessInput looks whether it is there, and nothing is ever asked for at a prompt.
 
-    /// <summary>The invitation, as object or URI; or a listener, whose invitation is taken.</summary>
+    /// <summary>The invitation, as object or URI; or a listener, whose invitation is taken. A text that is none, host or host:port, is taken as -HostName.</summary>
     [Parameter(ParameterSetName = InvitationSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [InvitationSource]
     [AllowNull]
@@ -35,14 +35,18 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
     [ValidateNotNullOrEmpty]
     public string InvitationPath { get; set; } = "";
 
-    /// <summary>The listener's host name or address.</summary>
-    [Parameter(ParameterSetName = HostNameSet, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The listener's host name or address, also as host:port.</summary>
+    [Parameter(ParameterSetName = HostNameSet, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("ComputerName")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.PeerAddressCompleter))]
     public string HostName { get; set; } = "";
 
+    // In the set of invitations too, so that "Connect-Station host 7700" binds there, where every text by position goes.
+
     /// <summary>The listener's port.</summary>
-    [Parameter(ParameterSetName = HostNameSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = HostNameSet, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = InvitationSet, Position = 1)]
     [ValidateRange(1, 65535)]
     public int Port { get; set; }
 
@@ -51,11 +55,12 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
     [ArgumentCompleter(typeof(Completers.PeerFingerprintCompleter))]
     public Fingerprint? Fingerprint { get; set; }
 
-    /// <summary>The name of the peer whose key must answer.</summary>
-    [Parameter(ParameterSetName = HostNameSet)]
-    [ValidateNotNullOrEmpty]
+    /// <summary>The peer whose key must answer, a name or a record; without -HostName it is called at its addresses.</summary>
+    [Parameter(ParameterSetName = HostNameSet, ValueFromPipeline = true)]
+    [PeerSource]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(Completers.PeerNameCompleter))]
-    public string? Peer { get; set; }
+    public PeerReference? Peer { get; set; }
 
     /// <summary>What to speak.</summary>
     [Parameter(ParameterSetName = HostNameSet)]
@@ -91,9 +96,10 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
     /// <inheritdoc/>
     protected override object? ErrorTarget => ParameterSetName switch
     {
-        InvitationSet => Invitation,
+        InvitationSet => (object?)Invitation?.OtherText ?? Invitation,
         InvitationPathSet => InvitationPath,
-        _ => string.Create(CultureInfo.InvariantCulture, $"{HostName}:{Port}"),
+        _ when HostName.Length == 0 => Peer,
+        _ => StationTarget.HasPort(HostName) ? HostName : string.Create(CultureInfo.InvariantCulture, $"{HostName}:{Port}"),
     };
 
     /// <inheritdoc/>
@@ -105,50 +111,79 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
             throw new StationException(StationFault.InvalidArgument, $"{protocol.Name} authenticates nobody: -Fingerprint and -Peer cannot be checked.");
         }
 
-        // An -Invitation that the script holds stays the script's; one read here lives as long as the call.
-        StationInvitation? invitation = ParameterSetName switch
-        {
-            InvitationSet => Invitation?.Resolve() ?? throw NoInvitation(),
-            InvitationPathSet => ReadInvitation(),
-            _ => null,
-        };
-        if (ParameterSetName == HostNameSet && (HostName.Length == 0 || Port == 0))
-        {
-            throw new StationException(StationFault.InvalidArgument, "A listener is reached at -HostName and -Port; one of them is missing.");
-        }
-
-        if (!ShouldProcess(invitation?.Address ?? PeerAddress.Format(HostName, Port), Action(invitation)))
+        FileTrustStore store = OpenTrustStore(Peer?.Directory);
+        PeerRecord? peer = Peer?.Resolve(store);
+        StationInvitation? invitation = FindInvitation();
+        IReadOnlyList<StationTarget> targets = invitation is not null
+            ? [new StationTarget(invitation.Host, invitation.Port)]
+            : StationTarget.Find(Invitation?.OtherText ?? HostName, Port, peer);
+        if (!ShouldProcess(string.Join(", ", targets.Select(static target => target.Address)), Action(invitation)))
         {
             return;
         }
 
-        var options = new StationClientOptions
+        // A record from the pipeline brings its fingerprint too, by its name.
+        Fingerprint? fingerprint = Fingerprint == peer?.Fingerprint ? null : Fingerprint;
+        StationKeyPair? keyPair = OpenKeyPair(KeyPair, Passphrase);
+        StationSession session = ConnectToFirst(targets, (target, seconds) => new StationClientOptions
         {
-            Host = HostName,
-            Port = Port,
-            KeyPair = OpenKeyPair(KeyPair, Passphrase),
+            Host = target.Host,
+            Port = target.Port,
+            KeyPair = keyPair,
             Trust = new ClientTrust
             {
                 Mode = TrustMode,
-                Store = OpenTrustStore(),
-                Address = invitation?.Address ?? PeerAddress.Format(HostName, Port),
-                ExpectedFingerprint = Fingerprint,
-                PeerName = Peer,
+                Store = store,
+                Address = target.Address,
+                ExpectedFingerprint = fingerprint,
+                PeerKey = peer?.Fingerprint,
                 Invitation = invitation,
             },
             Suite = Suite,
             Protocol = protocol,
             Legacy = ToLegacyOptions(DisplayName),
-            Limits = StationLimits.Default with { HandshakeTimeout = Deadline.After(TimeoutSec).Remaining, MaxMessageSize = MaxMessageSize },
-        };
-        StationSession session = Await(
-            token => Task.Run(() => StationClient.ConnectAsync(options, token), token),
-            Deadline.After(TimeoutSec < 0 ? TimeoutSec : TimeoutSec + Grace),
-            $"{ErrorTarget} did not answer",
-            abandoned: late => late.Abort());
+            Limits = StationLimits.Default with { HandshakeTimeout = Deadline.After(seconds).Remaining, MaxMessageSize = MaxMessageSize },
+        });
         StationRegistry.Current.Add(session);
         WriteObject(session);
     }
+
+    // The addresses of a peer share the time; one where nobody answers is passed over for the next.
+    private StationSession ConnectToFirst(IReadOnlyList<StationTarget> targets, Func<StationTarget, double, StationClientOptions> options)
+    {
+        Deadline deadline = Deadline.After(TimeoutSec);
+        for (int i = 0; ; i++)
+        {
+            int left = targets.Count - i;
+            double seconds = targets.Count == 1 ? TimeoutSec : deadline.ShareOf(left);
+            StationTarget target = targets[i];
+            StationClientOptions here = options(target, seconds);
+            try
+            {
+                return Await(
+                    token => Task.Run(() => StationClient.ConnectAsync(here, token), token),
+                    Deadline.After(seconds < 0 ? seconds : seconds + Grace),
+                    $"{target.Address} did not answer",
+                    abandoned: late => late.Abort());
+            }
+            catch (StationException failure) when (left > 1 && (failure.Fault is StationFault.ConnectFailed or StationFault.Timeout))
+            {
+                WriteVerbose(failure.Message);
+            }
+        }
+    }
+
+    // An -Invitation that the script holds stays the script's; one read here lives as long as the call.
+    private StationInvitation? FindInvitation() => ParameterSetName switch
+    {
+        InvitationPathSet => ReadInvitation(),
+
+        // With other parameters of its set, -HostName is what a text by position binds to.
+        HostNameSet => InvitationText.IsInvitation(HostName) ? InvitationText.Parse(HostName) : null,
+        _ when Invitation is null && Port != 0 => null,
+        _ when Invitation?.OtherText is { } text && (Port != 0 || StationTarget.HasPort(text)) => null,
+        _ => Invitation?.Resolve() ?? throw NoInvitation(),
+    };
 
     // What else than the connection comes of it: a pin in the trust store. Of an invitation that is so where both keys last.
     private string Action(StationInvitation? invitation) =>
@@ -164,8 +199,8 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
     {
         string file = PathResolver.Existing(this, InvitationPath, isLiteral: true)[0];
         using var reader = new StreamReader(RegularFile.OpenRead(file));
-        var text = new char[StationInvitation.MaxLength + 2];
+        var text = new char[InvitationText.MaxLength];
         int length = reader.ReadBlock(text);
-        return StationInvitation.Parse(new string(text, 0, length));
+        return InvitationText.Parse(new string(text, 0, length));
     }
 }

@@ -16,14 +16,17 @@ public sealed class TestStationCommand : SessionCmdlet
     // The core's own deadline comes first: its report says the stage.
     private const double Grace = 1;
 
-    /// <summary>The listener's host name or address.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    // Neither is mandatory: a peer has addresses, and nothing is ever asked for at a prompt.
+
+    /// <summary>The listener's host name or address, also as host:port.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("ComputerName")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.PeerAddressCompleter))]
     public string HostName { get; set; } = "";
 
     /// <summary>The listener's port.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateRange(1, 65535)]
     public int Port { get; set; }
 
@@ -32,11 +35,12 @@ public sealed class TestStationCommand : SessionCmdlet
     [ArgumentCompleter(typeof(Completers.PeerFingerprintCompleter))]
     public Fingerprint? Fingerprint { get; set; }
 
-    /// <summary>The name of the peer whose key must answer.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    /// <summary>The peer whose key must answer, a name or a record; without -HostName it is looked for at its addresses.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    [PeerSource]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(Completers.PeerNameCompleter))]
-    public string? Peer { get; set; }
+    public PeerReference? Peer { get; set; }
 
     /// <summary>The suite to ask for.</summary>
     [Parameter]
@@ -54,35 +58,57 @@ public sealed class TestStationCommand : SessionCmdlet
     public SwitchParameter Detailed { get; set; }
 
     /// <inheritdoc/>
-    protected override object? ErrorTarget => string.Create(CultureInfo.InvariantCulture, $"{HostName}:{Port}");
+    protected override object? ErrorTarget => HostName.Length == 0 ? Peer
+        : StationTarget.HasPort(HostName) ? HostName
+        : string.Create(CultureInfo.InvariantCulture, $"{HostName}:{Port}");
 
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
-        var options = new StationClientOptions
+        FileTrustStore store = OpenTrustStore(Peer?.Directory);
+        PeerRecord? peer = Peer?.Resolve(store);
+        IReadOnlyList<StationTarget> targets = StationTarget.Find(HostName, Port, peer);
+        StationKeyPair? keyPair = OpenKeyPair(KeyPair, Passphrase);
+        Deadline deadline = Deadline.After(TimeoutSec);
+
+        // A peer answers if it does at one of its addresses; one answer an input.
+        StationProbeReport? report = null;
+        for (int i = 0; i < targets.Count && report is not { IsAnswering: true }; i++)
         {
-            Host = HostName,
-            Port = Port,
-            KeyPair = OpenKeyPair(KeyPair, Passphrase),
-            Trust = new ClientTrust
+            StationTarget target = targets[i];
+            double seconds = targets.Count == 1 ? TimeoutSec : deadline.ShareOf(targets.Count - i);
+            var options = new StationClientOptions
             {
-                Store = OpenTrustStore(),
-                Address = PeerAddress.Format(HostName, Port),
-                ExpectedFingerprint = Fingerprint,
-                PeerName = Peer,
-            },
-            Suite = Suite,
-            Limits = StationLimits.Default with { HandshakeTimeout = Deadline.After(TimeoutSec).Remaining },
-        };
-        StationProbeReport report = Await(
-            token => Task.Run(() => StationProbe.ProbeAsync(options, token), token),
-            Deadline.After(TimeoutSec < 0 ? TimeoutSec : TimeoutSec + Grace),
-            $"{ErrorTarget} could not be tested");
+                Host = target.Host,
+                Port = target.Port,
+                KeyPair = keyPair,
+                Trust = new ClientTrust
+                {
+                    Store = store,
+                    Address = target.Address,
+
+                    // A record from the pipeline brings its fingerprint too, by its name.
+                    ExpectedFingerprint = Fingerprint == peer?.Fingerprint ? null : Fingerprint,
+                    PeerKey = peer?.Fingerprint,
+                },
+                Suite = Suite,
+                Limits = StationLimits.Default with { HandshakeTimeout = Deadline.After(seconds).Remaining },
+            };
+            report = Await(
+                token => Task.Run(() => StationProbe.ProbeAsync(options, token), token),
+                Deadline.After(seconds < 0 ? seconds : seconds + Grace),
+                $"{target.Address} could not be tested");
+            WriteStages(report);
+        }
+
+        WriteObject(Detailed ? report : report!.IsAnswering);
+    }
+
+    private void WriteStages(StationProbeReport report)
+    {
         foreach (ProbeStage stage in report.Stages)
         {
             WriteVerbose(string.Create(CultureInfo.InvariantCulture, $"{stage.Name}: {stage.Result} in {stage.Milliseconds} ms. {stage.Detail}"));
         }
-
-        WriteObject(Detailed ? report : report.IsAnswering);
     }
 }
