@@ -10,6 +10,7 @@ import { sha1 } from '@noble/hashes/legacy.js';
 import { pbkdf2 } from '@noble/hashes/pbkdf2.js';
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { ml_kem768 } from '@noble/post-quantum/ml-kem.js';
 import { bytes, flip, hex, test, write } from './wycheproof.mjs';
 
 const CIPHERS = '@noble/ciphers 2.4.0', CURVES = '@noble/curves 2.4.0', HASHES = '@noble/hashes 2.4.0';
@@ -248,4 +249,39 @@ for (const [name, prf, hash, bits] of [['pbes2_hmacsha1_aes_128', 'Sha1', sha1, 
     }
   }
   write(name, `PbeWithHmac${prf}AndAes_${bits}`, `${HASHES}, ${CIPHERS}`, [{ type: 'PbeTest', tests }]);
+}
+
+// ---- ML-KEM-768
+{
+  const group = { parameterSet: 'ML-KEM-768', type: 'MLKEM' }, keys = [...Array(8).keys()].map(i => ({ seed: bytes(`mlkem seed ${i}`, 64), ...ml_kem768.keygen(bytes(`mlkem seed ${i}`, 64)) }));
+  const generation = keys.map(({ seed, publicKey, secretKey }) => test('valid', 'a seed', { seed, ek: publicKey, dk: secretKey }));
+  for (const length of [0, 32, 63, 65]) generation.push(test('invalid', `a seed of ${length} bytes`, { seed: bytes('mlkem seed', length), ek: '', dk: '' }));
+  write('mlkem_768_keygen_seed', 'ML-KEM', '@noble/post-quantum 0.7.1', [{ ...group, tests: generation }]);
+
+  const encapsulation = [], decapsulation = [];
+  keys.forEach(({ seed, publicKey, secretKey }, i) => {
+    const m = bytes(`mlkem m ${i}`, 32), { cipherText, sharedSecret } = ml_kem768.encapsulate(publicKey, m);
+    encapsulation.push(test('valid', 'a key', { m, ek: publicKey, c: cipherText, K: sharedSecret }));
+    decapsulation.push(test('valid', 'a ciphertext', { seed, c: cipherText, K: sharedSecret }));
+    for (const bad of [flip(cipherText, 0), flip(cipherText, 8 * 1087), new Uint8Array(1088), ml_kem768.encapsulate(keys[(i + 1) % 8].publicKey, m).cipherText]) {
+      decapsulation.push(test('valid', 'another ciphertext: implicit rejection', { seed, c: bad, K: ml_kem768.decapsulate(bad, secretKey) }));
+    }
+  });
+  const { seed, publicKey } = keys[0], m = bytes('mlkem m', 32);
+  const coefficient = (at, value) => {
+    const key = Uint8Array.from(publicKey);
+    const i = Math.floor(at / 2) * 3;
+    if (at % 2) { key[i + 1] = (key[i + 1] & 0x0f) | ((value & 0x0f) << 4); key[i + 2] = value >> 4; }
+    else { key[i] = value & 0xff; key[i + 1] = (key[i + 1] & 0xf0) | (value >> 8); }
+    return key;
+  };
+  for (const at of [0, 1, 255, 256, 511, 767]) for (const value of [3329, 4095]) encapsulation.push(test('invalid', `coefficient ${at} is ${value}`, { m, ek: coefficient(at, value), c: '', K: '' }, 'ModulusOverflow'));
+  for (const at of [0, 1, 767]) {
+    const ek = coefficient(at, 3328), { cipherText, sharedSecret } = ml_kem768.encapsulate(ek, m);
+    encapsulation.push(test('valid', `coefficient ${at} is 3328`, { m, ek, c: cipherText, K: sharedSecret }));
+  }
+  for (const length of [0, 1183, 1185]) encapsulation.push(test('invalid', `a key of ${length} bytes`, { m, ek: concatBytes(publicKey, publicKey).slice(0, length), c: '', K: '' }));
+  for (const length of [0, 1087, 1089]) decapsulation.push(test('invalid', `a ciphertext of ${length} bytes`, { seed, c: bytes('mlkem c', length), K: '' }));
+  write('mlkem_768_encaps', 'ML-KEM', '@noble/post-quantum 0.7.1', [{ ...group, tests: encapsulation }]);
+  write('mlkem_768', 'ML-KEM', '@noble/post-quantum 0.7.1', [{ ...group, tests: decapsulation }]);
 }
