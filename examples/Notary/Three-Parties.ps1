@@ -28,19 +28,12 @@ try {
     $server = Start-StationNotary @old -KeyPair $serverKey -PublicKeyDirectory $keys -Port 0
     $second = Start-ThreadJob {
         Import-Module $using:manifest
-        Receive-StationDocument -Protocol DocumentNotary -AllowLegacy -WarningAction SilentlyContinue -Port 4444 -Password mysecretpassword -PublicKeyDirectory $using:keys -TimeoutSec 30
+        Receive-StationDocument -Protocol DocumentNotary -AllowLegacy -WarningAction SilentlyContinue -Port 0 -Verbose -Password mysecretpassword -PublicKeyDirectory $using:keys -TimeoutSec 60
     }
     $receipt = Request-StationTimestamp "$work/mytext" @old -Uri $server.Uri -KeyPair $clientKey -PublicKeyDirectory $keys
-    foreach ($attempt in 1..100) {
-        try {
-            Send-StationDocument "$work/mytext" @old -HostName localhost -Port 4444 -Password mysecretpassword -Timestamp $receipt
-            break
-        } catch {
-            # The second client may not listen yet.
-            if ($attempt -eq 100) { throw }
-            Start-Sleep -Milliseconds 100
-        }
-    }
+    # At port 0 it listens where a port is free, and says which one.
+    while ("$($second.Verbose)" -notmatch 'Listening on port (\d+)' -and $second.State -in 'NotStarted', 'Running') { Start-Sleep -Milliseconds 50 }
+    Send-StationDocument "$work/mytext" @old -HostName localhost -Port $Matches[1] -Password mysecretpassword -Timestamp $receipt
     $second | Receive-Job -Wait -AutoRemoveJob
     Stop-StationNotary $server
 
@@ -52,8 +45,8 @@ try {
     $listener = Start-StationListener
     $second = Start-ThreadJob {
         Import-Module $using:manifest
-        $session = Wait-StationSession $using:listener -TimeoutSec 30
-        Receive-StationDocument $session $using:received -TrustedCertificate "$using:work/notary.pem" -TimeoutSec 30
+        $session = Wait-StationSession $using:listener -TimeoutSec 60
+        Receive-StationDocument $session $using:received -TrustedCertificate "$using:work/notary.pem" -TimeoutSec 60
     }
     $session = Connect-Station $listener.Invitation
     $null = Request-StationTimestamp "$work/mytext" -Uri $notary.Uri

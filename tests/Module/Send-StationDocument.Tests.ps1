@@ -5,7 +5,7 @@ BeforeAll { . $PSScriptRoot/NotarySetup.ps1 }
 Describe 'Send-StationDocument and Receive-StationDocument' {
     BeforeAll {
         $notary = New-TestAuthority | New-StationNotaryCertificate -Algorithm EcdsaP256 | Start-StationNotary
-        $receive = { param($session, $folder, $ca, $count) Receive-StationDocument $session $folder -TrustedCertificate $ca -Count $count -TimeoutSec 30 }
+        $receive = { param($session, $folder, $ca, $count) Receive-StationDocument $session $folder -TrustedCertificate $ca -Count $count -TimeoutSec 60 }
     }
 
     AfterAll { Get-StationNotary | Stop-StationNotary }
@@ -54,11 +54,10 @@ Describe 'Send-StationDocument and Receive-StationDocument' {
         $server = Start-StationNotary @old -KeyPair $keys.Server -PublicKeyDirectory $keys.Folder -Port 0
         $folder = New-TestDocument mytext
         $receipt = Request-StationTimestamp $folder/mytext @old -Uri $server.Uri -KeyPair $keys.Client -PublicKeyDirectory $keys.Folder
-        $port = Get-Random -Minimum 20000 -Maximum 30000
-        $job = Start-TestJob { param($folder, $port) Receive-StationDocument -Protocol DocumentNotary -AllowLegacy -WarningAction SilentlyContinue -Password mysecretpassword -PublicKeyDirectory $folder -Port $port -TimeoutSec 30 } $keys.Folder, $port
-        $verdict = foreach ($attempt in 1..50) {
-            try { Send-StationDocument $folder/mytext @old -HostName 127.0.0.1 -Port $port -Password mysecretpassword -Timestamp $receipt -ErrorAction Stop; break } catch { Start-Sleep -Milliseconds 200 }
-        }
+        $job = Start-TestJob { param($folder) Receive-StationDocument -Protocol DocumentNotary -AllowLegacy -WarningAction SilentlyContinue -Password mysecretpassword -PublicKeyDirectory $folder -Port 0 -Verbose -TimeoutSec 60 } $keys.Folder
+        Wait-Until { $job.Verbose }
+        "$($job.Verbose)" | Should -Match 'Listening on port (\d+)'
+        $verdict = Send-StationDocument $folder/mytext @old -HostName 127.0.0.1 -Port ("$($job.Verbose)" -replace '\D') -Password mysecretpassword -Timestamp $receipt
         $verdict.IsValid | Should -BeTrue
         $document = $job | Receive-Job -Wait -AutoRemoveJob
         $document.IsValid, $document.Coverage, $document.VerdictText | Should -Be $true, 'Document', 'True'

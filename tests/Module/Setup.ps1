@@ -17,6 +17,15 @@ $hasLegacy = Test-Path (Join-Path $root bin/SecureStation.Legacy.dll)
 function New-TestKeyStore { @{ KeyStore = Join-Path $TestDrive "keys-$([guid]::NewGuid().ToString('n'))" } }
 function New-TestTrustStore { @{ TrustStore = Join-Path $TestDrive "peers-$([guid]::NewGuid().ToString('n'))" } }
 
+# Waits for what comes to pass in the background; a busy machine may take a while.
+function Wait-Until([scriptblock] $Condition) {
+    $end = [Environment]::TickCount64 + 60000
+    while (-not (& $Condition)) {
+        if ([Environment]::TickCount64 -gt $end) { throw "It did not come to pass: $Condition" }
+        Start-Sleep -Milliseconds 20
+    }
+}
+
 # The error that a script block writes or throws, and nothing else of it.
 function Get-ErrorOf([scriptblock] $Script) {
     try {

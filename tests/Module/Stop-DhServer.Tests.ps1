@@ -13,7 +13,7 @@ Describe 'Stop-DhServer' -Skip:(-not $hasLegacy) {
     It 'leaves secrets that wait, and can be called again' {
         $server = Start-DhServer -AllowLegacy -Port 0 -WarningAction Ignore
         $mine = Invoke-DhExchange -AllowLegacy -HostName 127.0.0.1 -Port $server.Port -WarningAction Ignore
-        while (-not $server.QueueCount) { Start-Sleep -Milliseconds 20 }
+        Wait-Until { $server.QueueCount }
         $server | Stop-DhServer
         $server | Stop-DhServer
         ($server | Receive-DhExchange).ToHex() | Should -Be $mine.ToHex()

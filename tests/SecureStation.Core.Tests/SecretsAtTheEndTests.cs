@@ -135,7 +135,7 @@ public class SecretsAtTheEndTests
             Token);
         isReading.Wait(TimeSpan.FromSeconds(30), Token);
         end();
-        Exception ended = await Assert.ThrowsAnyAsync<Exception>(() => reading.WaitAsync(TimeSpan.FromSeconds(30), Token));
+        Exception ended = await Assert.ThrowsAnyAsync<Exception>(() => reading.WaitAsync(TimeSpan.FromSeconds(60), Token));
         Assert.True(ended is ObjectDisposedException or StationException { Fault: StationFault.InvalidState }, ended.ToString());
     }
 

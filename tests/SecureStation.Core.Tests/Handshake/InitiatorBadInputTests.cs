@@ -12,7 +12,7 @@ namespace SecureStation.Core.Tests.Handshake;
 /// <summary>An initiator and a responder that does something wrong.</summary>
 public sealed class InitiatorBadInputTests : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(15));
+    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(60));
     private readonly MemoryTransport _station;
     private FakePeer _peer;
 

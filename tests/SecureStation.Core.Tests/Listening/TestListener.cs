@@ -9,7 +9,7 @@ namespace SecureStation.Core.Tests.Listening;
 /// <summary>Listeners on loopback for tests, and clients of theirs.</summary>
 internal static class TestListener
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>One that accepts everybody.</summary>
     public static StationListener Start(StationLimits? limits = null) =>

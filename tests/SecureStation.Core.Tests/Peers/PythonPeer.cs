@@ -9,7 +9,7 @@ namespace SecureStation.Core.Tests.Peers;
 /// </summary>
 internal sealed class PythonPeer : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string _script;
     private readonly Process _process;

@@ -96,7 +96,7 @@ public class PythonPeerTests
     private static async Task<StationSession> AcceptAsync(StationListener listener, PythonPeer python)
     {
         Task<StationSession> accepting = listener.AcceptAsync(Token);
-        if (await Task.WhenAny(accepting, Task.Delay(TimeSpan.FromSeconds(15), Token)) != accepting)
+        if (await Task.WhenAny(accepting, Task.Delay(TimeSpan.FromSeconds(60), Token)) != accepting)
         {
             Assert.Fail($"The listener accepted nobody: {await python.FinishAsync()}");
         }
@@ -115,7 +115,7 @@ public class PythonPeerTests
 
         await session.SendAsync(new OutgoingMessage(StationMessageKind.Text, "hällo from C#"u8.ToArray()) { InReplyTo = 1, Headers = [new("a", "b")] }, Token);
         ulong id = await session.SendAsync(OutgoingMessage.Bytes(s_big), Token);
-        await session.WaitDeliveredAsync(id, Token).WaitAsync(TimeSpan.FromSeconds(10), Token);
+        await session.WaitDeliveredAsync(id, Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
 
         StationMessage rekeyed = await ReceiveAsync(session);
         Assert.Equal(("after my rekey", id), (rekeyed.Body, rekeyed.InReplyTo));
@@ -124,7 +124,7 @@ public class PythonPeerTests
         Assert.Equal(Convert.ToHexStringLower(session.HandshakeHash.Span), hash.Body);
     }
 
-    private static async Task<StationMessage> ReceiveAsync(StationSession session) => await session.ReceiveAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(15), Token);
+    private static async Task<StationMessage> ReceiveAsync(StationSession session) => await session.ReceiveAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Token);
 
     private static async Task AssertFinishedAsync(PythonPeer python, StationSession session)
     {

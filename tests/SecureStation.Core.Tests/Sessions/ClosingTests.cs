@@ -90,7 +90,7 @@ public class ClosingTests
             await pair.Left.SendAsync(OutgoingMessage.Bytes(new byte[10]), Token);
         }
 
-        await pair.Left.CloseAsync(Token).WaitAsync(TimeSpan.FromSeconds(10), Token);
+        await pair.Left.CloseAsync(Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
         Assert.Equal(StationSessionState.Closed, pair.Left.State);
     }
 

@@ -11,7 +11,7 @@ namespace SecureStation.Core.Tests.Sessions;
 public sealed class CutConnectionTests : IDisposable
 {
     private const string Text = "a whole message or none";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly StationKeyPair _key = StationKeyPair.Generate();
     private readonly StationStaticKey _local;

@@ -3,7 +3,7 @@ namespace SecureStation.Core.Tests.Sessions;
 /// <summary>Waits, bounded, for the one typed error that a test expects.</summary>
 internal static class Expect
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static async Task<StationException> FaultAsync(StationFault fault, Task failing)
     {

@@ -17,7 +17,7 @@ namespace SecureStation.Core.Tests.Sessions;
 /// </summary>
 internal sealed class FakePeer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Queue<(FrameType Type, byte Flags, byte[] Body)> _frames = new();
     private byte[] _stream = [];

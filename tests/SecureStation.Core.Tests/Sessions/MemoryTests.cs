@@ -157,7 +157,7 @@ public class MemoryTests
 
         for (int i = 1; i <= count; i++)
         {
-            Assert.Equal((ulong)i, (await pair.Right.ReceiveAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token)).Id);
+            Assert.Equal((ulong)i, (await pair.Right.ReceiveAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Token)).Id);
         }
 
         await sending;

@@ -120,7 +120,7 @@ public class RekeyTests
     {
         for (int i = 0; i < messages; i++)
         {
-            Assert.Equal(Text(i), (await session.ReceiveAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Token)).Body);
+            Assert.Equal(Text(i), (await session.ReceiveAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Token)).Body);
         }
     }, Token);
 }

@@ -75,11 +75,11 @@ public class WindowTests
             await Task.Delay(50, Token);
             Assert.False(sending.IsCompleted);
             await cancellation.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending.WaitAsync(TimeSpan.FromSeconds(1), Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending.WaitAsync(TimeSpan.FromSeconds(60), Token));
             Assert.Equal(StationSessionState.Open, session.State);
 
             Task stillSending = SendForEverAsync(session, Token);
-            await session.CloseAsync(Token).WaitAsync(TimeSpan.FromSeconds(3), Token);
+            await session.CloseAsync(Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
             await Expect.FaultAsync(StationFault.SessionClosed, stillSending);
             Assert.True(session.MessagesUndelivered > 0);
         }
@@ -95,7 +95,7 @@ public class WindowTests
         {
             Task sending = SendForEverAsync(session, Token, size: 256 * 1024);
             await Task.Delay(50, Token);
-            await session.CloseAsync(Token).WaitAsync(TimeSpan.FromSeconds(3), Token);
+            await session.CloseAsync(Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
             await Expect.FaultAsync(StationFault.SessionClosed, sending);
             Assert.Equal(StationSessionState.Closed, session.State);
         }
@@ -116,7 +116,7 @@ public class WindowTests
             await Task.Delay(20, Token);
             Assert.InRange(pair.Right.InboxCount * 1000, 0, limits.Window + 1000);
             ulong id = await pair.Right.SendAsync(OutgoingMessage.Text("still here"), Token);
-            await pair.Right.WaitDeliveredAsync(id, Token).WaitAsync(TimeSpan.FromSeconds(5), Token);
+            await pair.Right.WaitDeliveredAsync(id, Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
         }
 
         Assert.Equal(1ul, first.Id);

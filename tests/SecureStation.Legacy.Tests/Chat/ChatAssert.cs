@@ -9,7 +9,7 @@ internal static class ChatAssert
 {
     public static async Task<StationException> FailsAsync(StationFault fault, Func<Task> action)
     {
-        StationException exception = await Assert.ThrowsAsync<StationException>(() => action().WaitAsync(TimeSpan.FromSeconds(20)));
+        StationException exception = await Assert.ThrowsAsync<StationException>(() => action().WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.True(fault == exception.Fault, $"{exception.Fault} where {fault} was expected: {exception.Message}");
         return exception;
     }
@@ -23,9 +23,20 @@ internal static class ChatAssert
         return message;
     }
 
+    /// <summary>A count that another thread brings there.</summary>
+    public static async Task BecomesAsync(long expected, Func<long> count)
+    {
+        for (int i = 0; count() != expected && i < 12_000; i++)
+        {
+            await Task.Delay(5);
+        }
+
+        Assert.Equal(expected, count());
+    }
+
     public static async Task<StationException> EndsAsync(StationSession session, StationFault fault)
     {
-        for (int i = 0; session.EndReason is null && i < 2000; i++)
+        for (int i = 0; session.EndReason is null && i < 12_000; i++)
         {
             await Task.Delay(5);
         }

@@ -124,7 +124,7 @@ public class ChatFailureTests
     public async Task ClientsThatStallTimeOutAndHoldUpNobody(string protocol, int steps)
     {
         // All of them at once, so that the time is waited for once.
-        var limits = new StationLimits { FirstMessageTimeout = TimeSpan.FromSeconds(1), HandshakeTimeout = TimeSpan.FromSeconds(2) };
+        var limits = new StationLimits { FirstMessageTimeout = TimeSpan.FromSeconds(3), HandshakeTimeout = TimeSpan.FromSeconds(6) };
         await using StationListener listener = ChatListeners.Start(limits, protocol);
         var failures = Channel.CreateUnbounded<StationException>();
         listener.HandshakeFailed += (_, e) => failures.Writer.TryWrite(e.Failure);

@@ -20,7 +20,7 @@ internal static class ChatListeners
         return path;
     });
 
-    public static StationLimits Quick { get; } = new() { HandshakeTimeout = TimeSpan.FromSeconds(8), FirstMessageTimeout = TimeSpan.FromSeconds(5), CloseTimeout = TimeSpan.FromSeconds(2) };
+    public static StationLimits Quick { get; } = new() { HandshakeTimeout = TimeSpan.FromSeconds(90), FirstMessageTimeout = TimeSpan.FromSeconds(60), CloseTimeout = TimeSpan.FromSeconds(10) };
 
     public static StationListener Start(StationLimits? limits, params string[] protocols) => StationListener.Start(new StationListenerOptions
     {
@@ -39,7 +39,7 @@ internal static class ChatListeners
             Trust = new ClientTrust { Mode = TrustMode.Any },
             Protocol = StationProtocols.Find(protocol),
             Legacy = new LegacyOptions { IsAllowed = true, DisplayName = name, KeySize = keySize, KeyPath = keySize == 0 ? KeyPath.Value : null },
-            Limits = new StationLimits { HandshakeTimeout = TimeSpan.FromSeconds(15), CloseTimeout = TimeSpan.FromSeconds(2) },
+            Limits = new StationLimits { HandshakeTimeout = TimeSpan.FromSeconds(90), CloseTimeout = TimeSpan.FromSeconds(10) },
         },
         ScriptedPeer.Limit);
 
@@ -55,6 +55,6 @@ internal static class ChatListeners
     {
         var failure = new TaskCompletionSource<StationException>(TaskCreationOptions.RunContinuationsAsynchronously);
         listener.HandshakeFailed += (_, e) => failure.TrySetResult(e.Failure);
-        return failure.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        return failure.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 }

@@ -6,7 +6,7 @@ namespace SecureStation.Legacy.Tests.Chat;
 /// <summary>The other end of a connection, which sends and expects given bytes.</summary>
 internal sealed class ScriptedPeer(ITransport transport) : IAsyncDisposable
 {
-    public static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
+    public static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromSeconds(120)).Token;
 
     public async Task SendAsync(params byte[] bytes) => await transport.WriteAsync(bytes, Limit);
 

@@ -40,7 +40,7 @@ public sealed class NotaryFixture : IDisposable
         PublicKeyDirectory = Folder,
         Port = 0,
         SignEmptyHash = signEmptyHash,
-        RequestTimeout = timeout ?? TimeSpan.FromSeconds(10),
+        RequestTimeout = timeout ?? TimeSpan.FromSeconds(60),
     });
 
     public DocumentReceiptRequest Request(int port, string document, string id = "1000", LegacyKeyPair? key = null) => new()

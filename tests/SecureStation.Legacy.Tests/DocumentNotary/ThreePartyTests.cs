@@ -107,7 +107,7 @@ public sealed class ThreePartyTests(NotaryFixture notary) : IClassFixture<Notary
     [Fact]
     public async Task ServerClosesOnWhatItCannotAnswerAndGoesOn()
     {
-        await using INotaryServer server = notary.Start(timeout: TimeSpan.FromSeconds(1));
+        await using INotaryServer server = notary.Start(timeout: TimeSpan.FromSeconds(4));
         Assert.Equal(StationFault.Truncated, await FailAsync(server, "nobody"));
         Assert.Equal(StationFault.NotFound, server.LastFailure!.Fault);
         Assert.Equal(StationFault.Truncated, await FailAsync(server, "../1000"));

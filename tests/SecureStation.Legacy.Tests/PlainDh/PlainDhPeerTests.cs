@@ -8,7 +8,7 @@ namespace SecureStation.Legacy.Tests.PlainDh;
 public class PlainDhPeerTests
 {
     // No wait of these tests is longer.
-    private static CancellationToken Token => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
+    private static CancellationToken Token => new CancellationTokenSource(TimeSpan.FromSeconds(120)).Token;
 
     // ffdhe groups come from that peer with the label X9.42 DH PARAMETERS and {p, g, q}.
     [Theory]
