@@ -47,7 +47,7 @@ Describe 'Get-StationPeer' {
     It 'says that the store is damaged, and hides nothing' {
         $damaged = New-TestTrustStore
         Add-StationPeer a -PublicKey (New-StationKeyPair).PublicKey @damaged
-        $file = Get-ChildItem $damaged.TrustStore -File -Recurse | Where-Object Length -GT 0 | Select-Object -First 1
+        $file = Get-ChildItem $damaged.TrustStore -Filter *.json | Select-Object -First 1
         [IO.File]::WriteAllText($file.FullName, [IO.File]::ReadAllText($file.FullName).Replace('"a"', '"b"'))
         (Get-ErrorOf { Get-StationPeer @damaged }).FullyQualifiedErrorId | Should -Be 'TrustStoreDamaged,SecureStation.Commands.GetStationPeerCommand'
     }

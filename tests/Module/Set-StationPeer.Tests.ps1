@@ -32,6 +32,24 @@ Describe 'Set-StationPeer' {
         (Set-StationPeer alice -Accept:$false -PassThru @store).Accept | Should -BeFalse
     }
 
+    It 'ends the sessions of whom it accepts no more, and leaves them with -KeepSessions' {
+        $keys = New-TestKeyStore
+        $null = New-StationKeyPair -Name server @keys
+        $listener = Start-StationListener -KeyPair server -NoInvitation @keys @store
+        Set-StationPeer alice -Accept @store
+        $sessions = 1..2 | ForEach-Object {
+            $null = Connect-Station -HostName 127.0.0.1 -Port $listener.Port -KeyPair $key -Fingerprint $listener.Fingerprint @store
+            Wait-StationSession -Listener $listener -TimeoutSec 30
+        }
+        Set-StationPeer alice -Accept:$false -KeepSessions @store
+        $sessions.State | Should -Be 'Open', 'Open'
+        Set-StationPeer alice -NewName alicia @store
+        $sessions.State | Should -Be 'Open', 'Open'
+        Set-StationPeer alicia -Accept:$false @store
+        $sessions.State | Should -Not -Contain 'Open'
+        $listener | Stop-StationListener
+    }
+
     It 'takes records from the pipeline, out of their own store' {
         Get-StationPeer @store | Set-StationPeer -NewName bob
         (Get-StationPeer @store).Name | Should -Be 'bob'

@@ -8,7 +8,7 @@ public sealed class ListenerInvitation
 {
     internal ListenerInvitation(StationListener listener, InvitationEntry entry, DateTimeOffset now)
     {
-        Listener = listener;
+        ListenerId = listener.Id;
         Invitation = entry.Invitation;
         Id = Convert.ToHexStringLower(entry.Invitation.Id.Span);
         MaxUses = entry.MaxUses;
@@ -43,8 +43,8 @@ public sealed class ListenerInvitation
     /// <summary>The invitation itself.</summary>
     public StationInvitation Invitation { get; }
 
-    /// <summary>Who accepts it.</summary>
-    public StationListener Listener { get; }
+    /// <summary>The id of the listener that accepts it.</summary>
+    public string ListenerId { get; }
 
     /// <summary>The <see cref="Id"/> and the state.</summary>
     public override string ToString() => $"{Id} ({State})";

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using SecureStation.Core;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Listening;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Commands;
@@ -44,4 +45,17 @@ public abstract class NamedPeerCmdlet : TrustStoreCmdlet
 
     /// <summary>The key that -Fingerprint or the record of -Peer names.</summary>
     private protected Fingerprint Key => Fingerprint ?? Peer!.Record!.Fingerprint;
+
+    /// <summary>Says that whoever has an invitation to a listener with this store may still come, who was removed too.</summary>
+    private protected void WarnOfOpenInvitations(FileTrustStore store)
+    {
+        foreach (StationListener listener in StationRegistry.Current.Listeners.Where(listener => (listener.Options.Trust.Store as FileTrustStore)?.Directory == store.Directory))
+        {
+            int open = listener.GetInvitations().Count(static invitation => invitation.State == ListenerInvitationState.Open);
+            if (open > 0)
+            {
+                WriteWarning($"Listener {listener.Id} has {open} open invitation{(open == 1 ? "" : "s")}: whoever has one may still connect. To withdraw: Get-StationInvitation -Listener {listener.Id} -Open | Remove-StationInvitation");
+            }
+        }
+    }
 }

@@ -21,9 +21,13 @@ public sealed class SetStationPeerCommand : NamedPeerCmdlet
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public string[]? Address { get; set; }
 
-    /// <summary>Whether the peer may connect to our listeners; -Accept:$false takes it back.</summary>
+    /// <summary>Whether the peer may connect to our listeners; -Accept:$false takes it back and ends its sessions with them.</summary>
     [Parameter]
     public SwitchParameter Accept { get; set; }
+
+    /// <summary>With -Accept:$false, lets the sessions go on that the peer has with listeners now.</summary>
+    [Parameter]
+    public SwitchParameter KeepSessions { get; set; }
 
     /// <summary>Writes the record.</summary>
     [Parameter]
@@ -43,8 +47,14 @@ public sealed class SetStationPeerCommand : NamedPeerCmdlet
         {
             Name = NewName ?? record.Name,
             Addresses = Address ?? record.Addresses,
-            Accept = MyInvocation.BoundParameters.ContainsKey(nameof(Accept)) ? Accept : record.Accept,
+            Accept = Accept || record.Accept,
         });
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(Accept)) && !Accept)
+        {
+            store.Revoke(before.Fingerprint, KeepSessions);
+            WarnOfOpenInvitations(store);
+        }
+
         if (PassThru)
         {
             WriteRecord(store.Find(before.Fingerprint)!, store);
