@@ -1,4 +1,4 @@
-// dotnet run -c Release --project benchmarks -- compare | primitives | dh | notary | idle | legacy
+// dotnet run -c Release --project benchmarks -- compare | primitives | dh | notary | idle | sessions | trust | legacy
 using SecureStation.Benchmarks;
 
 return args switch
@@ -9,6 +9,8 @@ return args switch
     ["dh", .. var rest] => DhBenchmark.Run(rest),
     ["notary", .. var rest] => NotaryBenchmark.Run(rest),
     ["idle", ..] => await IdleBenchmark.RunAsync(),
+    ["sessions", .. var rest] => await SessionsBenchmark.RunAsync(rest),
+    ["trust", .. var rest] => TrustBenchmark.Run(rest),
     ["legacy", ..] => LegacyBenchmark.Run(),
     _ => Usage(),
 };
@@ -23,6 +25,8 @@ static int Usage()
           dh [SECONDS]        finite-field Diffie-Hellman beside openssl speed
           notary [SECONDS]    timestamps over HTTP beside the raw signing rate of the same key
           idle                memory of an idle session
+          sessions [N ...]    messages a second through one listener with 10, 1,000 and 10,000 sessions open
+          trust [N [FOLDER]]  the trust store with 10,000 records: what a connection asks, and what is written
           legacy              messages a second of the two old chats over loopback
         """);
     return 2;
