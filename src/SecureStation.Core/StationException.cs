@@ -13,6 +13,9 @@ public class StationException : Exception
     /// <summary>Why the operation failed.</summary>
     public StationFault Fault { get; }
 
+    /// <summary>What kind of thing the failure is about, where that is said; <see cref="StationSubject.None"/> elsewhere.</summary>
+    public StationSubject Subject { get; init; }
+
     /// <summary>The stage of the handshake at which it failed; <see cref="HandshakeStage.None"/> elsewhere.</summary>
     public HandshakeStage Stage { get; init; }
 

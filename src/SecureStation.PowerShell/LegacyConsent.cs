@@ -23,7 +23,7 @@ internal static class LegacyConsent
 
         if (!LegacyProtocols.TryFind(out T? protocol))
         {
-            throw new StationException(StationFault.NotFound, "This installation has no legacy protocols: SecureStation.Legacy.dll is not beside the module.");
+            throw new StationException(StationFault.NotFound, "This installation has no legacy protocols: SecureStation.Legacy.dll is not beside the module.") { Subject = StationSubject.LegacyProtocols };
         }
 
         cmdlet.WriteWarning(warning);

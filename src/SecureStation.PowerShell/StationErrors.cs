@@ -42,7 +42,7 @@ internal static class StationErrors
     private static readonly Dictionary<StationFault, (ErrorCategory Category, string Action)> Faults = new()
     {
         [StationFault.InvalidArgument] = (ErrorCategory.InvalidArgument, "Correct the argument that the message names."),
-        [StationFault.NotFound] = (ErrorCategory.ObjectNotFound, "Look at the name or path. What there is: Get-StationKeyPair, Get-StationPeer, Get-StationListener, Get-StationSession, Get-DhServer."),
+        [StationFault.NotFound] = (ErrorCategory.ObjectNotFound, "Look at the name or path that the message names."),
         [StationFault.AlreadyExists] = (ErrorCategory.ResourceExists, "Choose another name, or replace it with -Force."),
         [StationFault.InvalidKey] = (ErrorCategory.InvalidData, "Give a PEM file with one key: PKCS#8 for a key pair, SubjectPublicKeyInfo for a public key; Ed25519, RSA of 2048 to 8192 bits, or ECDSA P-256; for Diffie-Hellman, dhKeyAgreement or X25519."),
         [StationFault.WrongPassphrase] = (ErrorCategory.AuthenticationError, "Give the key's passphrase with -Passphrase."),
@@ -52,7 +52,7 @@ internal static class StationErrors
         [StationFault.InvalidTranscript] = (ErrorCategory.InvalidData, "Give a file that Export-StationTranscript wrote, unchanged."),
         [StationFault.PeerUntrusted] = (ErrorCategory.SecurityError, "Compare the fingerprint with its owner by another way. If it is right, trust it: Add-StationPeer, or -Fingerprint for this connection."),
         [StationFault.PeerKeyChanged] = (ErrorCategory.SecurityError, "Someone may be in the middle, or the peer has a new key. Ask its owner; then Set-StationPeer or Remove-StationPeer the old one and add the new."),
-        [StationFault.PeerAmbiguous] = (ErrorCategory.InvalidData, "Give one of the peers another name: Set-StationPeer -Fingerprint <fingerprint> -NewName <name>."),
+        [StationFault.PeerAmbiguous] = (ErrorCategory.InvalidData, "Give one of the peers another name: Set-StationPeer -Fingerprint <fingerprint> -NewName <name>. A new key takes the place of an old one with Add-StationPeer -Replace."),
         [StationFault.TrustStoreDamaged] = (ErrorCategory.InvalidData, "Look at the file that the message names. If you did not edit it, find out who did; then remove it and add the peer again."),
         [StationFault.TrustStoreInsecure] = (ErrorCategory.SecurityError, "Take write permission for the folder away from group and others (chmod 700), and look at what is in it."),
         [StationFault.StorageFailed] = (ErrorCategory.WriteError, "Look at the path and its permissions, and at the space left on the disk."),
@@ -88,10 +88,32 @@ internal static class StationErrors
         [StationFault.InvalidParameter] = (ErrorCategory.InvalidData, "Use one of the named groups of RFC 7919 or RFC 3526, and a public value made for it."),
     };
 
+    // Advice that depends on what the failure is about.
+    private static readonly Dictionary<(StationFault Fault, StationSubject Subject), string> Actions = new()
+    {
+        [(StationFault.NotFound, StationSubject.File)] = "Look at the path: it is relative to the current folder, and * ? [ are wildcards in -Path, not in -LiteralPath.",
+        [(StationFault.NotFound, StationSubject.Folder)] = "Look at the path; make the folder first: New-Item -ItemType Directory.",
+        [(StationFault.NotFound, StationSubject.Key)] = "Look at the name. Get-StationKeyPair lists the keys of the store, -KeyStore names another, New-StationKeyPair -Name makes one.",
+        [(StationFault.NotFound, StationSubject.Peer)] = "Look at the name or fingerprint. Get-StationPeer lists the peers of the store, -TrustStore names another, Add-StationPeer adds one.",
+        [(StationFault.NotFound, StationSubject.Protocol)] = "Look at the name. Get-StationProtocol lists what there is.",
+        [(StationFault.NotFound, StationSubject.LegacyProtocols)] = "Install the module with its old protocols, or do without: the station's own need nothing else.",
+        [(StationFault.NotFound, StationSubject.Session)] = "Look at the id. Get-StationSession lists the sessions of this process; those of others cannot be reached.",
+        [(StationFault.NotFound, StationSubject.Listener)] = "Look at the id. Get-StationListener lists the listeners of this process; those of others cannot be reached.",
+        [(StationFault.NotFound, StationSubject.Notary)] = "Look at the id. Get-StationNotary lists the notaries of this process; those of others cannot be reached.",
+        [(StationFault.NotFound, StationSubject.NotaryLog)] = "Give the path of the log, as it was given to Start-StationNotary -LogPath.",
+        [(StationFault.NotFound, StationSubject.DhServer)] = "Start one: Start-DhServer. Get-DhServer lists those of this process.",
+        [(StationFault.AlreadyExists, StationSubject.Peer)] = "Give the peer another name or address, change its record with Set-StationPeer, or have the new one take its place: Add-StationPeer -Replace.",
+        [(StationFault.InvalidParameter, StationSubject.WeakParameter)] = "Use a group of 2048 bits or more, such as ffdhe3072. For teaching, -AllowWeakParameter takes primes from 512 bits.",
+        [(StationFault.InvalidArgument, StationSubject.WeakParameter)] = "Take 2048 bits or more. For teaching, -AllowWeakParameter takes primes from 512 bits.",
+        [(StationFault.ConnectFailed, StationSubject.WebServer)] = "Look at the address, its scheme and port, and whether the notary runs and a firewall or proxy lets you through.",
+        [(StationFault.ConnectFailed, StationSubject.Tls)] = "Look whether that port speaks https, and at its certificate: its name must be the one in the address, and it must lead to an authority that this system trusts.",
+        [(StationFault.TimestampRejected, StationSubject.WebServer)] = "Look at the address: that server answers there, but not as a timestamp authority. Where it names another, ask there if you trust it: -Uri.",
+    };
+
     /// <summary>The error of a fault of the core. Its id is the fault's name.</summary>
-    public static StationError Of(StationFault fault) =>
+    public static StationError Of(StationFault fault, StationSubject subject = StationSubject.None) =>
         Faults.TryGetValue(fault, out (ErrorCategory Category, string Action) entry)
-            ? new StationError(fault.ToString(), entry.Category, entry.Action)
+            ? new StationError(fault.ToString(), entry.Category, Actions.GetValueOrDefault((fault, subject), entry.Action))
             : new StationError(fault.ToString(), Unexpected.Category, Unexpected.RecommendedAction);
 
     /// <summary>Whether the table has the fault; a test asks it for each.</summary>
@@ -100,7 +122,7 @@ internal static class StationErrors
     /// <summary>The record of any exception that a cmdlet meets.</summary>
     public static ErrorRecord Record(Exception exception, object? target) => exception switch
     {
-        StationException station => Record(station, Of(station.Fault), target),
+        StationException station => Record(station, Of(station.Fault, station.Subject), target),
         UnauthorizedAccessException => Record(exception, AccessDenied, target),
         IOException => Record(exception, InputOutput, target),
         _ => Record(exception, Unexpected, target),

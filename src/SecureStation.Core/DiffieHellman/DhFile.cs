@@ -73,7 +73,7 @@ public static class DhFile
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new StationException(StationFault.NotFound, $"There is no file '{path}'.", e);
+            throw new StationException(StationFault.NotFound, $"There is no file '{path}'.", e) { Subject = StationSubject.File };
         }
     }
 }

@@ -160,7 +160,7 @@ public sealed class DhParameter : IEquatable<DhParameter>
         DhParameterReport report = Test(cancellationToken);
         if (!(policy.AllowWeakParameter ? report.IsAcceptableIfWeakAllowed : report.IsAcceptable))
         {
-            throw Unacceptable(report.Problems);
+            throw Unacceptable([.. report.Problems.Where(problem => problem != DhParameterProblem.PrimeWeak || !policy.AllowWeakParameter)]);
         }
     }
 
@@ -189,6 +189,23 @@ public sealed class DhParameter : IEquatable<DhParameter>
     /// </summary>
     internal bool GeneratesWholeGroup(CancellationToken cancellationToken) => Test(cancellationToken).GeneratorOrder == DhParameterTest.WholeGroup;
 
-    private static StationException Unacceptable(IReadOnlyList<DhParameterProblem> problems) =>
-        new(StationFault.InvalidParameter, $"The Diffie-Hellman parameters are not acceptable: {string.Join(", ", problems)}.");
+    private StationException Unacceptable(IReadOnlyList<DhParameterProblem> problems) =>
+        new(StationFault.InvalidParameter, $"The Diffie-Hellman parameters are not acceptable: {string.Join("; ", problems.Select(Describe))}.")
+        {
+            Subject = problems.All(static problem => problem == DhParameterProblem.PrimeWeak) ? StationSubject.WeakParameter : StationSubject.None,
+        };
+
+    private string Describe(DhParameterProblem problem) => problem switch
+    {
+        DhParameterProblem.PrimeTooSmall => $"PrimeTooSmall (the prime has {Bits} bits, and {MinimumBits} are the least for teaching)",
+        DhParameterProblem.PrimeWeak => $"PrimeWeak (the prime has {Bits} bits, and {WeakBelowBits} are the least)",
+        DhParameterProblem.PrimeTooLarge => $"PrimeTooLarge (the prime has {Bits} bits, and {MaximumBits} are the most)",
+        DhParameterProblem.ModulusEven => "ModulusEven (the modulus is even, so it is no prime)",
+        DhParameterProblem.ModulusComposite => "ModulusComposite (the modulus is no prime)",
+        DhParameterProblem.PrimeNotSafe => "PrimeNotSafe ((p - 1) / 2 is no prime, as in the groups of RFC 5114 and DSA: they have small subgroups, into which a peer could lead this side)",
+        DhParameterProblem.GeneratorOutOfRange => "GeneratorOutOfRange (the generator is not in 2 to p - 2)",
+        DhParameterProblem.SubgroupOrderWrong => "SubgroupOrderWrong (the q of the parameters is not the order that their generator has)",
+        DhParameterProblem.PrivateLengthUnusable => "PrivateLengthUnusable (the length of private values is none below the prime)",
+        _ => problem.ToString(),
+    };
 }

@@ -19,7 +19,10 @@ internal static class DhParameterGenerator
         int minimum = allowWeak ? DhParameter.MinimumBits : DhParameter.WeakBelowBits;
         if (bits < minimum || bits > DhParameter.MaximumBits)
         {
-            throw new StationException(StationFault.InvalidArgument, $"A Diffie-Hellman prime is generated with {minimum} to {DhParameter.MaximumBits} bits, not {bits}.");
+            throw new StationException(StationFault.InvalidArgument, $"A Diffie-Hellman prime is generated with {minimum} to {DhParameter.MaximumBits} bits, not {bits}.")
+            {
+                Subject = bits is >= DhParameter.MinimumBits and < DhParameter.WeakBelowBits ? StationSubject.WeakParameter : StationSubject.None,
+            };
         }
 
         (int modulus, int residue) = ResidueFor(generator);

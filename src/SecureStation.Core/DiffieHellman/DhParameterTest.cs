@@ -29,17 +29,19 @@ internal static class DhParameterTest
             problems.Add(DhParameterProblem.GeneratorOutOfRange);
         }
 
-        if (parameter.SubgroupOrder is { } q && q != p >> 1)
-        {
-            problems.Add(DhParameterProblem.SubgroupOrderWrong);
-        }
-
         if (parameter.PrivateLength is { } length && (length < 1 || length >= parameter.Bits))
         {
             problems.Add(DhParameterProblem.PrivateLengthUnusable);
         }
 
         bool? isSafePrime = IsSafePrime(parameter, problems, cancellationToken);
+
+        // Of a prime that is not safe, as those of RFC 5114, q is another divisor of p - 1: the prime is what is wrong with it.
+        if (parameter.SubgroupOrder is { } q && q != p >> 1 && (isSafePrime != false || q < 2 || !((p - 1) % q).IsZero))
+        {
+            problems.Add(DhParameterProblem.SubgroupOrderWrong);
+        }
+
         return new DhParameterReport
         {
             GroupName = parameter.GroupName,

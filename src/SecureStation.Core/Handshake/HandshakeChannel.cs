@@ -37,7 +37,7 @@ internal sealed class HandshakeChannel(ITransport transport)
         int length = await PeekLengthAsync(stage, cancellationToken).ConfigureAwait(false);
         if (length > StationHandshake.MaxMessageLength)
         {
-            throw new StationException(StationFault.HandshakeFailed, $"The handshake failed at {stage}: a message of {length} bytes is announced.") { Stage = stage };
+            throw new StationException(StationFault.HandshakeFailed, $"The handshake failed at {stage}: a message of {length} bytes is announced{OtherProtocol.Describe(_buffer.AsSpan(0, _length))}.") { Stage = stage };
         }
 
         await FillAsync(2 + length, stage, cancellationToken).ConfigureAwait(false);

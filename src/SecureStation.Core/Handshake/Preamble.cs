@@ -32,7 +32,7 @@ public static class Preamble
         {
             if (data[i] != Start[i])
             {
-                throw Error("the connection does not begin with a SecureStation/1 preamble");
+                throw Error($"the connection does not begin with a SecureStation/1 preamble{OtherProtocol.Describe(data)}");
             }
         }
 

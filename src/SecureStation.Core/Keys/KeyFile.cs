@@ -141,7 +141,7 @@ public static class KeyFile
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new StationException(StationFault.NotFound, $"There is no file '{path}'.", e);
+            throw new StationException(StationFault.NotFound, $"There is no file '{path}'.", e) { Subject = StationSubject.File };
         }
     }
 

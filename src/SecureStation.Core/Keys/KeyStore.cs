@@ -71,7 +71,7 @@ public sealed partial class KeyStore
         RequireSecure();
         if (!File.Exists(path))
         {
-            throw new StationException(StationFault.NotFound, $"The key store '{_directory}' has no key '{name}'.");
+            throw new StationException(StationFault.NotFound, $"The key store '{_directory}' has no key '{name}'.") { Subject = StationSubject.Key };
         }
 
         StationKeyPair keyPair = KeyFile.ReadPrivate(path, passphrase, s_private);
@@ -115,7 +115,7 @@ public sealed partial class KeyStore
         string path = PrivatePath(name);
         if (!File.Exists(path))
         {
-            throw new StationException(StationFault.NotFound, $"The key store '{_directory}' has no key '{name}'.");
+            throw new StationException(StationFault.NotFound, $"The key store '{_directory}' has no key '{name}'.") { Subject = StationSubject.Key };
         }
 
         StorageErrors.Map(path, () =>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
@@ -94,7 +95,10 @@ public sealed class TimestampClient : IDisposable
             using HttpResponseMessage response = await _http!.PostAsync(_uri, content, cancellationToken).ConfigureAwait(false);
             if (response.StatusCode != HttpStatusCode.OK)
             {
-                throw new StationException(StationFault.TimestampRejected, $"{_uri} answered {(int)response.StatusCode} {response.ReasonPhrase} instead of a timestamp.") { Address = _uri!.Authority };
+                throw new StationException(
+                    StationFault.TimestampRejected,
+                    $"{_uri} answered {(int)response.StatusCode} {response.ReasonPhrase} instead of a timestamp{DescribeRedirect(response)}.")
+                { Subject = StationSubject.WebServer, Address = _uri!.Authority };
             }
 
             if (!string.Equals(response.Content.Headers.ContentType?.MediaType, ReplyType, StringComparison.OrdinalIgnoreCase))
@@ -112,11 +116,35 @@ public sealed class TimestampClient : IDisposable
             bool isTooLarge = e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded;
             throw new StationException(
                 isTooLarge ? StationFault.TimestampMalformed : StationFault.ConnectFailed,
-                isTooLarge ? $"{_uri} answered with more than a timestamp response can be." : $"{_uri} cannot be reached: {e.Message}",
+                isTooLarge ? $"{_uri} answered with more than a timestamp response can be." : $"{_uri} cannot be reached: {DescribeCause(e)}",
                 e)
-            { Address = _uri!.Authority };
+            {
+                Subject = isTooLarge ? StationSubject.None : e.InnerException is AuthenticationException ? StationSubject.Tls : StationSubject.WebServer,
+                Address = _uri!.Authority,
+            };
         }
     }
+
+    // Not followed: whom to ask, and with what in the address, is the caller's decision.
+    private string DescribeRedirect(HttpResponseMessage response)
+    {
+        const int Shown = 300;
+        if (response.Headers.Location is not { } location || !Uri.TryCreate(_uri, location, out Uri? target))
+        {
+            return string.Empty;
+        }
+
+        string text = target.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped);
+        return $"; it names another address, {(text.Length > Shown ? text[..Shown] + "…" : text)}, which is not followed";
+    }
+
+    // HttpClient says "see inner exception" of TLS, and of a connection that was cut off only that sending failed: the reason is the innermost.
+    private static string DescribeCause(HttpRequestException e) => e.InnerException switch
+    {
+        null => e.Message,
+        AuthenticationException => $"TLS failed: {e.GetBaseException().Message}",
+        _ => e.GetBaseException().Message,
+    };
 
     private static async Task<byte[]> AskAsync(SecureSession session, byte[] query, CancellationToken cancellationToken)
     {

@@ -16,7 +16,7 @@ public static class StationProtocols
     /// <exception cref="StationException"><see cref="StationFault.NotFound"/>: there is none, or its assembly is not there.</exception>
     public static IStationProtocol Find(string name) =>
         All.FirstOrDefault(protocol => protocol.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new StationException(StationFault.NotFound, $"There is no protocol '{name}' here; there are: {string.Join(", ", All.Select(static protocol => protocol.Name))}.");
+            ?? throw new StationException(StationFault.NotFound, $"There is no protocol '{name}' here; there are: {string.Join(", ", All.Select(static protocol => protocol.Name))}.") { Subject = StationSubject.Protocol };
 
     /// <summary>Refuses an insecure protocol that the caller has not allowed.</summary>
     /// <exception cref="StationException"><see cref="StationFault.LegacyNotAllowed"/>, naming what is insecure.</exception>

@@ -63,7 +63,7 @@ public static class TranscriptFile
     {
         if (!File.Exists(path))
         {
-            throw new StationException(StationFault.NotFound, $"There is no file '{path}'.");
+            throw new StationException(StationFault.NotFound, $"There is no file '{path}'.") { Subject = StationSubject.File };
         }
 
         byte[] bytes = BoundedFile.Read(path, TranscriptJson.MaxFileSize)

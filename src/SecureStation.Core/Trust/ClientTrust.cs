@@ -165,7 +165,7 @@ public sealed class ClientTrust
         if (PeerName is not null)
         {
             PeerRecord record = Store?.FindByName(PeerName)
-                ?? throw new StationException(StationFault.NotFound, $"There is no peer '{PeerName}' in the trust store.");
+                ?? throw new StationException(StationFault.NotFound, $"There is no peer '{PeerName}' in the trust store.") { Subject = StationSubject.Peer };
             named.Add((TrustBasis.Peer, record.Fingerprint));
         }
 

@@ -134,7 +134,7 @@ public sealed class FileTrustStore : ITrustStore
         using (var writer = new TrustStoreWriter(_folder))
         {
             PeerFile before = _folder.Peer(fingerprint)
-                ?? throw new StationException(StationFault.NotFound, $"No peer has the key {fingerprint}.") { PeerFingerprint = fingerprint.ToString() };
+                ?? throw new StationException(StationFault.NotFound, $"No peer has the key {fingerprint}.") { Subject = StationSubject.Peer, PeerFingerprint = fingerprint.ToString() };
             PeerRecord after = change(before.Record with { Addresses = writer.AddressesOf(fingerprint) });
             after.RequireConsistent();
             if (after.Fingerprint != fingerprint)

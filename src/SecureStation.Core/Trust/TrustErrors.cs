@@ -71,10 +71,10 @@ internal static class TrustErrors
     }
 
     public static StationException HasRecord(Fingerprint key) =>
-        new(StationFault.AlreadyExists, $"The key {key} has a record already.") { PeerFingerprint = key.ToString() };
+        new(StationFault.AlreadyExists, $"The key {key} has a record already.") { Subject = StationSubject.Peer, PeerFingerprint = key.ToString() };
 
     public static StationException PinnedElsewhere(string address, Fingerprint pinned) =>
-        new(StationFault.AlreadyExists, $"'{address}' is pinned to another key, {pinned}.") { PeerFingerprint = pinned.ToString(), Address = address };
+        new(StationFault.AlreadyExists, $"'{address}' is pinned to another key, {pinned}.") { Subject = StationSubject.Peer, PeerFingerprint = pinned.ToString(), Address = address };
 
     private static StationException Untrusted(StationPublicKey remote, string? address, string message) =>
         new(StationFault.PeerUntrusted, message)

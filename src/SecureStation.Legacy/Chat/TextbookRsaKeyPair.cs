@@ -85,7 +85,7 @@ internal sealed class TextbookRsaKeyPair
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new StationException(StationFault.NotFound, $"There is no key file '{path}'.", e);
+            throw new StationException(StationFault.NotFound, $"There is no key file '{path}'.", e) { Subject = StationSubject.File };
         }
         finally
         {

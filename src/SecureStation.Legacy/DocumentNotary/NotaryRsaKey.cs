@@ -53,7 +53,7 @@ internal sealed class NotaryRsaKey : LegacyKeyPair
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new StationException(StationFault.NotFound, $"There is no public key file '{path}'.", e);
+            throw new StationException(StationFault.NotFound, $"There is no public key file '{path}'.", e) { Subject = StationSubject.File };
         }
 
         RSA rsa = RSA.Create();

@@ -61,7 +61,7 @@ internal sealed partial class NotaryServer : INotaryServer
     public static NotaryServer Start(DocumentNotaryOptions options) =>
         Directory.Exists(options.PublicKeyDirectory)
             ? new NotaryServer(options)
-            : throw new StationException(StationFault.NotFound, $"There is no folder '{options.PublicKeyDirectory}'.");
+            : throw new StationException(StationFault.NotFound, $"There is no folder '{options.PublicKeyDirectory}'.") { Subject = StationSubject.Folder };
 
     public async Task StopAsync() => await _server.DisposeAsync().ConfigureAwait(false);
 

@@ -55,5 +55,5 @@ internal static class PathResolver
     }
 
     private static StationException NotFound(string path, Exception? cause) =>
-        new(StationFault.NotFound, $"There is no file '{path}'.", cause);
+        new(StationFault.NotFound, $"There is no file '{path}'.", cause) { Subject = StationSubject.File };
 }

@@ -32,7 +32,7 @@ public sealed class PeerReference
     /// <summary>The one record of that name.</summary>
     /// <exception cref="StationException"><see cref="StationFault.NotFound"/>, <see cref="StationFault.PeerAmbiguous"/></exception>
     internal static PeerRecord ByName(ITrustStore store, string name) =>
-        store.FindByName(name) ?? throw new StationException(StationFault.NotFound, $"There is no peer '{name}' in the trust store.");
+        store.FindByName(name) ?? throw new StationException(StationFault.NotFound, $"There is no peer '{name}' in the trust store.") { Subject = StationSubject.Peer };
 
     /// <inheritdoc/>
     public override string ToString() => Name ?? Record!.ToString();

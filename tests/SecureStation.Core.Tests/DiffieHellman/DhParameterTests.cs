@@ -141,6 +141,34 @@ public class DhParameterTests
         Assert.Equal([DhParameterProblem.SubgroupOrderWrong], wrong.Test(Token).Problems);
     }
 
+    [Fact]
+    public void A_group_of_rfc_5114_is_refused_for_its_prime_and_not_for_its_q()
+    {
+        DhParameter parameter = DhParameter.Import(Encoding.ASCII.GetBytes(Samples.X942Pem(Samples.Rfc5114Prime, 3, Samples.Rfc5114Order)));
+        Assert.Equal([DhParameterProblem.PrimeNotSafe], parameter.Test(Token).Problems);
+        StationException refused = Assert.Throws<StationException>(() => parameter.EnsureAcceptable(Weak, Token));
+        Assert.Contains("PrimeNotSafe", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("RFC 5114", refused.Message, StringComparison.Ordinal);
+
+        // A q that does not even divide p - 1 is wrong as well.
+        DhParameter wrong = DhParameter.Import(Encoding.ASCII.GetBytes(Samples.X942Pem(Samples.Rfc5114Prime, 3, Samples.Rfc5114Order + 2)));
+        Assert.Equal([DhParameterProblem.PrimeNotSafe, DhParameterProblem.SubgroupOrderWrong], wrong.Test(Token).Problems);
+    }
+
+    [Fact]
+    public async Task A_refusal_that_weak_parameters_would_lift_says_so()
+    {
+        var weak = new DhParameter(Samples.SafePrime512, 2);
+        StationException refused = Assert.Throws<StationException>(() => weak.EnsureAcceptable(DhPolicy.Default, Token));
+        Assert.Equal(StationSubject.WeakParameter, refused.Subject);
+        Assert.Contains("512 bits", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(StationSubject.WeakParameter, (await Assert.ThrowsAsync<StationException>(() => DhParameter.GenerateAsync(1024, cancellationToken: Token))).Subject);
+
+        // Where the switch would not help, it is not named.
+        Assert.Equal(StationSubject.None, Assert.Throws<StationException>(() => new DhParameter(Prime + 2, 2).EnsureAcceptable(DhPolicy.Default, Token)).Subject);
+        Assert.Equal(StationSubject.None, (await Assert.ThrowsAsync<StationException>(() => DhParameter.GenerateAsync(256, cancellationToken: Token))).Subject);
+    }
+
     public static TheoryData<string> Malformed =>
     [
         "",

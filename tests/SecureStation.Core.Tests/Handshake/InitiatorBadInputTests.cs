@@ -46,6 +46,31 @@ public sealed class InitiatorBadInputTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n", "HTTP")]
+    [InlineData("HT", "HTTP")]
+    [InlineData("<!DOCTYPE HTML>\n", "HTTP")]
+    [InlineData("SSH-2.0-OpenSSH_9.9\r\n", "SSH")]
+    [InlineData("\u0015\u0003\u0001\u0000\u0002\u0002\u0046", "TLS")]
+    public async Task What_the_other_side_speaks_is_said_where_it_is_known(string answer, string protocol)
+    {
+        Task<StationSession> connecting = Connect();
+        await _peer.ReadMessage1Async();
+        await _peer.SendRawAsync(System.Text.Encoding.Latin1.GetBytes(answer));
+        StationException e = await Expect.HandshakeFailureAsync(HandshakeStage.Message2, connecting);
+        Assert.Contains($"the other side speaks {protocol}", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_is_guessed_of_other_bytes()
+    {
+        Task<StationSession> connecting = Connect();
+        await _peer.ReadMessage1Async();
+        await _peer.SendRawAsync([0x20, 0x20, 0x20]);
+        StationException e = await Expect.HandshakeFailureAsync(HandshakeStage.Message2, connecting);
+        Assert.DoesNotContain("speaks", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(HandshakeStage.Message2)]
     [InlineData(HandshakeStage.Welcome)]
     public async Task A_zero_length_without_its_reason_is_a_closed_connection(HandshakeStage stage)

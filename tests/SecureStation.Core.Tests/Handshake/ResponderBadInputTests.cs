@@ -59,6 +59,20 @@ public sealed class ResponderBadInputTests : IAsyncDisposable
     [InlineData("SecureStation/1 0123456789012345678901234567890123456789012345678901234567890123")]
     public Task Another_first_line_is_refused(string line) => AssertNoPreambleAsync(Encoding.UTF8.GetBytes(line));
 
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\n\r\n", "HTTP")]
+    [InlineData("POST /tsa HTTP/1.1\r\n", "HTTP")]
+    [InlineData("SSH-2.0-OpenSSH_9.9\r\n", "SSH")]
+    [InlineData("\u0016\u0003\u0001\u0002\u0000", "TLS")]
+    public async Task What_a_client_speaks_is_said_where_it_is_known(string line, string protocol)
+    {
+        (MemoryTransport left, MemoryTransport right) = MemoryTransport.CreatePair();
+        Task<StationSession> accepting = FakePeer.StartResponder(right);
+        await left.WriteAsync(Encoding.Latin1.GetBytes(line), _deadline.Token);
+        StationException e = await Expect.HandshakeFailureAsync(HandshakeStage.Preamble, accepting);
+        Assert.Contains($"the other side speaks {protocol}", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_preamble_that_stops_short_is_a_closed_connection()
     {

@@ -70,7 +70,7 @@ public static class NotaryLogFile
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new StationException(StationFault.NotFound, $"There is no log '{path}'.", e);
+            throw new StationException(StationFault.NotFound, $"There is no log '{path}'.", e) { Subject = StationSubject.NotaryLog };
         }
         catch (Exception e) when (StorageErrors.IsStorageError(e))
         {

@@ -27,7 +27,7 @@ public sealed class GetDhServerCommand : StationCmdlet
             DhServer[] matches = [.. servers.Where(server => pattern.IsMatch(server.Id))];
             if (matches.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(id))
             {
-                WriteFailure(new StationException(StationFault.NotFound, $"No Diffie-Hellman server of this process has the id '{id}'."), id);
+                WriteFailure(new StationException(StationFault.NotFound, $"No Diffie-Hellman server of this process has the id '{id}'.") { Subject = StationSubject.DhServer }, id);
             }
 
             WriteObject(matches, enumerateCollection: true);

@@ -80,7 +80,7 @@ public sealed class ReceiveDhExchangeCommand : DhCmdlet
         return servers.Count switch
         {
             1 => servers[0],
-            0 => throw new StationException(StationFault.NotFound, "No Diffie-Hellman server of this process is running."),
+            0 => throw new StationException(StationFault.NotFound, "No Diffie-Hellman server of this process is running.") { Subject = StationSubject.DhServer },
             _ => throw new StationException(StationFault.InvalidArgument, $"There are {servers.Count} Diffie-Hellman servers in this process; say which with -Server."),
         };
     }

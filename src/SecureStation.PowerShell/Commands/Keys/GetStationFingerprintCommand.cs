@@ -86,7 +86,7 @@ public sealed class GetStationFingerprintCommand : KeyStoreCmdlet
     {
         KeyStore store = OpenKeyStore();
         KeyStoreEntry entry = store.List().FirstOrDefault(entry => entry.Name == name)
-            ?? throw new StationException(StationFault.NotFound, $"The key store '{store.Directory}' has no key '{name}'.");
+            ?? throw new StationException(StationFault.NotFound, $"The key store '{store.Directory}' has no key '{name}'.") { Subject = StationSubject.Key };
         return entry.Fingerprint ?? throw entry.Problem!;
     }
 

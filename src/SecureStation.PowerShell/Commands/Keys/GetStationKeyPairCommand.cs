@@ -40,7 +40,7 @@ public sealed class GetStationKeyPairCommand : KeyStoreCmdlet
             KeyStoreEntry[] matches = [.. entries.Where(entry => pattern.IsMatch(entry.Name))];
             if (matches.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
             {
-                WriteFailure(new StationException(StationFault.NotFound, $"The key store '{store.Directory}' has no key '{name}'."), name);
+                WriteFailure(new StationException(StationFault.NotFound, $"The key store '{store.Directory}' has no key '{name}'.") { Subject = StationSubject.Key }, name);
             }
 
             foreach (KeyStoreEntry entry in matches)

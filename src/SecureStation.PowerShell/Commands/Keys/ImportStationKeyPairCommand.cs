@@ -75,7 +75,7 @@ public sealed class ImportStationKeyPairCommand : InputFileCmdlet
         {
             return Protocol is null
                 ? false
-                : throw new StationException(StationFault.NotFound, "This installation has no legacy protocols: SecureStation.Legacy.dll is not beside the module.");
+                : throw new StationException(StationFault.NotFound, "This installation has no legacy protocols: SecureStation.Legacy.dll is not beside the module.") { Subject = StationSubject.LegacyProtocols };
         }
 
         if (Name is not null)

@@ -27,7 +27,7 @@ public sealed class GetStationListenerCommand : StationCmdlet
             StationListener[] matches = [.. listeners.Where(listener => pattern.IsMatch(listener.Id))];
             if (matches.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(id))
             {
-                WriteFailure(new StationException(StationFault.NotFound, $"No listener of this process has the id '{id}'."), id);
+                WriteFailure(new StationException(StationFault.NotFound, $"No listener of this process has the id '{id}'.") { Subject = StationSubject.Listener }, id);
             }
 
             WriteObject(matches, enumerateCollection: true);

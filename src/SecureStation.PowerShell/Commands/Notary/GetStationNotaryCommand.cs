@@ -27,7 +27,7 @@ public sealed class GetStationNotaryCommand : StationCmdlet
             INotaryServer[] matches = [.. notaries.Where(notary => pattern.IsMatch(notary.Id))];
             if (matches.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(id))
             {
-                WriteFailure(new StationException(StationFault.NotFound, $"No notary of this process has the id '{id}'."), id);
+                WriteFailure(new StationException(StationFault.NotFound, $"No notary of this process has the id '{id}'.") { Subject = StationSubject.Notary }, id);
             }
 
             WriteObject(matches, enumerateCollection: true);

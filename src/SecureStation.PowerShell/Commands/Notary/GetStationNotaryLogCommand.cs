@@ -51,7 +51,7 @@ public sealed class GetStationNotaryLogCommand : StationCmdlet
             }
             else
             {
-                WriteFailure(new StationException(StationFault.NotFound, "The notary keeps no log: it was started without -LogPath."), notary);
+                WriteFailure(new StationException(StationFault.NotFound, "The notary keeps no log: it was started without -LogPath.") { Subject = StationSubject.NotaryLog }, notary);
             }
         }
 

@@ -132,7 +132,7 @@ public sealed class ReceiveStationDocumentCommand : StationCmdlet
         string folder = PathResolver.Unresolved(this, DestinationPath);
         if (!Directory.Exists(folder))
         {
-            throw new StationException(StationFault.NotFound, $"There is no folder '{folder}'.");
+            throw new StationException(StationFault.NotFound, $"There is no folder '{folder}'.") { Subject = StationSubject.Folder };
         }
 
         if (!ShouldProcess(folder, "Keep documents that the peer sends"))

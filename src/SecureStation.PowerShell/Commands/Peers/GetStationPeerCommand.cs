@@ -33,7 +33,7 @@ public sealed class GetStationPeerCommand : TrustStoreCmdlet
         if (Fingerprint is not null)
         {
             WriteRecord(
-                store.Find(Fingerprint) ?? throw new StationException(StationFault.NotFound, $"No peer has the key {Fingerprint}."),
+                store.Find(Fingerprint) ?? throw new StationException(StationFault.NotFound, $"No peer has the key {Fingerprint}.") { Subject = StationSubject.Peer },
                 store);
             return;
         }
@@ -45,7 +45,7 @@ public sealed class GetStationPeerCommand : TrustStoreCmdlet
             PeerRecord[] matches = [.. records.Where(record => pattern.IsMatch(record.Name))];
             if (matches.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
             {
-                WriteFailure(new StationException(StationFault.NotFound, $"There is no peer '{name}' in the trust store."), name);
+                WriteFailure(new StationException(StationFault.NotFound, $"There is no peer '{name}' in the trust store.") { Subject = StationSubject.Peer }, name);
             }
 
             foreach (PeerRecord record in matches)

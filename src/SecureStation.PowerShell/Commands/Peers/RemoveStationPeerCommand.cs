@@ -27,7 +27,7 @@ public sealed class RemoveStationPeerCommand : NamedPeerCmdlet
 
         if (!store.Remove(key, KeepSessions))
         {
-            throw new StationException(StationFault.NotFound, $"No peer has the key {key}.");
+            throw new StationException(StationFault.NotFound, $"No peer has the key {key}.") { Subject = StationSubject.Peer };
         }
 
         WarnOfOpenInvitations(store);

@@ -37,7 +37,7 @@ public sealed class SetStationPeerCommand : NamedPeerCmdlet
     protected override void ProcessInput()
     {
         FileTrustStore store = OpenTrustStore();
-        PeerRecord before = Find(store) ?? throw new StationException(StationFault.NotFound, $"No peer has the key {Key}.");
+        PeerRecord before = Find(store) ?? throw new StationException(StationFault.NotFound, $"No peer has the key {Key}.") { Subject = StationSubject.Peer };
         if (!ShouldProcess(before.ToString(), "Change what is trusted"))
         {
             return;

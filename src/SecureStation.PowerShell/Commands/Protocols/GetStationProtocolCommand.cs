@@ -53,7 +53,7 @@ public sealed class GetStationProtocolCommand : StationCmdlet
         ];
         if (found.Length == 0 && !WildcardPattern.ContainsWildcardCharacters($"{Protocol}{Pattern}"))
         {
-            throw new StationException(StationFault.NotFound, $"There is no protocol '{Protocol}'{(Pattern is null ? "" : $" with the pattern '{Pattern}'")}.");
+            throw new StationException(StationFault.NotFound, $"There is no protocol '{Protocol}'{(Pattern is null ? "" : $" with the pattern '{Pattern}'")}.") { Subject = StationSubject.Protocol };
         }
 
         WriteObject(found, enumerateCollection: true);

@@ -32,7 +32,7 @@ public sealed class GetStationSessionCommand : StationCmdlet
             StationSession[] matches = [.. sessions.Where(session => pattern.IsMatch(session.Id))];
             if (matches.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(id))
             {
-                WriteFailure(new StationException(StationFault.NotFound, $"No session of this process has the id '{id}'."), id);
+                WriteFailure(new StationException(StationFault.NotFound, $"No session of this process has the id '{id}'.") { Subject = StationSubject.Session }, id);
             }
 
             WriteObject(matches, enumerateCollection: true);

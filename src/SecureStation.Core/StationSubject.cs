@@ -1,0 +1,50 @@
+namespace SecureStation.Core;
+
+/// <summary>What kind of thing a failure is about, where its <see cref="StationFault"/> is one of many kinds: advice depends on it.</summary>
+public enum StationSubject
+{
+    /// <summary>Nothing is said.</summary>
+    None,
+
+    /// <summary>A file.</summary>
+    File,
+
+    /// <summary>A folder.</summary>
+    Folder,
+
+    /// <summary>A key of a key store.</summary>
+    Key,
+
+    /// <summary>A record of a trust store.</summary>
+    Peer,
+
+    /// <summary>A protocol.</summary>
+    Protocol,
+
+    /// <summary>The old protocols, which an installation may lack.</summary>
+    LegacyProtocols,
+
+    /// <summary>A session of this process.</summary>
+    Session,
+
+    /// <summary>A listener of this process.</summary>
+    Listener,
+
+    /// <summary>A notary of this process.</summary>
+    Notary,
+
+    /// <summary>A notary's log.</summary>
+    NotaryLog,
+
+    /// <summary>A Diffie-Hellman server of this process.</summary>
+    DhServer,
+
+    /// <summary>Diffie-Hellman parameters that are too weak but for teaching.</summary>
+    WeakParameter,
+
+    /// <summary>A notary that is reached over HTTP.</summary>
+    WebServer,
+
+    /// <summary>TLS with a web server.</summary>
+    Tls,
+}
