@@ -13,6 +13,7 @@ internal static class ProfileBenchmark
         {
             "tcp" => new StreamChannel(tls: false),
             "tls" => new StreamChannel(tls: true),
+            "limit" => new LimitChannel(),
             _ => new StationChannel(),
         };
         await channel.OpenAsync();

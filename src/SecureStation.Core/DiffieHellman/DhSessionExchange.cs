@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Formats.Asn1;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
@@ -27,16 +26,23 @@ public sealed class DhSessionExchange
 
     private const int KeyLength = 32;
     private const int MaximumBody = 16 * 1024;
-    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(200);
+    internal static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
 
     private readonly SecureSession _session;
     private readonly DhPolicy _policy;
+    private readonly TimeProvider _time;
 
     /// <summary>Prepares for exchanges in a session.</summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: the session is not one of the station protocol.</exception>
     public DhSessionExchange(StationSession session, DhPolicy? policy = null)
+        : this(session, policy, TimeProvider.System)
     {
+    }
+
+    internal DhSessionExchange(StationSession session, DhPolicy? policy, TimeProvider time)
+    {
+        _time = time;
         _session = session as SecureSession
             ?? throw new StationException(StationFault.InvalidArgument, "A Diffie-Hellman exchange is made inside a session of the station protocol only.");
         _policy = policy ?? DhPolicy.Default;
@@ -65,7 +71,7 @@ public sealed class DhSessionExchange
 
     private async Task<StationMessage> OfferAsync(DhKeyPair own, TimeSpan patience, CancellationToken cancellationToken)
     {
-        long started = Stopwatch.GetTimestamp();
+        long started = _time.GetTimestamp();
         while (true)
         {
             try
@@ -78,9 +84,9 @@ public sealed class DhSessionExchange
                 return await _session.Services.RequestAsync(
                     OutgoingMessage.Service(Service, own.PublicKey.ToSubjectPublicKeyInfo()), cancellationToken).ConfigureAwait(false);
             }
-            catch (StationException e) when (e.Fault == StationFault.UnknownService && Stopwatch.GetElapsedTime(started) < patience)
+            catch (StationException e) when (e.Fault == StationFault.UnknownService && _time.GetElapsedTime(started) < patience)
             {
-                await Task.Delay(AskAgainAfter, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(AskAgainAfter, _time, cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -51,7 +51,7 @@ public sealed class StationLoopback : IAsyncDisposable
     public override string ToString() => $"{Left} in memory";
 
     internal static async Task<StationLoopback> CreateAsync(
-        ITransport leftEnd, ITransport rightEnd, StationKeyPair? left, StationKeyPair? right, string suite, StationLimits? limits, CancellationToken cancellationToken)
+        ITransport leftEnd, ITransport rightEnd, StationKeyPair? left, StationKeyPair? right, string suite, StationLimits? limits, CancellationToken cancellationToken, TimeProvider? time = null)
     {
         limits ??= StationLimits.Default;
         StationKeyPair leftKey = left ?? StationKeyPair.Generate();
@@ -60,8 +60,8 @@ public sealed class StationLoopback : IAsyncDisposable
         using var rightStatic = new StationStaticKey(rightKey);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(limits.HandshakeTimeout);
-        var initiator = new InitiatorTerms(suite, Invitation: null, limits, remote => Expect(remote, rightKey));
-        var responder = new LoopbackTerms(leftKey) { Suites = [suite], Limits = limits };
+        var initiator = new InitiatorTerms(suite, Invitation: null, limits, remote => Expect(remote, rightKey)) { Time = time ?? TimeProvider.System };
+        var responder = new LoopbackTerms(leftKey) { Suites = [suite], Limits = limits, Time = time ?? TimeProvider.System };
         Task<StationSession> accepting = StationProtocolV1.AcceptAsync(rightEnd, rightStatic, responder, deadline.Token);
         Task<StationSession> connecting = StationProtocolV1.ConnectAsync(leftEnd, leftStatic, initiator, deadline.Token);
         Task<StationSession> first = await Task.WhenAny(accepting, connecting).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using System.Security.Cryptography;
 using SecureStation.Core.DiffieHellman;
 using SecureStation.Core.Messages;
@@ -115,11 +116,24 @@ public class DhSessionExchangeTests
     {
         await using StationLoopback pair = await StationLoopback.CreateAsync(cancellationToken: Token);
         using DhKeyPair own = Make("ffdhe2048");
-        Task<DhSharedSecret> invoking = new DhSessionExchange(pair.Left).InvokeAsync(own, TimeSpan.FromSeconds(30), Token);
+        var time = new FakeTimeProvider();
+        Task<DhSharedSecret> invoking = new DhSessionExchange(pair.Left, policy: null, time).InvokeAsync(own, TimeSpan.FromMinutes(5), Token);
 
-        // Long enough that the refusals outnumber what the session keeps of early answers.
-        await Task.Delay(4000, Token);
-        using DhSharedSecret right = await new DhSessionExchange(pair.Right).AnswerAsync(cancellationToken: Token);
+        // Twenty times it asks for nothing: parameters and key are refused each time.
+        while (pair.Right.MessagesSent < 40)
+        {
+            await Task.Delay(1, Token);
+            time.Advance(DhSessionExchange.AskAgainAfter);
+        }
+
+        Task<DhSharedSecret> answering = new DhSessionExchange(pair.Right).AnswerAsync(cancellationToken: Token);
+        while (!invoking.IsCompleted)
+        {
+            await Task.Delay(1, Token);
+            time.Advance(DhSessionExchange.AskAgainAfter);
+        }
+
+        using DhSharedSecret right = await answering;
         using DhSharedSecret left = await invoking;
         Assert.Equal(left.ToHex(), right.ToHex());
     }

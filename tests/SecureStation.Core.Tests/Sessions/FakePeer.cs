@@ -50,13 +50,13 @@ internal sealed class FakePeer : IAsyncDisposable
 
     /// <summary>A connected session of the product's, as responder, with this peer as its initiator.</summary>
     public static async Task<(FakePeer Peer, StationSession Session)> WithResponderAsync(
-        StationLimits? limits = null, uint window = 1024 * 1024, Func<ITransport, ITransport>? wrap = null)
+        StationLimits? limits = null, uint window = 1024 * 1024, Func<ITransport, ITransport>? wrap = null, TimeProvider? time = null)
     {
         (MemoryTransport left, MemoryTransport right) = MemoryTransport.CreatePair();
         var peer = new FakePeer(left);
         using StationKeyPair key = StationKeyPair.Generate();
         using var local = new StationStaticKey(key);
-        Task<StationSession> accepting = StationProtocolV1.AcceptAsync(wrap?.Invoke(right) ?? right, local, TestTerms.Create(limits), CancellationToken.None);
+        Task<StationSession> accepting = StationProtocolV1.AcceptAsync(wrap?.Invoke(right) ?? right, local, TestTerms.Create(limits, time: time), CancellationToken.None);
         await peer.HandshakeAsync();
         await peer.SendAsync(Wire.Welcome(window: window));
         StationSession session = await accepting.WaitAsync(Patience);

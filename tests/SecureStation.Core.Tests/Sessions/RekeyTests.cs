@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using SecureStation.Core.Framing;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
@@ -44,11 +45,12 @@ public class RekeyTests
     [Fact]
     public async Task Rekeying_by_time_is_due_with_the_next_write()
     {
-        var limits = new StationLimits { RekeyAfter = TimeSpan.FromMilliseconds(1) };
-        (FakePeer peer, StationSession session) = await FakePeer.WithResponderAsync(limits);
+        var time = new FakeTimeProvider();
+        var limits = new StationLimits { PingAfter = TimeSpan.MaxValue, DeadAfter = TimeSpan.MaxValue };
+        (FakePeer peer, StationSession session) = await FakePeer.WithResponderAsync(limits, time: time);
         await using (peer)
         {
-            await Task.Delay(20, Token);
+            time.Advance(limits.RekeyAfter);
             await session.SendAsync(OutgoingMessage.Text("x"), Token);
             (FrameType type, byte flags, _) = await peer.ReadFrameAsync();
             Assert.Equal((FrameType.Rekey, (byte)0), (type, flags));

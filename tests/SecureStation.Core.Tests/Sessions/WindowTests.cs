@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Microsoft.Extensions.Time.Testing;
 using SecureStation.Core.Framing;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
@@ -55,31 +56,33 @@ public class WindowTests
                 Assert.Equal(id, MessageId(await peer.ReadFrameAsync()));
             }
 
-            Task<(FrameType, byte, byte[] Body)> third = peer.ReadFrameAsync();
-            await Task.Delay(50, Token);
-            Assert.False(third.IsCompleted);
+            // What could go out would go before the second Pong.
+            for (ulong token = 1; token <= 2; token++)
+            {
+                await peer.SendAsync(Wire.Ping(token));
+                Assert.Equal(FrameType.Pong, (await peer.ReadFrameAsync()).Type);
+            }
+
             await peer.SendAsync(Wire.Ack(2, 60));
-            Assert.Equal(3ul, MessageId(await third));
+            Assert.Equal(3ul, MessageId(await peer.ReadFrameAsync()));
         }
     }
 
     [Fact]
     public async Task Sending_to_a_peer_that_takes_nothing_waits_can_be_cancelled_and_closed_in_time()
     {
-        var limits = new StationLimits { OutboxBytes = 1000, CloseTimeout = TimeSpan.FromMilliseconds(400) };
-        (FakePeer peer, StationSession session) = await FakePeer.WithResponderAsync(limits, window: 100);
+        var time = new FakeTimeProvider();
+        (FakePeer peer, StationSession session) = await FakePeer.WithResponderAsync(new StationLimits { OutboxBytes = 1000 }, window: 100, time: time);
         await using (peer)
         {
             using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Token);
-            Task sending = SendForEverAsync(session, cancellation.Token);
-            await Task.Delay(50, Token);
-            Assert.False(sending.IsCompleted);
+            Task sending = await FillAsync(session, size: 50, cancellation.Token);
             await cancellation.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending.WaitAsync(TimeSpan.FromSeconds(60), Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
             Assert.Equal(StationSessionState.Open, session.State);
 
-            Task stillSending = SendForEverAsync(session, Token);
-            await session.CloseAsync(Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
+            Task stillSending = await FillAsync(session, size: 50, Token);
+            await CloseAsync(session, time);
             await Expect.FaultAsync(StationFault.SessionClosed, stillSending);
             Assert.True(session.MessagesUndelivered > 0);
         }
@@ -89,13 +92,15 @@ public class WindowTests
     public async Task Closing_is_bounded_when_the_peer_does_not_even_read()
     {
         // The transport itself is full: not one byte of a Close goes through.
-        var limits = new StationLimits { CloseTimeout = TimeSpan.FromMilliseconds(400) };
-        (FakePeer peer, StationSession session) = await FakePeer.WithResponderAsync(limits, window: 1 << 30);
+        var time = new FakeTimeProvider();
+        StuckTransport? stuck = null;
+        (FakePeer peer, StationSession session) = await FakePeer.WithResponderAsync(
+            window: 1 << 30, wrap: inner => stuck = new StuckTransport(inner), time: time);
         await using (peer)
         {
-            Task sending = SendForEverAsync(session, Token, size: 256 * 1024);
-            await Task.Delay(50, Token);
-            await session.CloseAsync(Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
+            stuck!.Stick();
+            Task sending = await FillAsync(session, size: 256 * 1024, Token);
+            await CloseAsync(session, time);
             await Expect.FaultAsync(StationFault.SessionClosed, sending);
             Assert.Equal(StationSessionState.Closed, session.State);
         }
@@ -107,20 +112,19 @@ public class WindowTests
         var limits = new StationLimits { Window = 10_000, OutboxBytes = 10_000 };
         await using StationLoopback pair = await StationLoopback.CreateAsync(limits: limits, cancellationToken: Token);
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        Task sending = SendForEverAsync(pair.Left, cancellation.Token, size: 1000);
+        Task sending = await FillAsync(pair.Left, size: 1000, cancellation.Token);
         StationMessage first = await pair.Right.ReceiveAsync(Token);
 
         // The script works on the first message; meanwhile both directions live.
         for (int i = 0; i < 5; i++)
         {
-            await Task.Delay(20, Token);
             Assert.InRange(pair.Right.InboxCount * 1000, 0, limits.Window + 1000);
             ulong id = await pair.Right.SendAsync(OutgoingMessage.Text("still here"), Token);
             await pair.Right.WaitDeliveredAsync(id, Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
         }
 
         Assert.Equal(1ul, first.Id);
-        Assert.False(sending.IsCompleted);
+        sending = SendForEverAsync(pair.Left, sending, cancellation.Token, size: 1000);
         for (ulong id = 2; id <= 100; id++)
         {
             Assert.Equal(id, (await pair.Right.ReceiveAsync(Token)).Id);
@@ -177,9 +181,36 @@ public class WindowTests
         }
     }
 
-    private static async Task SendForEverAsync(StationSession session, CancellationToken cancellationToken, int size = 50)
+    /// <summary>Sends until the session has no room; returns the one that waits.</summary>
+    private static async Task<Task> FillAsync(StationSession session, int size, CancellationToken cancellationToken)
     {
         byte[] body = new byte[size];
+        while (true)
+        {
+            ValueTask<ulong> sending = session.SendAsync(OutgoingMessage.Bytes(body), cancellationToken);
+            if (!sending.IsCompleted)
+            {
+                return sending.AsTask();
+            }
+
+            await sending;
+        }
+    }
+
+    /// <summary>Closes a session whose peer does nothing, and lets the time for that pass.</summary>
+    private static async Task CloseAsync(StationSession session, FakeTimeProvider time)
+    {
+        Task closing = session.CloseAsync(Token);
+        time.Advance(0.8 * StationLimits.Default.CloseTimeout);
+        Assert.False(closing.IsCompleted);
+        time.Advance(0.2 * StationLimits.Default.CloseTimeout);
+        await closing.WaitAsync(TimeSpan.FromSeconds(60), Token);
+    }
+
+    private static async Task SendForEverAsync(StationSession session, Task first, CancellationToken cancellationToken, int size)
+    {
+        byte[] body = new byte[size];
+        await first;
         while (true)
         {
             await session.SendAsync(OutgoingMessage.Bytes(body), cancellationToken);

@@ -157,6 +157,9 @@ public sealed class SecureSession : StationSession, ISessionOwner
         _running = _pump.RunAsync();
     }
 
+    /// <summary>Completes when the session has ended and nothing of it runs any more: keys and buffers are free.</summary>
+    internal Task WhenOverAsync() => _running;
+
     void ISessionOwner.OnServiceMessage(StationMessage message) => Services.Dispatch(message);
 
     void ISessionOwner.OnRoomFreed() => Services.SendRefusals();

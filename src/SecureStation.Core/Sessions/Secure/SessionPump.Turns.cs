@@ -17,7 +17,9 @@ internal sealed partial class SessionPump
     private Turn Enter()
     {
         _gate.Enter();
-        return new Turn(this, Now);
+        TimeSpan now = Now;
+        CollectCredit(now);
+        return new Turn(this, now);
     }
 
     private void Leave(TimeSpan now)

@@ -164,7 +164,6 @@ internal sealed partial class SessionPump
     private bool Feed(ConnectionReader reader)
     {
         using Turn turn = Enter();
-        CollectCredit(turn.Now);
         if (reader.HasHeard)
         {
             _core.Heard(turn.Now);
@@ -219,8 +218,7 @@ internal sealed partial class SessionPump
         bool isMuch = _inbox.BytesTaken - Volatile.Read(ref _creditedBytes) >= _core.Receiving.AckStep;
         if ((isMuch || !_isAckScheduled) && !_gate.IsHeldByCurrentThread)
         {
-            using Turn turn = Enter();
-            CollectCredit(turn.Now);
+            Enter().Dispose();
         }
     }
 
