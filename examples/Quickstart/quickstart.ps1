@@ -29,7 +29,7 @@ if ($Role -eq 'Listener') {
 
     # Text, an object, and 8 MiB of bytes. The reply tells what arrived.
     $text, $object, $bytes = Receive-StationMessage $session -Count 3 -TimeoutSec 60
-    "'$($text.Body)', the properties of $($object.Body.Name), and $($bytes.Body.Length) bytes"
+    "'$($text.Body)', the process $($object.Body.Name), and $($bytes.Body.Length) bytes"
     (Get-FileHash -InputStream ([IO.MemoryStream]::new($bytes.Body))).Hash | Send-StationMessage -InReplyTo $bytes
 
     # -Wait goes on until the other side closes the session.
@@ -49,7 +49,7 @@ if ($Role -eq 'Listener') {
 
     # Whatever is piped in arrives as it was, in order: text, an object, a file's worth of bytes.
     $bytes = [Security.Cryptography.RandomNumberGenerator]::GetBytes(8MB)
-    'hello', (Get-Process -Id $PID), $bytes | Send-StationMessage $session -Wait
+    'hello', (Get-Process -Id $PID | Select-Object Name, Id), $bytes | Send-StationMessage $session -Wait
     $reply = Receive-StationMessage $session -TimeoutSec 60
     if ($reply.Body -ne (Get-FileHash -InputStream ([IO.MemoryStream]::new($bytes))).Hash) { throw 'It is not what was sent.' }
     "Just these bytes arrived: $($reply.Body)"

@@ -40,59 +40,21 @@ Describe 'The pages' {
     It '<Name> uses no parameter that there is not' -ForEach $scripts {
         Get-UnknownParameter (Get-Content -Raw $Script) | Should -BeNullOrEmpty
     }
-
-    It 'README lists every cmdlet' {
-        $readme = Get-Content -Raw $root/README.md
-        foreach ($command in Get-Command -Module SecureStation) { $readme | Should -BeLike "*| ``[$($command.Name)``](docs/en-US/$($command.Name).md)*" }
-    }
 }
 
-Describe 'The README''s commands' {
-    BeforeAll {
-        $blocks = [regex]::Matches((Get-Content -Raw $root/README.md), '(?ms)^```powershell\n(.*?)^```').ForEach{ $_.Groups[1].Value }
-        $config = $env:XDG_CONFIG_HOME, $env:APPDATA
-
-        function Invoke-Block([string] $Code) {
-            $ErrorActionPreference = 'Stop'
-            . ([scriptblock]::Create($Code))
-        }
-    }
-
-    BeforeEach {
-        Push-Location $TestDrive
-        $env:XDG_CONFIG_HOME = $env:APPDATA = [IO.Directory]::CreateTempSubdirectory('station-readme-').FullName
-    }
-
-    AfterEach {
-        Pop-Location
-        Get-StationSession | Disconnect-Station -Force
-        Get-StationListener | Stop-StationListener
-        $env:XDG_CONFIG_HOME, $env:APPDATA = $config
-    }
-
-    It 'talk on one machine' {
-        $output = Invoke-Block ($blocks[0] -replace '(?m)^Import-Module.*$')
-        $output[0..2].Kind | Should -Be 'Text', 'Object', 'Bytes'
-        $output[-1] | Should -Be 'hi back'
-    }
-
-    It 'talk between two, with an invitation in a file' {
-        'entry' | Set-Content a.log
-        # On this machine, at a port that is free.
-        $session = Invoke-Block ("$($blocks[1])`n`$session" -replace '-Address Any -Port 7700 -AdvertisedHostName build.example.org', '-Port 0')
-        $session.State | Should -Be 'Open'
-    }
-
-    It 'talk between two, with named identities' {
-        $pass = 'of the server'
-        $probe = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
-        $probe.Start()
-        $port = $probe.LocalEndpoint.Port
-        $probe.Stop()
-        # One process plays both sides, so alice's key is made first; her file is what she would have sent.
-        $made = "New-StationKeyPair -Name alice`nExport-StationKeyPair -Name alice -Path ./alice.pub.pem -PublicOnly`n"
-        $session = Invoke-Block ($made + ($blocks[2] -replace '(?m)^New-StationKeyPair -Name alice$' -replace '7700', $port)) | Select-Object -Last 1
-        $session.PeerName | Should -Be 'server'
-        $session.TrustBasis | Should -Be 'Pinned'
+Describe 'about_SecureStation_Notary' {
+    It 'shows how other programs ask, and they do' -Skip:(-not ((Get-Command openssl -ErrorAction Ignore) -and (Get-Command curl -CommandType Application -ErrorAction Ignore))) {
+        $page = Get-Content -Raw $root/docs/en-US/about_SecureStation_Notary.md
+        $blocks = [regex]::Matches($page, '(?m)(?:^    \S.*\n)+').Value -replace '(?m)^    '
+        'a contract' | Set-Content $TestDrive/contract.pdf
+        $output = Invoke-PowerShell @"
+`$ErrorActionPreference = 'Stop'
+Import-Module '$root/SecureStation.psd1'
+Set-Location '$TestDrive'
+$($blocks[0] -replace 'Get-ChildItem \*\.pdf \| Test-.*')
+$($blocks[1])
+"@
+        $blocks[1] | Should -Match '^openssl'
+        $output | Out-String | Should -BeLike '*Verification: OK*'
     }
 }

@@ -14,7 +14,7 @@ Describe 'examples/Quickstart' {
             Stop-PowerShell $client
         }
 
-        $heard.Result | Should -BeLike "*'hello', the properties of *, and 8388608 bytes*"
+        $heard.Result | Should -BeLike "*'hello', the process *, and 8388608 bytes*"
         $seen.Result | Should -BeLike '*PeerUntrusted,*Just these bytes arrived: *PS> $session | Disconnect-Station*'
         "$TestDrive/invitation.txt" | Should -Not -Exist
     }
