@@ -48,7 +48,7 @@ Describe 'Get-StationInvitation' {
     }
 
     It 'says what is not there' {
-        (Get-ErrorOf { Get-StationInvitation -Id 00 }).FullyQualifiedErrorId | Should -Be 'NotFound,SecureStation.Commands.GetStationInvitationCommand'
+        (Get-ErrorOf { Get-StationInvitation -Id zz }).FullyQualifiedErrorId | Should -Be 'NotFound,SecureStation.Commands.GetStationInvitationCommand'
         (Get-ErrorOf { Get-StationInvitation nobody }).FullyQualifiedErrorId | Should -Be 'NotFound,SecureStation.Commands.GetStationInvitationCommand'
     }
 

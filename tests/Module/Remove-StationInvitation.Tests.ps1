@@ -34,7 +34,7 @@ Describe 'Remove-StationInvitation' {
     }
 
     It 'says what no listener knows' {
-        (Get-ErrorOf { Remove-StationInvitation abc }).FullyQualifiedErrorId | Should -Be 'NotFound,SecureStation.Commands.RemoveStationInvitationCommand'
+        (Get-ErrorOf { Remove-StationInvitation xyz }).FullyQualifiedErrorId | Should -Be 'NotFound,SecureStation.Commands.RemoveStationInvitationCommand'
         $old = New-StationInvitation $listener
         Stop-StationListener $listener
         (Get-ErrorOf { Remove-StationInvitation $old }).FullyQualifiedErrorId | Should -Be 'NotFound,SecureStation.Commands.RemoveStationInvitationCommand'

@@ -59,6 +59,12 @@ public abstract class NameCompleter : IArgumentCompleter
 
     private static string Quote(string name)
     {
+        // A variable, and what it has.
+        if (name.StartsWith('$'))
+        {
+            return name;
+        }
+
         bool isBareWord = name.All(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or ':' or '+') && !name.StartsWith('-');
         return isBareWord ? name : $"'{CodeGeneration.EscapeSingleQuotedStringContent(name)}'";
     }

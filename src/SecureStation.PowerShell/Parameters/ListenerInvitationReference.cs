@@ -23,22 +23,15 @@ public sealed class ListenerInvitationReference
         _id = Convert.ToHexStringLower(invitation.Id.Span);
     }
 
-    /// <summary>Its id, 32 hexadecimal digits.</summary>
+    /// <summary>Its id, 32 hexadecimal digits, or the beginning of it.</summary>
     public ListenerInvitationReference(string id) => _id = id;
 
     /// <summary>The invitation as it stands now, and who gave it out.</summary>
-    /// <exception cref="StationException"><see cref="StationFault.NotFound"/>: no listener of this process has.</exception>
+    /// <exception cref="StationException"><see cref="StationFault.NotFound"/>, <see cref="StationFault.InvalidArgument"/>: no listener of this process has, or the id fits several.</exception>
     internal (StationListener Listener, ListenerInvitation Invitation) Resolve()
     {
-        foreach (StationListener listener in StationRegistry.Current.Listeners)
-        {
-            if (listener.GetInvitations().FirstOrDefault(invitation => invitation.Id.Equals(_id, StringComparison.OrdinalIgnoreCase)) is { } found)
-            {
-                return (listener, found);
-            }
-        }
-
-        throw new StationException(StationFault.NotFound, $"No listener of this process has given out an invitation with the id '{_id}'.");
+        ListenerInvitation found = IdKinds.Invitations.One(_id);
+        return (IdKinds.Listeners.One(found.ListenerId), found);
     }
 
     /// <inheritdoc/>

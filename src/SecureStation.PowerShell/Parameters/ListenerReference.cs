@@ -17,13 +17,11 @@ public sealed class ListenerReference
         _id = listener.Id;
     }
 
-    /// <summary>Its id.</summary>
+    /// <summary>Its id, or the beginning of it.</summary>
     public ListenerReference(string id) => _id = id;
 
-    /// <exception cref="StationException"><see cref="StationFault.NotFound"/>: no listener of this process has the id.</exception>
-    internal StationListener Resolve() => _listener
-        ?? StationRegistry.Current.Listeners.FirstOrDefault(listener => listener.Id.Equals(_id, StringComparison.OrdinalIgnoreCase))
-        ?? throw new StationException(StationFault.NotFound, $"No listener of this process has the id '{_id}'.");
+    /// <exception cref="StationException"><see cref="StationFault.NotFound"/>, <see cref="StationFault.InvalidArgument"/>: no or several listeners of this process have an id that begins so.</exception>
+    internal StationListener Resolve() => _listener ?? IdKinds.Listeners.One(_id);
 
     /// <inheritdoc/>
     public override string ToString() => _id;

@@ -10,27 +10,26 @@ namespace SecureStation.Commands;
 [OutputType(typeof(DhServer))]
 public sealed class GetDhServerCommand : StationCmdlet
 {
-    /// <summary>Ids, with wildcards.</summary>
+    /// <summary>Ids, with wildcards, or the beginning of one.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
-    [ArgumentCompleter(typeof(Completers.DhServerIdCompleter))]
+    [ArgumentCompleter(typeof(Completers.IdCompleter<DhServer>))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public string[] Id { get; set; } = ["*"];
 
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
-        IReadOnlyList<DhServer> servers = StationRegistry.Current.DhServers;
         foreach (string id in Id)
         {
-            var pattern = WildcardPattern.Get(id, WildcardOptions.IgnoreCase);
-            DhServer[] matches = [.. servers.Where(server => pattern.IsMatch(server.Id))];
-            if (matches.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(id))
+            try
             {
-                WriteFailure(new StationException(StationFault.NotFound, $"No Diffie-Hellman server of this process has the id '{id}'.") { Subject = StationSubject.DhServer }, id);
+                WriteObject(IdKinds.DhServers.Select(id, IdKinds.DhServers.All), enumerateCollection: true);
             }
-
-            WriteObject(matches, enumerateCollection: true);
+            catch (StationException failure)
+            {
+                WriteFailure(failure, id);
+            }
         }
     }
 }

@@ -50,6 +50,8 @@ public sealed class InvokeDhExchangeCommand : DhCmdlet
     /// <summary>The session whose peer receives the exchange.</summary>
     [Parameter(ParameterSetName = SessionSet, Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [FromId<StationSession>]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<StationSession>))]
     public StationSession? Session { get; set; }
 
     /// <summary>Of a server: the parameters that it must have. In a session: those to be used where no -KeyPair is given.</summary>

@@ -16,11 +16,15 @@ public sealed class ReceiveDhExchangeCommand : DhCmdlet
     /// <summary>The server; without it the only one of this process.</summary>
     [Parameter(ParameterSetName = ServerSet, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [FromId<DhServer>]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<DhServer>))]
     public DhServer? Server { get; set; }
 
     /// <summary>The session whose peer invokes the exchange.</summary>
     [Parameter(ParameterSetName = SessionSet, Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [FromId<StationSession>]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<StationSession>))]
     public StationSession? Session { get; set; }
 
     /// <summary>The parameters that the peer must use; any acceptable ones where none are given.</summary>

@@ -12,6 +12,8 @@ public sealed class StopDhServerCommand : StationCmdlet
     /// <summary>The servers.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [FromId<DhServer>]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<DhServer>))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public DhServer[] Server { get; set; } = [];
 

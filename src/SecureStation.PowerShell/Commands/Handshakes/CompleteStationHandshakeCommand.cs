@@ -17,6 +17,7 @@ public sealed class CompleteStationHandshakeCommand : StationCmdlet
     /// <summary>The handshake.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(Completers.VariableCompleter<ManualHandshake>))]
     public ManualHandshake? Handshake { get; set; }
 
     /// <summary>The connection on which the session goes on, with Welcome first; to be read alone where -OutputStream is given.</summary>

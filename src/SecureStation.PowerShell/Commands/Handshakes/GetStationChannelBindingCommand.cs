@@ -14,6 +14,8 @@ public sealed class GetStationChannelBindingCommand : StationCmdlet
     /// <summary>The session.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [FromId<StationSession>]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<StationSession>))]
     public StationSession? Session { get; set; }
 
     /// <summary>What the bytes are for; another label gives other bytes.</summary>

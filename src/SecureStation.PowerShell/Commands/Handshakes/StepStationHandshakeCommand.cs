@@ -14,6 +14,7 @@ public sealed class StepStationHandshakeCommand : TrustStoreCmdlet
     /// <summary>The handshake.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(Completers.VariableCompleter<ManualHandshake>))]
     public ManualHandshake? Handshake { get; set; }
 
     /// <summary>The peer's message: the object, its base64 or hex, or its bytes.</summary>

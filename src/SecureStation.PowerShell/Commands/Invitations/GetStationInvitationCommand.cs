@@ -13,15 +13,15 @@ public sealed class GetStationInvitationCommand : StationCmdlet
     /// <summary>The listeners, or their ids; all of this process where none is given.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(Completers.ListenerIdCompleter))]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<StationListener>))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public ListenerReference[] Listener { get; set; } = [];
 
-    /// <summary>Ids of invitations, with wildcards.</summary>
+    /// <summary>Ids of invitations, with wildcards, or the beginning of one.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
-    [ArgumentCompleter(typeof(Completers.InvitationIdCompleter))]
+    [ArgumentCompleter(typeof(Completers.IdCompleter<ListenerInvitation>))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public string[] Id { get; set; } = ["*"];
 
@@ -35,14 +35,14 @@ public sealed class GetStationInvitationCommand : StationCmdlet
         ListenerInvitation[] all = [.. (Listener.Length == 0 ? StationRegistry.Current.Listeners : Listener.Select(static listener => listener.Resolve())).SelectMany(static listener => listener.GetInvitations())];
         foreach (string id in Id)
         {
-            var pattern = WildcardPattern.Get(id, WildcardOptions.IgnoreCase);
-            ListenerInvitation[] matches = [.. all.Where(invitation => pattern.IsMatch(invitation.Id))];
-            if (matches.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(id))
+            try
             {
-                WriteFailure(new StationException(StationFault.NotFound, $"No listener has given out an invitation with the id '{id}'."), id);
+                WriteObject(IdKinds.Invitations.Select(id, all).Where(invitation => !Open || invitation.State == ListenerInvitationState.Open), enumerateCollection: true);
             }
-
-            WriteObject(matches.Where(invitation => !Open || invitation.State == ListenerInvitationState.Open), enumerateCollection: true);
+            catch (StationException failure)
+            {
+                WriteFailure(failure, id);
+            }
         }
     }
 }

@@ -23,6 +23,8 @@ public sealed class NewStationInvitationCommand : StationCmdlet
     /// <summary>The listener that is to accept it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [FromId<StationListener>]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<StationListener>))]
     public StationListener? Listener { get; set; }
 
     /// <summary>How many identities may use it.</summary>

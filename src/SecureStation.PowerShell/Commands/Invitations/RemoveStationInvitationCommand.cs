@@ -12,7 +12,7 @@ public sealed class RemoveStationInvitationCommand : StationCmdlet
     /// <summary>The invitations: as Get- or New-StationInvitation wrote them, or their ids.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(Completers.InvitationIdCompleter))]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<ListenerInvitation>))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public ListenerInvitationReference[] Invitation { get; set; } = [];
 

@@ -10,27 +10,26 @@ namespace SecureStation.Commands;
 [OutputType(typeof(StationListener))]
 public sealed class GetStationListenerCommand : StationCmdlet
 {
-    /// <summary>Ids, with wildcards.</summary>
+    /// <summary>Ids, with wildcards, or the beginning of one.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
-    [ArgumentCompleter(typeof(Completers.ListenerIdCompleter))]
+    [ArgumentCompleter(typeof(Completers.IdCompleter<StationListener>))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public string[] Id { get; set; } = ["*"];
 
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
-        IReadOnlyList<StationListener> listeners = StationRegistry.Current.Listeners;
         foreach (string id in Id)
         {
-            var pattern = WildcardPattern.Get(id, WildcardOptions.IgnoreCase);
-            StationListener[] matches = [.. listeners.Where(listener => pattern.IsMatch(listener.Id))];
-            if (matches.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(id))
+            try
             {
-                WriteFailure(new StationException(StationFault.NotFound, $"No listener of this process has the id '{id}'.") { Subject = StationSubject.Listener }, id);
+                WriteObject(IdKinds.Listeners.Select(id, IdKinds.Listeners.All), enumerateCollection: true);
             }
-
-            WriteObject(matches, enumerateCollection: true);
+            catch (StationException failure)
+            {
+                WriteFailure(failure, id);
+            }
         }
     }
 }

@@ -13,6 +13,8 @@ public sealed class StopStationListenerCommand : StationCmdlet
     /// <summary>The listeners.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [FromId<StationListener>]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<StationListener>))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public StationListener[] Listener { get; set; } = [];
 

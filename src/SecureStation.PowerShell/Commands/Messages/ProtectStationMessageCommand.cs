@@ -12,6 +12,8 @@ public sealed class ProtectStationMessageCommand : MessageInputCmdlet
     /// <summary>The session.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNull]
+    [FromId<StationSession>]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<StationSession>))]
     public StationSession? Session { get; set; }
 
     /// <inheritdoc/>

@@ -21,12 +21,16 @@ public sealed class ReceiveStationMessageCommand : StationCmdlet
     /// <summary>The sessions; several are waited on together.</summary>
     [Parameter(ParameterSetName = SessionSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [FromId<StationSession>]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<StationSession>))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public StationSession[] Session { get; set; } = [];
 
     /// <summary>The listener whose sessions' messages are wanted.</summary>
     [Parameter(ParameterSetName = ListenerSet, Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [FromId<StationListener>]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<StationListener>))]
     public StationListener? Listener { get; set; }
 
     /// <summary>How many messages.</summary>

@@ -25,11 +25,14 @@ public sealed class SendStationMessageCommand : MessageInputCmdlet
     /// <summary>The session.</summary>
     [Parameter(ParameterSetName = SessionSet, Mandatory = true, Position = 0)]
     [ValidateNotNull]
+    [FromId<StationSession>]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<StationSession>))]
     public StationSession? Session { get; set; }
 
     /// <summary>The message that is answered, through the session that it came from.</summary>
     [Parameter(ParameterSetName = ReplySet, Mandatory = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(Completers.VariableCompleter<StationMessage>))]
     public StationMessage? InReplyTo { get; set; }
 
     /// <summary>Waits until the peer has all messages in its inbox.</summary>

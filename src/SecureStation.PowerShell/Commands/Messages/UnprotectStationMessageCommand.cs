@@ -13,6 +13,8 @@ public sealed class UnprotectStationMessageCommand : StationCmdlet
     /// <summary>The session.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNull]
+    [FromId<StationSession>]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<StationSession>))]
     public StationSession? Session { get; set; }
 
     /// <summary>The protected message: the object, its base64 or hex, or its bytes.</summary>

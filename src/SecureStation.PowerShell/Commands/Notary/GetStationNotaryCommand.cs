@@ -10,27 +10,26 @@ namespace SecureStation.Commands;
 [OutputType(typeof(INotaryServer))]
 public sealed class GetStationNotaryCommand : StationCmdlet
 {
-    /// <summary>Ids, with wildcards.</summary>
+    /// <summary>Ids, with wildcards, or the beginning of one.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
-    [ArgumentCompleter(typeof(Completers.NotaryIdCompleter))]
+    [ArgumentCompleter(typeof(Completers.IdCompleter<INotaryServer>))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public string[] Id { get; set; } = ["*"];
 
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
-        IReadOnlyList<INotaryServer> notaries = StationRegistry.Current.Notaries;
         foreach (string id in Id)
         {
-            var pattern = WildcardPattern.Get(id, WildcardOptions.IgnoreCase);
-            INotaryServer[] matches = [.. notaries.Where(notary => pattern.IsMatch(notary.Id))];
-            if (matches.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(id))
+            try
             {
-                WriteFailure(new StationException(StationFault.NotFound, $"No notary of this process has the id '{id}'.") { Subject = StationSubject.Notary }, id);
+                WriteObject(IdKinds.Notaries.Select(id, IdKinds.Notaries.All), enumerateCollection: true);
             }
-
-            WriteObject(matches, enumerateCollection: true);
+            catch (StationException failure)
+            {
+                WriteFailure(failure, id);
+            }
         }
     }
 }

@@ -25,6 +25,8 @@ public sealed class ReceiveStationDocumentCommand : StationCmdlet
     /// <summary>The session.</summary>
     [Parameter(ParameterSetName = SessionSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [FromId<StationSession>]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<StationSession>))]
     public StationSession? Session { get; set; }
 
     /// <summary>The folder that documents with a valid timestamp are kept in; the current one where none is given.</summary>

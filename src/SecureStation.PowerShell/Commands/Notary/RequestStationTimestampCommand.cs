@@ -30,6 +30,8 @@ public sealed class RequestStationTimestampCommand : DocumentFileCmdlet
     /// <summary>The session at whose other end the notary is.</summary>
     [Parameter]
     [ValidateNotNull]
+    [FromId<StationSession>]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<StationSession>))]
     public StationSession? Session { get; set; }
 
     /// <summary>The hash of the documents.</summary>

@@ -22,6 +22,8 @@ public sealed class SendStationDocumentCommand : DocumentFileCmdlet
     /// <summary>The session.</summary>
     [Parameter]
     [ValidateNotNull]
+    [FromId<StationSession>]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<StationSession>))]
     public StationSession? Session { get; set; }
 
     /// <summary>The timestamp; of each document the file beside it where none is given.</summary>

@@ -75,6 +75,8 @@ public sealed class StartStationNotaryCommand : KeyStoreCmdlet
     /// <summary>Sessions whose peers may ask; HTTP is then served only with -Port.</summary>
     [Parameter(ParameterSetName = TimestampSet)]
     [ValidateNotNullOrEmpty]
+    [FromId<StationSession>]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<StationSession>))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public StationSession[]? Session { get; set; }
 

@@ -13,6 +13,8 @@ public sealed class StopStationNotaryCommand : StationCmdlet
     /// <summary>The notaries.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [FromId<INotaryServer>]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<INotaryServer>))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public INotaryServer[] Notary { get; set; } = [];
 

@@ -14,6 +14,8 @@ public sealed class DisconnectStationCommand : StationCmdlet
     /// <summary>The sessions.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [FromId<StationSession>]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<StationSession>))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public StationSession[] Session { get; set; } = [];
 

@@ -27,6 +27,8 @@ public sealed class EnterStationChatCommand : StationCmdlet
     /// <summary>The session, of any protocol.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNull]
+    [FromId<StationSession>]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<StationSession>))]
     public StationSession? Session { get; set; }
 
     /// <summary>Lines to say instead of typed ones.</summary>

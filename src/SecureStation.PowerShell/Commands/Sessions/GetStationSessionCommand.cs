@@ -11,31 +11,33 @@ namespace SecureStation.Commands;
 [OutputType(typeof(StationSession))]
 public sealed class GetStationSessionCommand : StationCmdlet
 {
-    /// <summary>Ids, with wildcards.</summary>
+    /// <summary>Ids, with wildcards, or the beginning of one, and id:initiator or id:responder where both ends are in this process.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
-    [ArgumentCompleter(typeof(Completers.SessionIdCompleter))]
+    [ArgumentCompleter(typeof(Completers.IdCompleter<StationSession>))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public string[] Id { get; set; } = ["*"];
 
     /// <summary>The listener whose sessions are wanted.</summary>
     [Parameter(ValueFromPipeline = true)]
+    [FromId<StationListener>]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<StationListener>))]
     public StationListener? Listener { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
-        IReadOnlyList<StationSession> sessions = Listener?.Sessions ?? StationRegistry.Current.Sessions;
+        IReadOnlyList<StationSession> among = Listener?.Sessions ?? IdKinds.Sessions.All;
         foreach (string id in Id)
         {
-            var pattern = WildcardPattern.Get(id, WildcardOptions.IgnoreCase);
-            StationSession[] matches = [.. sessions.Where(session => pattern.IsMatch(session.Id))];
-            if (matches.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(id))
+            try
             {
-                WriteFailure(new StationException(StationFault.NotFound, $"No session of this process has the id '{id}'.") { Subject = StationSubject.Session }, id);
+                WriteObject(IdKinds.Sessions.Select(id, among), enumerateCollection: true);
             }
-
-            WriteObject(matches, enumerateCollection: true);
+            catch (StationException failure)
+            {
+                WriteFailure(failure, id);
+            }
         }
     }
 }

@@ -13,6 +13,8 @@ public sealed class UpdateStationSessionKeyCommand : StationCmdlet
     /// <summary>The session.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [FromId<StationSession>]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<StationSession>))]
     public StationSession? Session { get; set; }
 
     /// <summary>Writes the session.</summary>

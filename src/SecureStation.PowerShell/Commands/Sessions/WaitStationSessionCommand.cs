@@ -12,6 +12,8 @@ public sealed class WaitStationSessionCommand : StationCmdlet
     /// <summary>The listener.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [FromId<StationListener>]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<StationListener>))]
     public StationListener? Listener { get; set; }
 
     /// <summary>How many sessions.</summary>

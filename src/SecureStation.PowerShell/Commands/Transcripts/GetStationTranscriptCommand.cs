@@ -16,11 +16,14 @@ public sealed class GetStationTranscriptCommand : StationCmdlet
     /// <summary>The session.</summary>
     [Parameter(ParameterSetName = SessionSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [FromId<StationSession>]
+    [ArgumentCompleter(typeof(Completers.RunningCompleter<StationSession>))]
     public StationSession? Session { get; set; }
 
     /// <summary>The handshake by hand, as far as it has come.</summary>
     [Parameter(ParameterSetName = HandshakeSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(Completers.VariableCompleter<ManualHandshake>))]
     public ManualHandshake? Handshake { get; set; }
 
     /// <summary>Gives the secrets too, of the old, insecure protocols only.</summary>
