@@ -4,7 +4,7 @@ using SecureStation.Core.Transport;
 namespace SecureStation.Core.Listening;
 
 /// <summary>Accepts connections on listening sockets, which it owns, until it is stopped.</summary>
-internal sealed class AcceptLoop
+internal sealed class AcceptLoop : IAsyncDisposable
 {
     private readonly IReadOnlyList<Socket> _sockets;
     private readonly Action<TcpTransport> _accepted;
@@ -22,7 +22,7 @@ internal sealed class AcceptLoop
     }
 
     /// <summary>Accepts no more.</summary>
-    public async Task StopAsync()
+    public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         foreach (Socket socket in _sockets)
@@ -31,6 +31,7 @@ internal sealed class AcceptLoop
         }
 
         await Task.WhenAll(_loops).ConfigureAwait(false);
+        _stop.Dispose();
     }
 
     private async Task AcceptAsync(Socket socket)

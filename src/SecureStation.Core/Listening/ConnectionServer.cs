@@ -52,7 +52,7 @@ internal sealed class ConnectionServer : IAsyncDisposable
         }
 
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _loop.StopAsync().ConfigureAwait(false);
+        await _loop.DisposeAsync().ConfigureAwait(false);
         TcpTransport[] left;
         lock (_gate)
         {

@@ -51,7 +51,7 @@ internal sealed class IncomingConnections : IDisposable
     public async Task StopAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _loop.StopAsync().ConfigureAwait(false);
+        await _loop.DisposeAsync().ConfigureAwait(false);
         _pending.DropAll();
     }
 

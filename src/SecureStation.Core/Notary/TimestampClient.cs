@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Authentication;
 using SecureStation.Core.Messages;
-using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 
 namespace SecureStation.Core.Notary;

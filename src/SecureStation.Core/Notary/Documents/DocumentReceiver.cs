@@ -1,6 +1,5 @@
 using System.Globalization;
 using SecureStation.Core.Messages;
-using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 
 namespace SecureStation.Core.Notary.Documents;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using SecureStation.Core.Framing;
 using SecureStation.Core.Messages;
 
@@ -8,6 +9,7 @@ namespace SecureStation.Core.Sessions.Secure;
 /// <see cref="RunAsync"/>, owns the reader, the writer and the timer of a connection. A quiet session's send is written on the caller's thread, the short
 /// way for answers; sends that come close together are gathered by the writer, so that many small messages share a transport message.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A cancelled source without a timer holds nothing, and a sender may still read its token.")]
 internal sealed partial class SessionPump
 {
     // Sends that follow the last write by less than this are gathered.
