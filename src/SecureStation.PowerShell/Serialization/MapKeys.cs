@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 
 namespace SecureStation.Serialization;
@@ -14,7 +13,7 @@ internal static class MapKeys
 
     private sealed class CaseInsensitive : IEqualityComparer<object>
     {
-        private static readonly IEqualityComparer Keys = StringComparer.OrdinalIgnoreCase;
+        private static readonly StringComparer Keys = StringComparer.OrdinalIgnoreCase;
 
         public new bool Equals(object? x, object? y) => Keys.Equals(x, y);
 

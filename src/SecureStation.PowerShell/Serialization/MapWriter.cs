@@ -88,7 +88,7 @@ internal sealed class MapWriter(Utf8JsonWriter json, PropertyPath path, Action<i
     }
 
     // An enum travels as its name, since the type is not looked up at the other end.
-    private object ToKey(object key)
+    private static object ToKey(object key)
     {
         object bare = ValueForms.Unwrap(key)!;
         return bare is Enum || ValueForms.IsText(bare) ? ValueForms.Text(key)

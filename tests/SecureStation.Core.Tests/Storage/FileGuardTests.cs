@@ -54,7 +54,7 @@ public sealed class FileGuardTests : IDisposable
             () => KeyFile.ReadPrivate(path),
             () => KeyFile.ReadPublic(path),
             () => DhFile.ReadParameter(path),
-            () => NotaryLogFile.Read(path).Count(),
+            () => _ = NotaryLogFile.Read(path).Count(),
             () => NotaryLog.Open(path, _key),
         })
         {
@@ -62,7 +62,7 @@ public sealed class FileGuardTests : IDisposable
         }
 
         // A reader that asks first whether there is a file may also say that there is none.
-        StationException e = await Assert.ThrowsAsync<StationException>(() => Task.Run(() => TranscriptFile.Read(path)).WaitAsync(s_patience));
+        StationException e = await Assert.ThrowsAsync<StationException>(() => Task.Run(() => TranscriptFile.Read(path), TestContext.Current.CancellationToken).WaitAsync(s_patience, TestContext.Current.CancellationToken));
         Assert.Contains(e.Fault, new[] { StationFault.NotFound, StationFault.StorageFailed });
     }
 
@@ -79,7 +79,7 @@ public sealed class FileGuardTests : IDisposable
         }
 
         await RefusesAsync(kind == "pipe" ? StationFault.StorageFailed : StationFault.InvalidKey, () => _keys.Load("alice"));
-        Assert.NotNull((await Task.Run(_keys.List).WaitAsync(s_patience)).Single().Problem);
+        Assert.NotNull((await Task.Run(_keys.List, TestContext.Current.CancellationToken).WaitAsync(s_patience, TestContext.Current.CancellationToken)).Single().Problem);
         StationFault fault = kind == "pipe" ? StationFault.StorageFailed : StationFault.TrustStoreInsecure;
         await RefusesAsync(fault, () => _trust.Find(_key.Fingerprint));
         await RefusesAsync(fault, () => _trust.FindPin("host:1"));
@@ -178,7 +178,7 @@ public sealed class FileGuardTests : IDisposable
 
     private static async Task RefusesAsync(StationFault fault, Action read)
     {
-        StationException e = await Assert.ThrowsAsync<StationException>(() => Task.Run(read).WaitAsync(s_patience));
+        StationException e = await Assert.ThrowsAsync<StationException>(() => Task.Run(read).WaitAsync(s_patience, TestContext.Current.CancellationToken));
         Assert.True(fault == e.Fault, $"{e.Fault} instead of {fault}: {e}");
     }
 

@@ -1,4 +1,3 @@
-using SecureStation.Core.Framing;
 using SecureStation.Core.Sessions.Secure;
 
 namespace SecureStation.Core.Tests.Sessions.Secure.Simulation;
