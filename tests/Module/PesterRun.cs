@@ -26,6 +26,7 @@ internal static class PesterRun
             ProcessStartInfo start = PowerShellHost.Start(
                 "-NoProfile", "-NonInteractive", "-File", Path.Combine(RepositoryRoot.Path, "tests", "Module", "Run.ps1"),
                 "-Pester", FindPester(), "-ResultPath", results);
+            start.WorkingDirectory = home;
             start.RedirectStandardOutput = true;
             start.RedirectStandardError = true;
             start.RedirectStandardInput = true;

@@ -2,7 +2,7 @@
 .SYNOPSIS
 Runs the Pester files of this folder. The last line of the output is the counts; the exit code is 0, or 1 where anything failed.
 .PARAMETER Path
-Files to run, by comma or as a list; all by default, or every N-th where STATION_PESTER_EVERY says N.
+Files of this folder to run, by comma or as a list; all by default, or every N-th where STATION_PESTER_EVERY says N.
 .PARAMETER Pester
 Pester.psd1; the version that STATION_PESTER names (6.2.0) where NuGet has restored it, else an installed one.
 .PARAMETER ResultPath
@@ -24,12 +24,19 @@ if (-not $Pester) {
 }
 Import-Module $Pester -MinimumVersion 5.5
 
-$files = $Path ? ($Path -split ',') : (Get-ChildItem -LiteralPath $PSScriptRoot -Filter *.Tests.ps1).FullName
+# Brackets are wildcards to Pester and to most of what tests do with a path. A folder that has some is reached by a link without.
+$tests = $PSScriptRoot
+if ([WildcardPattern]::ContainsWildcardCharacters($tests)) {
+    $link = Join-Path ([IO.Directory]::CreateTempSubdirectory('station-checkout-').FullName) checkout
+    $null = New-Item -ItemType ($IsWindows ? 'Junction' : 'SymbolicLink') -Path $link -Target ([IO.Path]::GetFullPath((Join-Path $tests .. ..)))
+    $tests = Join-Path $link tests Module
+}
+
+$files = $Path ? ($Path -split ',' | Split-Path -Leaf | ForEach-Object { Join-Path $tests $_ }) : (Get-ChildItem $tests -Filter *.Tests.ps1).FullName
 if (-not $Path -and $env:STATION_PESTER_EVERY) { $files = $files.Where{ $script:count++ % $env:STATION_PESTER_EVERY -eq 0 } }
 
 $configuration = New-PesterConfiguration
-# A path may have brackets in it, and Pester takes wildcards.
-$configuration.Run.Path = [string[]]$files.ForEach{ [WildcardPattern]::Escape($_) }
+$configuration.Run.Path = [string[]]$files
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Normal'
 $configuration.Output.RenderMode = 'Plaintext'
@@ -49,6 +56,8 @@ $results = @(
     foreach ($one in $broken) { @{ Name = "$($one.ExpandedPath)$($one.Item)"; Failure = $one.ErrorRecord -join "`n" } }
 )
 if ($ResultPath) { ConvertTo-Json -InputObject $results | Set-Content -LiteralPath $ResultPath }
+
+if ($tests -ne $PSScriptRoot) { [IO.Directory]::Delete($link); [IO.Directory]::Delete((Split-Path $link)) }
 
 $failed, $skipped = $results.Where{ $_.Failure }.Count, $results.Where{ $_.Skipped }.Count
 '{0} passed, {1} failed, {2} skipped' -f ($results.Count - $failed - $skipped), $failed, $skipped
