@@ -61,7 +61,8 @@ Describe 'The module' {
     It 'completes <Line>' -TestCases @(
         @{ Line = 'Start-StationListener -Address L'; First = 'Loopback' }
         @{ Line = 'Start-StationListener -TrustMode A'; First = 'Any' }
-        @{ Line = 'Connect-Station -Suite *ChaCha'; First = 'Noise_XX_25519_ChaChaPoly_SHA256' }
+        @{ Line = 'Connect-Station -Suite *ChaCha'; First = 'Noise_XXhfs_25519+MLKEM768_ChaChaPoly_SHA256' }
+        @{ Line = 'Connect-Station -Suite *XX_*ChaCha'; First = 'Noise_XX_25519_ChaChaPoly_SHA256' }
         @{ Line = 'New-StationKeyPair -Algorithm R'; First = 'Rsa' }
     ) {
         (TabExpansion2 $Line $Line.Length).CompletionMatches[0].CompletionText | Should -Be $First

@@ -6,14 +6,17 @@ BeforeAll {
 Describe 'New-StationHandshake' {
     It 'begins the station''s own handshake' {
         $a = New-Initiator
-        $a.Suite | Should -Be 'Noise_XX_25519_AESGCM_SHA256'
+        $a.Suite | Should -Be 'Noise_XXhfs_25519+MLKEM768_AESGCM_SHA256'
+        $a.Security | Should -Be 'secrecy: hybrid, authentication: classical'
         $a.State | Should -Be 'WriteDue'
-        $a.NextMessage | Should -Be '-> e'
+        $a.NextMessage | Should -Be '-> e, e1'
         (New-Responder).State | Should -Be 'ReadDue'
     }
 
     It 'takes a suite, and a pattern that fits it' {
         (New-Initiator -Suite Noise_XX_25519_ChaChaPoly_SHA256 -Pattern XX).Suite | Should -BeLike '*ChaChaPoly*'
+        (New-Initiator -Pattern XX).Suite | Should -Be 'Noise_XX_25519_AESGCM_SHA256'
+        (New-Initiator -Pattern XXhfs).Suite | Should -Be 'Noise_XXhfs_25519+MLKEM768_AESGCM_SHA256'
         (Get-ErrorOf { New-Initiator -Pattern IK }).FullyQualifiedErrorId | Should -Be 'InvalidArgument,SecureStation.Commands.NewStationHandshakeCommand'
         "$(Get-ErrorOf { New-Initiator -Pattern IK })" | Should -BeLike '*-NoiseProtocol*'
         (Get-ErrorOf { New-Initiator -Pattern XXpsk3 }).FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
@@ -62,9 +65,15 @@ Describe 'New-StationHandshake' {
             $uri = $listener.Invitation.Reveal()
             $a = New-StationHandshake Initiator -KeyPair $alice -Invitation $uri
             $b = New-StationHandshake Responder -KeyPair $bob -Invitation $uri
-            $a.Pattern | Should -Be 'XXpsk3'
+            $a.Pattern | Should -Be 'XXhfs+psk3'
             Invoke-Handshake $a $b
             $a.State, $b.State | Should -Be 'MessagesComplete', 'MessagesComplete'
+
+            # The invitation of a listener that takes no hybrid does not say kem=1.
+            $older = $uri -replace '&kem=1'
+            (New-StationHandshake Initiator -KeyPair $alice -Invitation $older).Pattern | Should -Be 'XXpsk3'
+            (New-StationHandshake Initiator -KeyPair $alice -Invitation $older -Pattern XXhfs+psk3).Pattern | Should -Be 'XXhfs+psk3'
+            (New-StationHandshake Initiator -KeyPair $alice -Invitation $uri -Pattern XXpsk3).Pattern | Should -Be 'XXpsk3'
         } finally {
             $listener | Stop-StationListener
         }
@@ -121,5 +130,6 @@ Describe 'New-StationHandshake' {
         $names = (TabExpansion2 'New-StationHandshake Initiator -NoiseProtocol Noise_IK_').CompletionMatches.CompletionText
         $names | Should -HaveCount 8
         $names | Should -Contain 'Noise_IK_25519_ChaChaPoly_BLAKE2s'
+        (TabExpansion2 'New-StationHandshake Initiator -NoiseProtocol Noise_KKhfs').CompletionMatches.CompletionText | Should -Contain 'Noise_KKhfs_25519+MLKEM768_AESGCM_SHA512'
     }
 }

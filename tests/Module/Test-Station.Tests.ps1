@@ -42,6 +42,28 @@ Describe 'Test-Station' {
         (Get-ErrorOf { Test-Station @peers }).FullyQualifiedErrorId | Should -Be 'InvalidArgument,SecureStation.Commands.TestStationCommand'
     }
 
+    It 'tries several suites, by a connection each' {
+        $classical = 'Noise_XX_25519_AESGCM_SHA256'
+        $hybrid = 'Noise_XXhfs_25519+MLKEM768_AESGCM_SHA256'
+        (Test-Station 127.0.0.1 $listener.Port -Detailed @trust).Suite | Should -Be $hybrid
+        Test-Station 127.0.0.1 $listener.Port -Suite $hybrid, $classical @trust | Should -BeTrue
+        $old = Start-StationListener -Suite $classical -TrustStore $trust.TrustStore
+        try {
+            Test-Station 127.0.0.1 $old.Port -Suite $classical, $hybrid @trust | Should -BeFalse
+            $reports = Test-Station 127.0.0.1 $old.Port -Suite $classical, $hybrid -Detailed @trust
+            $reports.Suite | Should -Be $classical, $hybrid
+            $reports.IsAnswering | Should -Be $true, $false
+            $reports[1].FailedStage | Should -Be 'Message2'
+            $reports[1].Error.PeerHint | Should -Be 'UnsupportedSuite'
+        } finally {
+            $old | Stop-StationListener
+        }
+
+        $before = $listener.HandshakesFailed
+        (Get-ErrorOf { Test-Station 127.0.0.1 $listener.Port -Suite $hybrid, nonsense @trust }).FullyQualifiedErrorId | Should -Be 'InvalidArgument,SecureStation.Commands.TestStationCommand'
+        $listener.HandshakesFailed | Should -Be $before
+    }
+
     It 'is false for another key, for silence and for an unknown name, in the time given' {
         Test-Station 127.0.0.1 $listener.Port -Fingerprint (New-StationKeyPair).Fingerprint @trust | Should -BeFalse
         (Test-Station no-such-host.invalid 1 -Detailed @trust).FailedStage | Should -Be 'Resolve'

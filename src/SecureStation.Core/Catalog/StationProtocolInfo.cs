@@ -15,6 +15,15 @@ public sealed record StationProtocolInfo
     /// <summary>The strength against computation in bits, that of the weakest part; 0 for what is broken.</summary>
     public required int Strength { get; init; }
 
+    /// <summary>
+    /// What holds against a quantum computer: <c>secrecy: hybrid, authentication: classical</c>. What is classical, one would break; what is hybrid, only with a break
+    /// of ML-KEM too. <c>none</c> in legacy protocols.
+    /// </summary>
+    public required string Security { get; init; }
+
+    /// <summary>What keeps messages secret: <c>Hybrid</c>, X25519 and ML-KEM-768; <c>Classical</c>, X25519 alone; <c>None</c>.</summary>
+    public required string Secrecy { get; init; }
+
     /// <summary>Whether what was sent stays secret when long-term keys are lost later.</summary>
     public required bool HasForwardSecrecy { get; init; }
 

@@ -10,7 +10,9 @@ namespace SecureStation.Core.Handshake;
 /// u16 0 | u16 reason                        a plain refusal, only instead of message 2, message 3 or Welcome
 /// </code>
 /// </summary>
-internal sealed class HandshakeChannel(ITransport transport)
+/// <param name="transport">What carries them.</param>
+/// <param name="asked">The suite that this side asks for; null where it is the responder.</param>
+internal sealed class HandshakeChannel(ITransport transport, StationSuite? asked = null)
 {
     // Small at first: thousands of connections may wait for their first message at once.
     private byte[] _buffer = new byte[256];
@@ -30,20 +32,24 @@ internal sealed class HandshakeChannel(ITransport transport)
         return suite;
     }
 
+    /// <summary>Reads message 1, whose length the suite says: another is refused before anything is kept for it.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.HandshakeFailed"/>.</exception>
+    public async ValueTask<byte[]> ReadMessage1Async(StationSuite suite, CancellationToken cancellationToken)
+    {
+        int length = await PeekLengthAsync(HandshakeStage.Message1, cancellationToken).ConfigureAwait(false);
+        return length == suite.Message1Length
+            ? await TakeMessageAsync(length, HandshakeStage.Message1, cancellationToken).ConfigureAwait(false)
+            : throw UnexpectedLength(length, HandshakeStage.Message1);
+    }
+
     /// <summary>Reads one handshake message.</summary>
     /// <exception cref="StationException"><see cref="StationFault.HandshakeFailed"/>; with <see cref="StationException.PeerHint"/> where the peer refused.</exception>
     public async ValueTask<byte[]> ReadMessageAsync(HandshakeStage stage, CancellationToken cancellationToken)
     {
         int length = await PeekLengthAsync(stage, cancellationToken).ConfigureAwait(false);
-        if (length > StationHandshake.MaxMessageLength)
-        {
-            throw new StationException(StationFault.HandshakeFailed, $"The handshake failed at {stage}: a message of {length} bytes is announced{OtherProtocol.Describe(_buffer.AsSpan(0, _length))}.") { Stage = stage };
-        }
-
-        await FillAsync(2 + length, stage, cancellationToken).ConfigureAwait(false);
-        byte[] message = _buffer.AsSpan(2, length).ToArray();
-        Drop(2 + length);
-        return message;
+        return length <= StationHandshake.MaxMessageLength
+            ? await TakeMessageAsync(length, stage, cancellationToken).ConfigureAwait(false)
+            : throw UnexpectedLength(length, stage);
     }
 
     /// <summary>
@@ -67,8 +73,10 @@ internal sealed class HandshakeChannel(ITransport transport)
         }
 
         await FillAsync(4, stage, cancellationToken).ConfigureAwait(false);
-        string hint = Describe(BinaryPrimitives.ReadUInt16BigEndian(_buffer.AsSpan(2)));
-        throw new StationException(StationFault.HandshakeFailed, $"The handshake failed at {stage}: the peer refused (it says {hint}).")
+        ushort reason = BinaryPrimitives.ReadUInt16BigEndian(_buffer.AsSpan(2));
+        string hint = Describe(reason);
+        string what = (StationReason)reason == StationReason.UnsupportedSuite && asked is not null ? SuiteIsRefused(asked) : $"the peer refused (it says {hint}).";
+        throw new StationException(StationFault.HandshakeFailed, $"The handshake failed at {stage}: {what}")
         {
             Stage = stage,
             PeerHint = hint,
@@ -78,11 +86,11 @@ internal sealed class HandshakeChannel(ITransport transport)
     /// <summary>Lets the handshake write a message, after <paramref name="before"/> and followed by <paramref name="after"/>, in one write.</summary>
     public static async ValueTask WriteMessageAsync(ITransport transport, StationHandshake handshake, ReadOnlyMemory<byte> before, Func<byte[]>? after, CancellationToken cancellationToken)
     {
-        byte[] buffer = new byte[before.Length + 2 + StationHandshake.MaxMessageLength];
+        byte[] buffer = new byte[before.Length + 2 + handshake.NextMessageLength];
         before.CopyTo(buffer);
         int length = handshake.Write(buffer.AsSpan(before.Length + 2));
         BinaryPrimitives.WriteUInt16BigEndian(buffer.AsSpan(before.Length), (ushort)length);
-        ReadOnlyMemory<byte> all = buffer.AsMemory(0, before.Length + 2 + length);
+        ReadOnlyMemory<byte> all = buffer;
         if (after?.Invoke() is { } more)
         {
             all = (byte[])[.. all.Span, .. more];
@@ -120,6 +128,24 @@ internal sealed class HandshakeChannel(ITransport transport)
     /// <summary>The name of a reason code, known or not.</summary>
     public static string Describe(ushort reason) =>
         Enum.IsDefined((StationReason)reason) ? ((StationReason)reason).ToString() : $"reason {reason}";
+
+    // Nobody vouches for it: whoever wants a weaker suite spoken can say it. So nothing is tried in its place.
+    private static string SuiteIsRefused(StationSuite asked) =>
+        $"the other side, or anybody on the way, says that {asked} is not taken there ({nameof(StationReason.UnsupportedSuite)})."
+        + (asked.IsHybrid
+            ? $" Only if you know that this station is old: -Suite {asked.Classical()}, and what is recorded then can be decrypted once X25519 falls."
+            : string.Empty);
+
+    private async ValueTask<byte[]> TakeMessageAsync(int length, HandshakeStage stage, CancellationToken cancellationToken)
+    {
+        await FillAsync(2 + length, stage, cancellationToken).ConfigureAwait(false);
+        byte[] message = _buffer.AsSpan(2, length).ToArray();
+        Drop(2 + length);
+        return message;
+    }
+
+    private StationException UnexpectedLength(int length, HandshakeStage stage) => new(
+        StationFault.HandshakeFailed, $"The handshake failed at {stage}: a message of {length} bytes is announced{OtherProtocol.Describe(_buffer.AsSpan(0, _length))}.") { Stage = stage };
 
     private async ValueTask FillAsync(int wanted, HandshakeStage stage, CancellationToken cancellationToken)
     {

@@ -27,6 +27,9 @@ public abstract class ManualHandshake : IDisposable
     /// <summary>The Noise protocol name.</summary>
     public string Suite => Noise.Name;
 
+    /// <inheritdoc cref="ProtocolName.Security"/>
+    public string Security => Noise.Security;
+
     /// <summary>The handshake pattern with its modifiers.</summary>
     public string Pattern => Noise.Pattern.Name;
 

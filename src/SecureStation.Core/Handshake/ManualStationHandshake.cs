@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using SecureStation.Core.Keys;
-using SecureStation.Core.Noise;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Transport;
 using SecureStation.Core.Trust;
@@ -21,18 +20,18 @@ public sealed class ManualStationHandshake : ManualHandshake
 
     /// <summary>Starts a handshake with a fresh Noise static key, signed by the identity.</summary>
     /// <param name="role">Which side this is.</param>
-    /// <param name="suite">One of <see cref="StationSuite.All"/>.</param>
+    /// <param name="suite">The suite.</param>
     /// <param name="identity">This side's identity; it stays the caller's.</param>
     /// <param name="decide">Decides about the peer: <see cref="ClientTrust.Decide"/> or <see cref="ListenerTrust.Decide"/>.</param>
-    /// <param name="invitation">The invitation of an XXpsk3 suite, on both sides. It stays the caller's.</param>
-    /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: not a suite of the station protocol, or an invitation missing or too many.</exception>
+    /// <param name="invitation">The invitation of a psk3 suite, on both sides. It stays the caller's.</param>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: an invitation missing or too many.</exception>
     public ManualStationHandshake(
-        StationRole role, string suite, StationKeyPair identity, Func<StationPublicKey, StationKeyPair, TrustVerdict> decide, StationInvitation? invitation = null)
-        : base(ParseSuite(suite), role)
+        StationRole role, StationSuite suite, StationKeyPair identity, Func<StationPublicKey, StationKeyPair, TrustVerdict> decide, StationInvitation? invitation = null)
+        : base((suite ?? throw new ArgumentNullException(nameof(suite))).Noise, role)
     {
         ArgumentNullException.ThrowIfNull(identity);
         ArgumentNullException.ThrowIfNull(decide);
-        if (StationSuite.NeedsInvitation(suite) != invitation is not null)
+        if (suite.NeedsInvitation != invitation is not null)
         {
             throw new StationException(StationFault.InvalidArgument, $"{suite} {(invitation is null ? "needs an" : "takes no")} invitation.");
         }
@@ -124,7 +123,7 @@ public sealed class ManualStationHandshake : ManualHandshake
 
         if (RemotePublicKey is not null && _verdict is null)
         {
-            // Who read message 3 of a responder's XXpsk3 knew the invitation's secret.
+            // Who wrote message 3 of a psk3 suite knew the invitation's secret.
             TrustVerdict verdict = _invitation is not null && Role == StationRole.Responder
                 ? TrustVerdict.Trusted(TrustBasis.Invitation)
                 : _decide(RemotePublicKey, _handshake.LocalIdentity);
@@ -172,8 +171,4 @@ public sealed class ManualStationHandshake : ManualHandshake
 
         _handshake.SetInvitationSecret(invitation);
     }
-
-    private static ProtocolName ParseSuite(string suite) => StationSuite.All.Contains(suite)
-        ? ProtocolName.Parse(suite)
-        : throw new StationException(StationFault.InvalidArgument, $"'{suite}' is no suite of the station protocol; use one of {string.Join(", ", StationSuite.All)}, or raw Noise.");
 }

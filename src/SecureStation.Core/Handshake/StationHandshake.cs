@@ -5,11 +5,11 @@ using SecureStation.Core.Trust;
 namespace SecureStation.Core.Handshake;
 
 /// <summary>
-/// The station handshake on top of Noise XX, without I/O: it eats and returns Noise messages.
+/// The station handshake on top of Noise XX or XXhfs, without I/O: it eats and returns Noise messages.
 /// <code>
-/// 1  ->  e                   payload: empty, or the invitation id (XXpsk3)
-/// 2  &lt;-  e, ee, s, es        payload: the responder's identity
-/// 3  ->  s, se (, psk)       payload: the initiator's identity
+/// 1  ->  e (, e1)                    payload: empty, or the invitation id (psk3)
+/// 2  &lt;-  e, ee (, ekem1), s, es      payload: the responder's identity
+/// 3  ->  s, se (, psk)               payload: the initiator's identity
 /// </code>
 /// The prologue is the preamble's bytes. The caller decides about <see cref="RemoteIdentity"/> before it goes on.
 /// </summary>
@@ -23,7 +23,7 @@ public sealed class StationHandshake : IDisposable
     private readonly byte[] _invitationId;
     private readonly List<HandshakeStep> _steps = new(3);
 
-    private StationHandshake(string suite, bool isInitiator, StationStaticKey local, ReadOnlyMemory<byte> invitationId, NoiseKeyPair? unsafeEphemeral)
+    private StationHandshake(StationSuite suite, bool isInitiator, StationStaticKey local, ReadOnlyMemory<byte> invitationId, UnsafeHandshakeKeys? given)
     {
         Suite = suite;
         IsInitiator = isInitiator;
@@ -31,16 +31,19 @@ public sealed class StationHandshake : IDisposable
         _invitationId = invitationId.ToArray();
         _noise = new HandshakeState(new HandshakeStateOptions
         {
-            Protocol = ProtocolName.Parse(suite),
+            Protocol = suite.Noise,
             IsInitiator = isInitiator,
-            Prologue = Handshake.Preamble.Format(suite),
+            Prologue = Preamble.Format(suite.Name),
             LocalStatic = local.Noise,
-            UnsafeLocalEphemeral = unsafeEphemeral,
+            UnsafeLocalEphemeral = given?.Ephemeral,
+            UnsafeKemSeed = given?.KemSeed,
+            UnsafeKemRandomness = given?.KemRandomness,
+            KemLibrary = given?.KemLibrary,
         });
     }
 
-    /// <summary>The Noise protocol name.</summary>
-    public string Suite { get; }
+    /// <summary>The suite.</summary>
+    public StationSuite Suite { get; }
 
     /// <summary>Whether this side sends message 1.</summary>
     public bool IsInitiator { get; }
@@ -75,6 +78,9 @@ public sealed class StationHandshake : IDisposable
     /// <summary>The handshake hash so far; public, not a key.</summary>
     public ReadOnlySpan<byte> HandshakeHash => _noise.HandshakeHash;
 
+    /// <summary>Bytes in the message that this side writes next.</summary>
+    public int NextMessageLength => _noise.NextMessageOverhead + NextPayload.Length;
+
     /// <summary>The message that is due, or was just being read.</summary>
     public HandshakeStage Stage => _steps.Count switch
     {
@@ -84,27 +90,29 @@ public sealed class StationHandshake : IDisposable
         _ => HandshakeStage.Welcome,
     };
 
-    /// <summary>The side that sends message 1; with the invitation's id and secret in an XXpsk3 suite.</summary>
-    public static StationHandshake CreateInitiator(string suite, StationStaticKey local, ReadOnlyMemory<byte> invitationId = default, ReadOnlySpan<byte> invitationSecret = default) =>
-        CreateInitiator(suite, local, invitationId, invitationSecret, unsafeEphemeral: null);
+    /// <summary>The side that sends message 1; with the invitation's id and secret in a psk3 suite.</summary>
+    public static StationHandshake CreateInitiator(StationSuite suite, StationStaticKey local, ReadOnlyMemory<byte> invitationId = default, ReadOnlySpan<byte> invitationSecret = default) =>
+        CreateInitiator(suite, local, invitationId, invitationSecret, given: null);
 
-    /// <summary>The side that answers message 1. In an XXpsk3 suite, <see cref="SetInvitationSecret(ReadOnlySpan{byte})"/> comes before message 3.</summary>
-    public static StationHandshake CreateResponder(string suite, StationStaticKey local) => CreateResponder(suite, local, unsafeEphemeral: null);
+    /// <summary>The side that answers message 1. In a psk3 suite, <see cref="SetInvitationSecret(ReadOnlySpan{byte})"/> comes before message 3.</summary>
+    public static StationHandshake CreateResponder(StationSuite suite, StationStaticKey local) => CreateResponder(suite, local, given: null);
 
-    /// <summary>The side that sends message 1, with the invitation that an XXpsk3 suite needs.</summary>
-    internal static StationHandshake CreateInitiator(string suite, StationStaticKey local, StationInvitation? invitation) => invitation is null
+    /// <summary>The side that sends message 1, with the invitation that a psk3 suite needs.</summary>
+    internal static StationHandshake CreateInitiator(StationSuite suite, StationStaticKey local, StationInvitation? invitation) => invitation is null
         ? CreateInitiator(suite, local)
         : invitation.UsePsk(psk => CreateInitiator(suite, local, invitation.Id, psk));
 
-    internal static StationHandshake CreateInitiator(string suite, StationStaticKey local, ReadOnlyMemory<byte> invitationId, ReadOnlySpan<byte> invitationSecret, NoiseKeyPair? unsafeEphemeral)
+    internal static StationHandshake CreateInitiator(
+        StationSuite suite, StationStaticKey local, ReadOnlyMemory<byte> invitationId, ReadOnlySpan<byte> invitationSecret, UnsafeHandshakeKeys? given)
     {
+        ArgumentNullException.ThrowIfNull(suite);
         ArgumentNullException.ThrowIfNull(local);
-        if (StationSuite.NeedsInvitation(suite) == invitationSecret.IsEmpty)
+        if (suite.NeedsInvitation == invitationSecret.IsEmpty)
         {
             throw new StationException(StationFault.InvalidArgument, $"{suite} {(invitationSecret.IsEmpty ? "needs" : "takes no")} invitation.");
         }
 
-        var handshake = new StationHandshake(suite, isInitiator: true, local, invitationId, unsafeEphemeral);
+        var handshake = new StationHandshake(suite, isInitiator: true, local, invitationId, given);
         if (!invitationSecret.IsEmpty)
         {
             handshake.SetInvitationSecret(invitationSecret);
@@ -113,10 +121,11 @@ public sealed class StationHandshake : IDisposable
         return handshake;
     }
 
-    internal static StationHandshake CreateResponder(string suite, StationStaticKey local, NoiseKeyPair? unsafeEphemeral)
+    internal static StationHandshake CreateResponder(StationSuite suite, StationStaticKey local, UnsafeHandshakeKeys? given)
     {
+        ArgumentNullException.ThrowIfNull(suite);
         ArgumentNullException.ThrowIfNull(local);
-        return new StationHandshake(suite, isInitiator: false, local, default, unsafeEphemeral);
+        return new StationHandshake(suite, isInitiator: false, local, default, given);
     }
 
     /// <summary>Gives the invitation's 32-byte secret, any time before message 3.</summary>
@@ -133,7 +142,7 @@ public sealed class StationHandshake : IDisposable
     /// <exception cref="StationException"><see cref="StationFault.HandshakeFailed"/> or <see cref="StationFault.InvalidState"/>.</exception>
     public int Write(Span<byte> message)
     {
-        ReadOnlySpan<byte> payload = _steps.Count == 0 ? _invitationId : _local.Payload;
+        ReadOnlySpan<byte> payload = NextPayload;
         int length;
         try
         {
@@ -166,7 +175,7 @@ public sealed class StationHandshake : IDisposable
         }
         catch (StationException e) when (e.Fault is StationFault.HandshakeFailed or StationFault.DecryptionFailed)
         {
-            throw Error(stage == HandshakeStage.Message3 && StationSuite.NeedsInvitation(Suite)
+            throw Error(stage == HandshakeStage.Message3 && Suite.NeedsInvitation
                 ? "the message cannot be read (another invitation secret, or tampering)"
                 : "the message cannot be read", stage, e);
         }
@@ -192,6 +201,8 @@ public sealed class StationHandshake : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _noise.Dispose();
 
+    private ReadOnlySpan<byte> NextPayload => _steps.Count == 0 ? _invitationId : _local.Payload;
+
     private void TakePayload(ReadOnlySpan<byte> payload, HandshakeStage stage)
     {
         if (stage != HandshakeStage.Message1)
@@ -200,10 +211,9 @@ public sealed class StationHandshake : IDisposable
             return;
         }
 
-        int expected = StationSuite.NeedsInvitation(Suite) ? StationInvitation.IdSize : 0;
-        if (payload.Length != expected)
+        if (payload.Length != Suite.Message1PayloadLength)
         {
-            throw Error($"a payload of {payload.Length} bytes where {expected} are due", stage);
+            throw Error($"a payload of {payload.Length} bytes where {Suite.Message1PayloadLength} are due", stage);
         }
 
         InvitationId = payload.ToArray();

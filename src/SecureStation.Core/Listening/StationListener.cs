@@ -111,10 +111,7 @@ public sealed class StationListener : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         foreach (string suite in options.Suites)
         {
-            if (!StationSuite.All.Contains(suite))
-            {
-                throw new StationException(StationFault.InvalidArgument, $"'{suite}' is no suite of the station protocol; use some of {string.Join(", ", StationSuite.All)}.");
-            }
+            StationSuite.Parse(suite);
         }
 
         if (options.Protocols.Count == 0)
@@ -237,7 +234,15 @@ public sealed class StationListener : IAsyncDisposable
     }
 
     private StationInvitation CreateInvitation(TimeSpan expiresIn) =>
-        StationInvitation.Create(AdvertisedHostName, Port, PublicKey.Fingerprint, Options.Clock.GetUtcNow() + expiresIn, IsKeyTemporary);
+        StationInvitation.Create(AdvertisedHostName, Port, PublicKey.Fingerprint, Options.Clock.GetUtcNow() + expiresIn, IsKeyTemporary, TakesHybrid());
+
+    /// <summary>Whether who comes by an invitation may ask for a hybrid suite; where no suite for invitations is allowed at all, whether anybody may.</summary>
+    private bool TakesHybrid()
+    {
+        StationSuite[] suites = [.. Options.Suites.Select(StationSuite.Parse)];
+        StationSuite[] forInvitations = [.. suites.Where(suite => suite.NeedsInvitation)];
+        return (forInvitations.Length > 0 ? forInvitations : suites).Any(suite => suite.IsHybrid);
+    }
 
     private string DefaultHostName()
     {

@@ -29,8 +29,8 @@ public sealed record StationListenerOptions
     /// <summary>Whom to accept without an invitation.</summary>
     public required ListenerTrust Trust { get; init; }
 
-    /// <summary>The suites allowed.</summary>
-    public IReadOnlyList<string> Suites { get; init; } = StationSuite.All;
+    /// <summary>The names of the suites allowed.</summary>
+    public IReadOnlyList<string> Suites { get; init; } = StationSuite.Names;
 
     /// <summary>How long the invitation made at the start is valid; zero makes none.</summary>
     public TimeSpan InvitationLifetime { get; init; } = TimeSpan.FromHours(24);

@@ -46,8 +46,7 @@ public sealed class HandshakeState : IDisposable
     /// <summary>Initialize(): starts a handshake.</summary>
     /// <exception cref="StationException">
     /// <see cref="StationFault.InvalidArgument"/>: a key that the pattern needs is missing, or one that it does not use is given;
-    /// <see cref="StationFault.InvalidKey"/>: a key of the wrong length, or a pre-shared key of zeros only;
-    /// <see cref="StationFault.InvalidState"/>: this machine has no KEM for it.
+    /// <see cref="StationFault.InvalidKey"/>: a key of the wrong length, or a pre-shared key of zeros only.
     /// </exception>
     public HandshakeState(HandshakeStateOptions options)
     {
@@ -467,6 +466,7 @@ public sealed class HandshakeState : IDisposable
             _kem!.UnsafeEncapsulate(_remoteKemKey, _unsafeKemRandomness.Span, ciphertext, _sharedSecret);
         }
 
+        _remoteKemKey = null;
         int written = _symmetric.EncryptAndHash(ciphertext, output);
         MixSharedSecret();
         return written;

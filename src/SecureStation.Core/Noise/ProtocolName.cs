@@ -59,6 +59,18 @@ public sealed class ProtocolName
     /// <summary>The hash function.</summary>
     public string Hash => HashFunction.Name;
 
+    /// <summary>
+    /// What keeps the messages secret and what proves the peer: <c>secrecy: hybrid, authentication: classical</c>. Classical is what a quantum computer
+    /// would break; hybrid secrecy needs a break of X25519 and ML-KEM both.
+    /// </summary>
+    public string Security => $"secrecy: {Secrecy}, authentication: {Authentication}";
+
+    private string Secrecy => Pattern.UsesKem ? "hybrid" : "classical";
+
+    private string Authentication => Pattern.UsesStatic(ofInitiator: true) || Pattern.UsesStatic(ofInitiator: false) ? "classical"
+        : Pattern.PskCount > 0 ? "pre-shared key"
+        : "none";
+
     /// <summary>How many handshake messages there are.</summary>
     public int MessageCount => Pattern.Messages.Count;
 

@@ -6,7 +6,7 @@ namespace SecureStation.Core.Sessions;
 /// <summary>What a responder brings to a handshake. A listener makes one for each connection.</summary>
 internal abstract class ResponderTerms
 {
-    /// <summary>The suites allowed.</summary>
+    /// <summary>The names of the suites allowed.</summary>
     public required IReadOnlyList<string> Suites { get; init; }
 
     /// <summary>The bounds.</summary>

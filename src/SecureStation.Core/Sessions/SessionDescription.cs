@@ -1,5 +1,6 @@
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Noise;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Sessions;
@@ -15,6 +16,9 @@ public sealed record SessionDescription
 
     /// <summary>The suite: the Noise protocol name for the station protocol.</summary>
     public required string Suite { get; init; }
+
+    /// <summary>What holds against a quantum computer: <c>secrecy: hybrid, authentication: classical</c>; <c>none</c> where the protocol is not secure.</summary>
+    public string Security => IsSecure && ProtocolName.TryParse(Suite, out ProtocolName? noise) ? noise.Security : "none";
 
     /// <summary>Whether the protocol keeps what a secure one promises.</summary>
     public required bool IsSecure { get; init; }

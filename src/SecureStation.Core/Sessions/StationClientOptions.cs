@@ -19,8 +19,8 @@ public sealed record StationClientOptions
     /// <summary>Whom to accept.</summary>
     public required ClientTrust Trust { get; init; }
 
-    /// <summary>The suite; with an invitation its psk3 form is used.</summary>
-    public string Suite { get; init; } = StationSuite.Default;
+    /// <summary>The name of the suite; with an invitation its psk3 form is used. Null: what <see cref="StationSuite.Choose"/> gives.</summary>
+    public string? Suite { get; init; }
 
     /// <summary>What to speak; the station protocol unless said otherwise.</summary>
     public IStationProtocol Protocol { get; init; } = StationProtocols.Station;

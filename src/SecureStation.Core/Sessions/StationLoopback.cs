@@ -28,21 +28,22 @@ public sealed class StationLoopback : IAsyncDisposable
     public static async Task<StationLoopback> CreateAsync(
         StationKeyPair? left = null,
         StationKeyPair? right = null,
-        string suite = StationSuite.Default,
+        string? suite = null,
         StationLimits? limits = null,
         IEnumerable<FaultRule>? faults = null,
         CancellationToken cancellationToken = default)
     {
+        StationSuite chosen = StationSuite.Choose(suite);
         (MemoryTransport leftEnd, MemoryTransport rightEnd) = MemoryTransport.CreatePair();
         var plan = new FaultPlan(faults ?? []);
         return plan.IsEmpty
-            ? await CreateAsync(leftEnd, rightEnd, left, right, suite, limits, cancellationToken).ConfigureAwait(false)
+            ? await CreateAsync(leftEnd, rightEnd, left, right, chosen, limits, cancellationToken).ConfigureAwait(false)
             : await CreateAsync(
                 new FaultyTransport(leftEnd, plan, StationRole.Initiator),
                 new FaultyTransport(rightEnd, plan, StationRole.Responder),
                 left,
                 right,
-                suite,
+                chosen,
                 limits,
                 cancellationToken).ConfigureAwait(false);
     }
@@ -51,7 +52,7 @@ public sealed class StationLoopback : IAsyncDisposable
     public override string ToString() => $"{Left} in memory";
 
     internal static async Task<StationLoopback> CreateAsync(
-        ITransport leftEnd, ITransport rightEnd, StationKeyPair? left, StationKeyPair? right, string suite, StationLimits? limits, CancellationToken cancellationToken, TimeProvider? time = null)
+        ITransport leftEnd, ITransport rightEnd, StationKeyPair? left, StationKeyPair? right, StationSuite suite, StationLimits? limits, CancellationToken cancellationToken, TimeProvider? time = null)
     {
         limits ??= StationLimits.Default;
         StationKeyPair leftKey = left ?? StationKeyPair.Generate();
@@ -61,7 +62,7 @@ public sealed class StationLoopback : IAsyncDisposable
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(limits.HandshakeTimeout);
         var initiator = new InitiatorTerms(suite, Invitation: null, limits, remote => Expect(remote, rightKey)) { Time = time ?? TimeProvider.System };
-        var responder = new LoopbackTerms(leftKey) { Suites = [suite], Limits = limits, Time = time ?? TimeProvider.System };
+        var responder = new LoopbackTerms(leftKey) { Suites = [suite.Name], Limits = limits, Time = time ?? TimeProvider.System };
         Task<StationSession> accepting = StationProtocolV1.AcceptAsync(rightEnd, rightStatic, responder, deadline.Token);
         Task<StationSession> connecting = StationProtocolV1.ConnectAsync(leftEnd, leftStatic, initiator, deadline.Token);
         Task<StationSession> first = await Task.WhenAny(accepting, connecting).ConfigureAwait(false);

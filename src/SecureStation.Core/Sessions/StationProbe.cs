@@ -19,6 +19,7 @@ public sealed class StationProbe
     private static readonly string[] s_stages = ["Resolve", "Connect", "Message1", "Message2", "Trust", "Message3", "Welcome"];
 
     private readonly StationClientOptions _options;
+    private readonly StationSuite _suite;
     private readonly string _address;
     private readonly List<ProbeStage> _stages = [];
     private string[] _resolved = [];
@@ -29,6 +30,7 @@ public sealed class StationProbe
     private StationProbe(StationClientOptions options)
     {
         _options = options;
+        _suite = StationSuite.Choose(options.Suite);
         _address = PeerAddress.Format(options.Host, options.Port);
     }
 
@@ -40,7 +42,7 @@ public sealed class StationProbe
     public static async Task<StationProbeReport> ProbeAsync(StationClientOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Trust.Mode != TrustMode.Strict || options.Trust.Invitation is not null || StationSuite.NeedsInvitation(options.Suite) || !StationSuite.All.Contains(options.Suite))
+        if (options.Trust.Mode != TrustMode.Strict || options.Trust.Invitation is not null || StationSuite.Choose(options.Suite).NeedsInvitation)
         {
             throw new StationException(StationFault.InvalidArgument, "A probe trusts nothing by itself: its trust is Strict, without an invitation, and its suite one without.");
         }
@@ -74,10 +76,10 @@ public sealed class StationProbe
         using StationKeyPair? fresh = _options.KeyPair is null ? StationKeyPair.Generate() : null;
         StationKeyPair identity = _options.KeyPair ?? fresh!;
         using var local = new StationStaticKey(identity);
-        using StationHandshake handshake = StationHandshake.CreateInitiator(_options.Suite, local);
-        var channel = new HandshakeChannel(transport);
+        using StationHandshake handshake = StationHandshake.CreateInitiator(_suite, local);
+        var channel = new HandshakeChannel(transport, _suite);
 
-        await StageAsync("Message1", Message1, _ => $"{_options.Suite} asked for", cancellationToken).ConfigureAwait(false);
+        await StageAsync("Message1", Message1, _ => $"{_suite} asked for", cancellationToken).ConfigureAwait(false);
         _peer = await StageAsync("Message2", Message2, key => $"{key.Fingerprint} ({key.Algorithm}) answered and proved itself", cancellationToken).ConfigureAwait(false);
         _verdict = await StageAsync("Trust", _ => Task.FromResult(Decide(identity)), DescribeVerdict, cancellationToken).ConfigureAwait(false);
         if (!_verdict.IsTrusted || _options.KeyPair is null)
@@ -93,7 +95,7 @@ public sealed class StationProbe
 
         async Task<bool> Message1(CancellationToken token)
         {
-            await HandshakeChannel.WriteMessageAsync(transport, handshake, Preamble.Format(_options.Suite), after: null, token).ConfigureAwait(false);
+            await HandshakeChannel.WriteMessageAsync(transport, handshake, Preamble.Format(_suite.Name), after: null, token).ConfigureAwait(false);
             return true;
         }
 
@@ -175,7 +177,7 @@ public sealed class StationProbe
         IsTrusted = _verdict is { IsTrusted: true },
         PeerFingerprint = _peer?.Fingerprint.ToString(),
         PeerName = _verdict?.PeerName,
-        Suite = _options.Suite,
+        Suite = _suite.Name,
         ResolvedAddresses = _resolved,
         Stages = [.. _stages, .. s_stages.Skip(_stages.Count).Select(name => new ProbeStage(name, ProbeResult.Skipped, 0, string.Empty))],
         Error = _error ?? _verdict?.Error,

@@ -9,16 +9,13 @@ namespace SecureStation.Core.Sessions;
 internal sealed class StationProtocolClient : IProtocolClient
 {
     private readonly StationClientOptions _options;
+    private readonly StationSuite _suite;
     private readonly StationKeyPair _keyPair;
     private readonly StationStaticKey _static;
 
     public StationProtocolClient(StationClientOptions options)
     {
-        if (!StationSuite.All.Contains(options.Suite))
-        {
-            throw new StationException(StationFault.InvalidArgument, $"'{options.Suite}' is no suite of the station protocol; use one of {string.Join(", ", StationSuite.All)}.");
-        }
-
+        _suite = StationSuite.Choose(options.Suite, invitation: options.Trust.Invitation);
         _options = options;
         _keyPair = options.KeyPair ?? StationKeyPair.Generate();
         _static = new StationStaticKey(_keyPair);
@@ -29,8 +26,7 @@ internal sealed class StationProtocolClient : IProtocolClient
     public async Task<StationSession> ConnectAsync(ITransport transport, CancellationToken cancellationToken)
     {
         ClientTrust trust = _options.Trust;
-        string suite = trust.Invitation is null ? _options.Suite : StationSuite.WithInvitation(_options.Suite);
-        var terms = new InitiatorTerms(suite, trust.Invitation, _options.Limits, remote => trust.Decide(remote, _keyPair));
+        var terms = new InitiatorTerms(_suite, trust.Invitation, _options.Limits, remote => trust.Decide(remote, _keyPair));
         StationSession session = await StationProtocolV1.ConnectAsync(transport, _static, terms, cancellationToken).ConfigureAwait(false);
         if (trust.Invitation is not null)
         {

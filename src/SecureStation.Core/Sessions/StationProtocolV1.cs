@@ -21,10 +21,10 @@ internal static class StationProtocolV1
     {
         DateTimeOffset startedAt = terms.Time.GetUtcNow();
         using StationHandshake handshake = StationHandshake.CreateInitiator(terms.Suite, local, terms.Invitation);
-        var channel = new HandshakeChannel(transport);
+        var channel = new HandshakeChannel(transport, terms.Suite);
         try
         {
-            await HandshakeChannel.WriteMessageAsync(transport, handshake, Preamble.Format(terms.Suite), after: null, cancellationToken).ConfigureAwait(false);
+            await HandshakeChannel.WriteMessageAsync(transport, handshake, Preamble.Format(terms.Suite.Name), after: null, cancellationToken).ConfigureAwait(false);
             handshake.Read(await channel.ReadMessageAsync(HandshakeStage.Message2, cancellationToken).ConfigureAwait(false));
         }
         catch (IOException e)
@@ -88,20 +88,20 @@ internal static class StationProtocolV1
         StationHandshake? handshake = null;
         try
         {
-            string suite = await channel.ReadPreambleAsync(cancellationToken).ConfigureAwait(false);
-            if (!terms.Suites.Contains(suite))
+            string asked = await channel.ReadPreambleAsync(cancellationToken).ConfigureAwait(false);
+            if (StationSuite.Find(asked) is not { } suite || !terms.Suites.Contains(asked))
             {
                 await channel.RefuseAsync(StationReason.UnsupportedSuite).ConfigureAwait(false);
                 throw new StationException(StationFault.HandshakeFailed, "The handshake failed at Preamble: the initiator asks for a suite that is not allowed here.") { Stage = HandshakeStage.Preamble };
             }
 
             handshake = StationHandshake.CreateResponder(suite, local);
-            byte[] message1 = await channel.ReadMessageAsync(HandshakeStage.Message1, cancellationToken).ConfigureAwait(false);
+            byte[] message1 = await channel.ReadMessage1Async(suite, cancellationToken).ConfigureAwait(false);
             handshake.Read(message1);
             terms.FirstMessageRead();
 
             IInvitationUse? invitation = null;
-            if (StationSuite.NeedsInvitation(suite))
+            if (suite.NeedsInvitation)
             {
                 // Looked up before any Diffie-Hellman: an unknown id costs the listener nothing.
                 invitation = terms.FindInvitation(handshake.InvitationId);
@@ -230,7 +230,7 @@ internal static class StationProtocolV1
             {
                 Id = Convert.ToHexStringLower(id),
                 Protocol = Name,
-                Suite = handshake.Suite,
+                Suite = handshake.Suite.Name,
                 IsSecure = true,
                 Role = role,
                 LocalAddress = transport.LocalAddress,
@@ -244,7 +244,7 @@ internal static class StationProtocolV1
                 HandshakeSteps = handshake.Steps,
                 LocalStatement = handshake.LocalStatement,
                 RemoteStatement = handshake.RemoteStatement,
-                Prologue = Preamble.Format(handshake.Suite),
+                Prologue = Preamble.Format(handshake.Suite.Name),
                 StartedAt = startedAt,
             },
             transport,

@@ -32,6 +32,9 @@ public abstract class StationSession : IAsyncDisposable
     /// <inheritdoc cref="SessionDescription.Suite"/>
     public string Suite => Description.Suite;
 
+    /// <inheritdoc cref="SessionDescription.Security"/>
+    public string Security => Description.Security;
+
     /// <inheritdoc cref="SessionDescription.IsSecure"/>
     public bool IsSecure => Description.IsSecure;
 

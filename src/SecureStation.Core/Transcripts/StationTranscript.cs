@@ -24,6 +24,10 @@ public sealed record StationTranscript
     /// <summary>The Noise protocol name.</summary>
     public required string Suite { get; init; }
 
+    /// <summary>What the suite holds against a quantum computer: <c>secrecy: hybrid, authentication: classical</c>; null where it is no Noise protocol.</summary>
+    [JsonIgnore]
+    public string? Security => ProtocolName.TryParse(Suite, out ProtocolName? noise) ? noise.Security : null;
+
     /// <summary>The side that recorded it: times and decisions are this side's.</summary>
     public required StationRole RecordedBy { get; init; }
 

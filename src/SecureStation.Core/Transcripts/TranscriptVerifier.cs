@@ -122,7 +122,7 @@ public static class TranscriptVerifier
             return new TranscriptCheck(Name, NotChecked, "In raw Noise the prologue is whatever both sides agreed on.");
         }
 
-        return transcript.Prologue == Convert.ToHexStringLower(Preamble.Format(transcript.Suite))
+        return StationSuite.Find(transcript.Suite) is not null && transcript.Prologue == Convert.ToHexStringLower(Preamble.Format(transcript.Suite))
             ? new TranscriptCheck(Name, Passed, "It is the preamble of the suite.")
             : new TranscriptCheck(Name, Failed, "It is not the preamble of the suite.");
     }

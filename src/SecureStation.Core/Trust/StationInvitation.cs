@@ -9,12 +9,13 @@ namespace SecureStation.Core.Trust;
 /// <summary>
 /// An invitation to connect to a listener: its address, its key's fingerprint, and a secret that proves to it that the client was invited.
 /// <code>
-/// station://host:port?key=K&amp;id=I&amp;psk=P&amp;exp=E[&amp;temp=1]
+/// station://host:port?key=K&amp;id=I&amp;psk=P&amp;exp=E[&amp;temp=1][&amp;kem=1]
 ///   key    43 characters: base64url of the 32 bytes of the responder's fingerprint (SHA-256 of its SubjectPublicKeyInfo)
 ///   id     22 characters: base64url of 16 random bytes that name the invitation
-///   psk    43 characters: base64url of 32 random bytes, the pre-shared key of the Noise pattern XXpsk3
+///   psk    43 characters: base64url of 32 random bytes, the pre-shared key of the Noise patterns XXpsk3 and XXhfs+psk3
 ///   exp    seconds since 1970-01-01T00:00:00Z, decimal
 ///   temp   1 where the listener's key exists in memory only, so that the client does not pin it
+///   kem    1 where the listener takes a hybrid suite, XXhfs+psk3; older clients pass it over
 /// </code>
 /// Base64url (RFC 4648, 5) without padding. <see cref="Reveal"/> gives the URI with its secret, <see cref="ToString"/> without.
 /// </summary>
@@ -37,7 +38,7 @@ public sealed class StationInvitation : IDisposable
     private readonly byte[] _id;
     private readonly SecretBytes _psk;
 
-    private StationInvitation(string host, int port, Fingerprint fingerprint, byte[] id, byte[] psk, DateTimeOffset expiresAt, bool isTemporary)
+    private StationInvitation(string host, int port, Fingerprint fingerprint, byte[] id, byte[] psk, DateTimeOffset expiresAt, bool isTemporary, bool takesHybrid)
     {
         Host = host;
         Port = port;
@@ -46,6 +47,7 @@ public sealed class StationInvitation : IDisposable
         _psk = new SecretBytes(psk, static () => new StationException(StationFault.InvalidState, "The invitation has been disposed."));
         ExpiresAt = expiresAt;
         IsTemporary = isTemporary;
+        TakesHybrid = takesHybrid;
     }
 
     /// <summary>The listener's host, in lower case; IPv6 without brackets.</summary>
@@ -69,6 +71,9 @@ public sealed class StationInvitation : IDisposable
     /// <summary>Whether the listener's key exists in memory only.</summary>
     public bool IsTemporary { get; }
 
+    /// <summary>Whether the listener takes a hybrid suite.</summary>
+    public bool TakesHybrid { get; }
+
     /// <summary>Lends the pre-shared key, 32 bytes; the listener's end, which zeroes it, waits so long.</summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidState"/>: disposed.</exception>
     internal T UsePsk<T>(Func<ReadOnlySpan<byte>, T> use) => _psk.Use(use);
@@ -79,8 +84,9 @@ public sealed class StationInvitation : IDisposable
     /// <param name="responder">The fingerprint of its key.</param>
     /// <param name="expires">When the invitation expires; parts of a second are dropped.</param>
     /// <param name="temporary">Whether the listener's key exists in memory only.</param>
+    /// <param name="takesHybrid">Whether the listener takes a hybrid suite.</param>
     /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: not a host, port or time.</exception>
-    public static StationInvitation Create(string host, int port, Fingerprint responder, DateTimeOffset expires, bool temporary)
+    public static StationInvitation Create(string host, int port, Fingerprint responder, DateTimeOffset expires, bool temporary, bool takesHybrid = true)
     {
         ArgumentNullException.ThrowIfNull(responder);
         (string bareHost, int checkedPort) = PeerAddress.Parse(PeerAddress.Format(host, port));
@@ -97,7 +103,8 @@ public sealed class StationInvitation : IDisposable
             RandomNumberGenerator.GetBytes(IdSize),
             RandomNumberGenerator.GetBytes(PskSize),
             DateTimeOffset.FromUnixTimeSeconds(unixTime),
-            temporary);
+            temporary,
+            takesHybrid);
     }
 
     /// <summary>Reads an invitation URI. Parameters that are not known are passed over; the errors never show the URI.</summary>
@@ -125,7 +132,7 @@ public sealed class StationInvitation : IDisposable
         (string host, int port) = ParseAddress(text[Scheme.Length..question]);
         byte[]? key = null, id = null, psk = null;
         DateTimeOffset? expiresAt = null;
-        bool? isTemporary = null;
+        bool? isTemporary = null, takesHybrid = null;
         bool isComplete = false;
         try
         {
@@ -154,6 +161,10 @@ public sealed class StationInvitation : IDisposable
                         RequireFirst("temp", isTemporary);
                         isTemporary = value is "1" ? true : throw Invalid("'temp' is not 1");
                         break;
+                    case "kem":
+                        RequireFirst("kem", takesHybrid);
+                        takesHybrid = value is "1" ? true : throw Invalid("'kem' is not 1");
+                        break;
                 }
             }
 
@@ -168,7 +179,7 @@ public sealed class StationInvitation : IDisposable
             }
 
             isComplete = true;
-            return new StationInvitation(host, port, Fingerprint.FromHash(key), id, psk, expiresAt.Value, isTemporary ?? false);
+            return new StationInvitation(host, port, Fingerprint.FromHash(key), id, psk, expiresAt.Value, isTemporary ?? false, takesHybrid ?? false);
         }
         finally
         {
@@ -193,7 +204,8 @@ public sealed class StationInvitation : IDisposable
     {
         string exp = ExpiresAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         string temp = IsTemporary ? "&temp=1" : string.Empty;
-        return $"{Scheme}{Address}?key={Base64Url.EncodeToString(Fingerprint.Hash)}&id={Base64Url.EncodeToString(_id)}&psk={psk}&exp={exp}{temp}";
+        string kem = TakesHybrid ? "&kem=1" : string.Empty;
+        return $"{Scheme}{Address}?key={Base64Url.EncodeToString(Fingerprint.Hash)}&id={Base64Url.EncodeToString(_id)}&psk={psk}&exp={exp}{temp}{kem}";
     }
 
     private static (string Host, int Port) ParseAddress(ReadOnlySpan<char> authority)

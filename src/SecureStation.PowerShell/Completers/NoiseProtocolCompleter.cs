@@ -3,7 +3,7 @@ using SecureStation.Core.Catalog;
 
 namespace SecureStation.Completers;
 
-/// <summary>Completes names of Noise protocols: every pattern with every cipher and hash; psk modifiers are typed by hand.</summary>
+/// <summary>Completes names of Noise protocols: every pattern, hybrid ones too, with every cipher and hash; psk modifiers are typed by hand.</summary>
 public sealed class NoiseProtocolCompleter : NameCompleter
 {
     /// <inheritdoc/>

@@ -8,5 +8,5 @@ public sealed class SuiteCompleter : NameCompleter
 {
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, string Hint)> Names(IDictionary bound) =>
-        StationSuite.All.Select(suite => (suite, suite == StationSuite.Default ? "The default" : ""));
+        StationSuite.All.Select(suite => (suite.Name, suite == StationSuite.Default ? $"The default; {suite.Noise.Security}" : suite.Noise.Security));
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using SecureStation.Core.Framing;
+using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Noise;
 using SecureStation.Core.Sessions;
@@ -87,6 +88,8 @@ public sealed class InitiatorBadInputTests : IAsyncDisposable
     [InlineData(1)]
     [InlineData(95)]
     [InlineData(96)]
+    [InlineData(1199)]
+    [InlineData(1200)]
     [InlineData(4096)]
     public async Task A_message_2_of_garbage_is_refused(int length)
     {
@@ -223,11 +226,11 @@ public sealed class InitiatorBadInputTests : IAsyncDisposable
         (MemoryTransport left, MemoryTransport right) = MemoryTransport.CreatePair();
         Task<StationSession> connecting = Connect();
         Task<StationSession> accepting = FakePeer.StartResponder(right);
-        byte[] preamble = await _peer.ReadRawAsync(Core.Handshake.Preamble.Format(Core.Handshake.StationSuite.Default).Length);
-        byte[] message1 = await _peer.ReadRawAsync(34);
-        Assert.Equal(Core.Handshake.Preamble.Format(Core.Handshake.StationSuite.Default), preamble);
+        byte[] preamble = await _peer.ReadRawAsync(Preamble.Format(Suites.Hybrid).Length);
+        byte[] message1 = await _peer.ReadRawAsync(2 + 1216);
+        Assert.Equal(Preamble.Format(Suites.Hybrid), preamble);
         var responder = new FakePeer(left);
-        await responder.SendRawAsync([.. Core.Handshake.Preamble.Format(Core.Handshake.StationSuite.ChaChaPoly), .. message1]);
+        await responder.SendRawAsync([.. Preamble.Format(Suites.HybridChaChaPoly), .. message1]);
         byte[] length = await responder.ReadRawAsync(2);
         await _peer.SendRawAsync([.. length, .. await responder.ReadRawAsync(BinaryPrimitives.ReadUInt16BigEndian(length))]);
         await Expect.HandshakeFailureAsync(HandshakeStage.Message2, connecting);

@@ -14,8 +14,10 @@ public class ManualHandshakeTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(StationSuite.Default)]
-    [InlineData(StationSuite.ChaChaPoly)]
+    [InlineData(Suites.Hybrid)]
+    [InlineData(Suites.HybridChaChaPoly)]
+    [InlineData(Suites.Classical)]
+    [InlineData(Suites.ClassicalChaChaPoly)]
     public void The_stations_own_handshake_leads_to_sessions_that_agree(string suite)
     {
         using ManualPair pair = ManualPair.Station(suite);
@@ -29,15 +31,18 @@ public class ManualHandshakeTests
         Assert.NotEqual(left.Export("a", 32), left.Export("b", 32));
     }
 
-    [Fact]
-    public void Messages_name_their_tokens_and_what_is_encrypted()
+    [Theory]
+    [InlineData(Suites.Classical, "-> e", "e 32 clear, payload 0 clear", "e 32 clear, s 48 encrypted, payload 126 encrypted")]
+    [InlineData(Suites.Hybrid, "-> e, e1", "e 32 clear, e1 1184 clear, payload 0 clear", "e 32 clear, ekem1 1104 encrypted, s 48 encrypted, payload 126 encrypted")]
+    public void Messages_name_their_tokens_and_what_is_encrypted(string suite, string tokens, string fields, string fieldsOfSecond)
     {
-        using ManualPair pair = ManualPair.Station();
+        using ManualPair pair = ManualPair.Station(suite);
         HandshakeMessage first = pair.Initiator.Write();
-        Assert.Equal(("-> e", 32, 0), (first.Pattern, first.Length, first.PayloadLength));
+        Assert.Equal((tokens, StationSuite.Parse(suite).Message1Length, 0), (first.Pattern, first.Length, first.PayloadLength));
+        Assert.Equal(fields, string.Join(", ", first.Fields));
         pair.Responder.Read(first);
         HandshakeMessage second = pair.Responder.Write();
-        Assert.Equal(["e 32 clear", "s 48 encrypted", "payload 126 encrypted"], second.Fields.Select(field => field.ToString()));
+        Assert.Equal(fieldsOfSecond.Split(", "), second.Fields.Select(field => field.ToString()));
         Assert.Equal(second.Length, second.Fields.Sum(field => field.Length));
         Assert.Equal(StationRole.Responder, second.From);
         Assert.Equal(second.ToBytes(), HandshakeMessage.Parse(second.ToString()).ToBytes());
@@ -119,9 +124,9 @@ public class ManualHandshakeTests
         StationAssert.Fails(StationFault.InvitationExpired, () => Responder(expired).Read(Initiator(expired).Write()));
 
         static ManualStationHandshake Initiator(StationInvitation use) =>
-            new(StationRole.Initiator, StationSuite.DefaultWithInvitation, ManualPair.Alice, new ClientTrust { Invitation = use }.Decide, use);
+            new(StationRole.Initiator, StationSuite.Default.WithInvitation(), ManualPair.Alice, new ClientTrust { Invitation = use }.Decide, use);
         static ManualStationHandshake Responder(StationInvitation use) =>
-            new(StationRole.Responder, StationSuite.DefaultWithInvitation, ManualPair.Bob, new ListenerTrust().Decide, use);
+            new(StationRole.Responder, StationSuite.Default.WithInvitation(), ManualPair.Bob, new ListenerTrust().Decide, use);
     }
 
     [Theory]
@@ -129,6 +134,8 @@ public class ManualHandshakeTests
     [InlineData("Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s", 1)]
     [InlineData("Noise_XXpsk0+psk3_25519_AESGCM_SHA512", 2)]
     [InlineData("Noise_KK1_25519_ChaChaPoly_BLAKE2b", 0)]
+    [InlineData("Noise_IKhfs+psk2_25519+MLKEM768_ChaChaPoly_BLAKE2s", 1)]
+    [InlineData("Noise_KKhfs_25519+MLKEM768_AESGCM_SHA512", 0)]
     public void Raw_Noise_carries_payloads_and_ends_in_sessions_that_agree(string suite, int psks)
     {
         using ManualPair pair = ManualPair.Noise(suite, [.. Enumerable.Range(1, psks).Select(i => Enumerable.Repeat((byte)i, 32).ToArray())]);

@@ -16,9 +16,9 @@ internal sealed class ManualPair(ManualHandshake initiator, ManualHandshake resp
 
     public ManualHandshake Responder { get; } = responder;
 
-    public static ManualPair Station(string suite = StationSuite.Default) => new(
-        new ManualStationHandshake(StationRole.Initiator, suite, Alice, Expect(Bob)),
-        new ManualStationHandshake(StationRole.Responder, suite, Bob, Expect(Alice)));
+    public static ManualPair Station(string suite = Suites.Hybrid) => new(
+        new ManualStationHandshake(StationRole.Initiator, StationSuite.Parse(suite), Alice, Expect(Bob)),
+        new ManualStationHandshake(StationRole.Responder, StationSuite.Parse(suite), Bob, Expect(Alice)));
 
     public static ManualPair Noise(string suite, byte[][]? psks = null, byte[][]? otherPsks = null, string prologue = "p", string otherPrologue = "p")
     {

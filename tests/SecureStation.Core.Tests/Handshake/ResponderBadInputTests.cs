@@ -11,7 +11,7 @@ namespace SecureStation.Core.Tests.Handshake;
 /// <summary>A responder and an initiator that does something wrong.</summary>
 public sealed class ResponderBadInputTests : IAsyncDisposable
 {
-    private const string Psk3 = StationSuite.DefaultWithInvitation;
+    private const string Psk3 = Suites.HybridInvited;
     private static readonly byte[] s_secret = [.. Enumerable.Repeat((byte)7, 32)];
 
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(60));
@@ -26,6 +26,10 @@ public sealed class ResponderBadInputTests : IAsyncDisposable
 
     public static TheoryData<string> LowOrder => LowOrderPoints.All;
 
+    /// <summary>With a KEM key of zeros, which is valid.</summary>
+    public static TheoryData<string, int, string> LowOrderFirst => [.. LowOrderPoints.All.SelectMany(point =>
+        new (string, int, string)[] { (Suites.Classical, 32, point.Data), (Suites.Hybrid, 1216, point.Data) })];
+
     public static TheoryData<string> Identities => BadIdentities.All;
 
     public async ValueTask DisposeAsync()
@@ -38,7 +42,7 @@ public sealed class ResponderBadInputTests : IAsyncDisposable
     [Fact]
     public async Task Every_beginning_that_is_not_the_preamble_is_refused_at_its_first_wrong_byte()
     {
-        byte[] good = Preamble.Format(StationSuite.Default);
+        byte[] good = Preamble.Format(Suites.Hybrid);
         for (int i = 0; i < "SecureStation/1 ".Length; i++)
         {
             byte[] bad = [.. good.AsSpan(0, i), (byte)(good[i] ^ 0x20)];
@@ -76,7 +80,7 @@ public sealed class ResponderBadInputTests : IAsyncDisposable
     [Fact]
     public async Task A_preamble_that_stops_short_is_a_closed_connection()
     {
-        byte[] good = Preamble.Format(StationSuite.Default);
+        byte[] good = Preamble.Format(Suites.Hybrid);
         for (int length = 0; length < good.Length; length++)
         {
             (MemoryTransport left, MemoryTransport right) = MemoryTransport.CreatePair();
@@ -90,6 +94,13 @@ public sealed class ResponderBadInputTests : IAsyncDisposable
     [Theory]
     [InlineData("Noise_XX_25519_AESGCM_SHA512")]
     [InlineData("Noise_NN_25519_AESGCM_SHA256")]
+    [InlineData("Noise_XXhfs_25519+ML-KEM-768_AESGCM_SHA256")]
+    [InlineData("Noise_XXhfs_25519+XWing_AESGCM_SHA256")]
+    [InlineData("Noise_XXpsk3+hfs_25519+MLKEM768_AESGCM_SHA256")]
+    [InlineData("Noise_XXhfs_25519_AESGCM_SHA256")]
+    [InlineData("Noise_XX_25519+MLKEM768_AESGCM_SHA256")]
+    [InlineData("Noise_XXhfs_25519+mlkem768_AESGCM_SHA256")]
+    [InlineData("Noise_IKhfs_25519+MLKEM768_AESGCM_SHA256")]
     [InlineData("x")]
     [InlineData("012345678901234567890123456789012345678901234567890123456789012")]
     public async Task An_unknown_suite_is_refused_with_a_hint(string suite)
@@ -104,34 +115,35 @@ public sealed class ResponderBadInputTests : IAsyncDisposable
     [Fact]
     public async Task A_suite_that_is_not_allowed_is_refused_with_a_hint()
     {
-        var terms = new TestTerms { Suites = [StationSuite.Default], Limits = StationLimits.Default };
+        var terms = new TestTerms { Suites = [Suites.Hybrid], Limits = StationLimits.Default };
         Task<StationSession> accepting = Accept(terms);
-        await _peer.SendMessage1Async(StationSuite.ChaChaPoly);
+        await _peer.SendMessage1Async(Suites.HybridChaChaPoly);
         Assert.Equal(StationReason.UnsupportedSuite, await _peer.ReadRefusalAsync());
         await _peer.Transport.CompleteWritesAsync();
         await Expect.HandshakeFailureAsync(HandshakeStage.Preamble, accepting);
     }
 
+    /// <summary>Each suite has one length for message 1: another is refused before any of its bytes have come.</summary>
     [Theory]
-    [InlineData(1)]
-    [InlineData(31)]
-    [InlineData(33)]
-    [InlineData(4096)]
-    public async Task A_message_1_of_another_length_is_refused(int length)
+    [InlineData(Suites.Classical, 32)]
+    [InlineData(Suites.ClassicalChaChaPoly, 32)]
+    [InlineData(Suites.ClassicalInvited, 64)]
+    [InlineData(Suites.ClassicalChaChaPolyInvited, 64)]
+    [InlineData(Suites.Hybrid, 1216)]
+    [InlineData(Suites.HybridChaChaPoly, 1216)]
+    [InlineData(Suites.HybridInvited, 1264)]
+    [InlineData(Suites.HybridChaChaPolyInvited, 1264)]
+    public async Task A_message_1_of_another_length_is_refused_at_its_length(string suite, int due)
     {
-        Task<StationSession> accepting = Accept();
-        await _peer.SendRawAsync([.. Preamble.Format(StationSuite.Default), .. Wire.U16((ushort)length), .. Filled(length)]);
-        await Expect.HandshakeFailureAsync(HandshakeStage.Message1, accepting);
-    }
-
-    [Theory]
-    [InlineData(4097)]
-    [InlineData(65535)]
-    public async Task A_length_over_4096_is_refused_before_its_bytes_come(int length)
-    {
-        Task<StationSession> accepting = Accept();
-        await _peer.SendRawAsync([.. Preamble.Format(StationSuite.Default), .. Wire.U16((ushort)length)]);
-        await Expect.HandshakeFailureAsync(HandshakeStage.Message1, accepting);
+        Assert.Equal(due, StationSuite.Parse(suite).Message1Length);
+        foreach (int length in new[] { 1, 32, 64, due - 1, due + 1, 1216, 1264, 4096, 4097, 65535 }.Where(length => length != due))
+        {
+            (MemoryTransport left, MemoryTransport right) = MemoryTransport.CreatePair();
+            Task<StationSession> accepting = FakePeer.StartResponder(right, TestTerms.Create(invitationSecret: s_secret));
+            await left.WriteAsync((byte[])[.. Preamble.Format(suite), .. Wire.U16((ushort)length)], _deadline.Token);
+            StationException e = await Expect.HandshakeFailureAsync(HandshakeStage.Message1, accepting);
+            Assert.Contains($"{length} bytes is announced", e.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -154,11 +166,11 @@ public sealed class ResponderBadInputTests : IAsyncDisposable
     }
 
     [Theory]
-    [MemberData(nameof(LowOrder))]
-    public async Task A_low_order_ephemeral_key_is_refused(string point)
+    [MemberData(nameof(LowOrderFirst))]
+    public async Task A_low_order_ephemeral_key_is_refused(string suite, int length, string point)
     {
         Task<StationSession> accepting = Accept();
-        await _peer.SendRawAsync([.. Preamble.Format(StationSuite.Default), .. Wire.U16(32), .. Convert.FromHexString(point)]);
+        await _peer.SendRawAsync([.. Preamble.Format(suite), .. Wire.U16((ushort)length), .. Convert.FromHexString(point), .. new byte[length - 32]]);
         Assert.Equal(StationReason.HandshakeFailed, await _peer.ReadRefusalAsync());
         await _peer.Transport.CompleteWritesAsync();
         await Expect.HandshakeFailureAsync(HandshakeStage.Message2, accepting);
@@ -240,7 +252,7 @@ public sealed class ResponderBadInputTests : IAsyncDisposable
     public async Task Instead_of_message_1_nobody_can_refuse()
     {
         Task<StationSession> accepting = Accept();
-        await _peer.SendRawAsync([.. Preamble.Format(StationSuite.Default), 0, 0]);
+        await _peer.SendRawAsync([.. Preamble.Format(Suites.Hybrid), 0, 0]);
         StationException e = await Expect.HandshakeFailureAsync(HandshakeStage.Message1, accepting);
         Assert.Null(e.PeerHint);
     }
@@ -315,7 +327,7 @@ public sealed class ResponderBadInputTests : IAsyncDisposable
         {
             byte[] garbage = new byte[random.Next(1, 600)];
             random.NextBytes(garbage);
-            byte[] bytes = round % 2 == 0 ? garbage : [.. Preamble.Format(StationSuite.All[round / 2 % 4]), .. garbage];
+            byte[] bytes = round % 2 == 0 ? garbage : [.. Preamble.Format(StationSuite.Names[round / 2 % StationSuite.Names.Count]), .. garbage];
             (MemoryTransport left, MemoryTransport right) = MemoryTransport.CreatePair();
             Task<StationSession> accepting = FakePeer.StartResponder(right);
             await left.WriteAsync(bytes, _deadline.Token);
@@ -324,8 +336,6 @@ public sealed class ResponderBadInputTests : IAsyncDisposable
             Assert.NotEqual(HandshakeStage.None, e.Stage);
         }
     }
-
-    private static byte[] Filled(int length) => [.. Enumerable.Repeat((byte)9, length)];
 
     private Task<StationSession> Accept(TestTerms? terms = null) => FakePeer.StartResponder(_station, terms);
 

@@ -29,7 +29,7 @@ public sealed class StationHandshakeTests : IDisposable
         using NoiseKeyPair staticKey = NoiseKeyPair.Generate();
         using StationKeyPair identity = StationKeyPair.Generate();
         using HandshakeState initiator = CreateInitiator(staticKey);
-        using StationHandshake responder = StationHandshake.CreateResponder(StationSuite.Default, _local);
+        using StationHandshake responder = StationHandshake.CreateResponder(StationSuite.Parse(Suites.Classical), _local);
         responder.Read(_message.AsSpan(0, initiator.WriteMessage([], _message)));
         initiator.ReadMessage(_message.AsSpan(0, responder.Write(_message)), _payload);
 
@@ -44,7 +44,7 @@ public sealed class StationHandshakeTests : IDisposable
     {
         using NoiseKeyPair staticKey = NoiseKeyPair.Generate();
         using HandshakeState initiator = CreateInitiator(staticKey);
-        using StationHandshake responder = StationHandshake.CreateResponder(StationSuite.Default, _local);
+        using StationHandshake responder = StationHandshake.CreateResponder(StationSuite.Parse(Suites.Classical), _local);
         int length = initiator.WriteMessage([1], _message);
         StationAssert.Fails(StationFault.HandshakeFailed, () => responder.Read(_message.AsSpan(0, length)));
         StationAssert.Fails(StationFault.InvalidState, () => responder.Write(_message));
@@ -52,9 +52,9 @@ public sealed class StationHandshakeTests : IDisposable
 
     private static HandshakeState CreateInitiator(NoiseKeyPair staticKey) => new(new HandshakeStateOptions
     {
-        Protocol = ProtocolName.Parse(StationSuite.Default),
+        Protocol = ProtocolName.Parse(Suites.Classical),
         IsInitiator = true,
-        Prologue = Preamble.Format(StationSuite.Default),
+        Prologue = Preamble.Format(Suites.Classical),
         LocalStatic = staticKey,
     });
 }

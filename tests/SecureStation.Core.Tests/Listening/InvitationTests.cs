@@ -50,7 +50,7 @@ public sealed class InvitationTests : IAsyncDisposable
         StationInvitation invitation = _listener.CreateInvitation(1, TimeSpan.FromMinutes(1));
         _clock.Now += TimeSpan.FromSeconds(61);
         await using FakePeer peer = await FakePeer.ConnectAsync(_listener.Port);
-        await peer.HandshakeAsync(StationSuite.DefaultWithInvitation, invitation.Id.ToArray(), invitation.UsePsk(static psk => psk.ToArray()));
+        await peer.HandshakeAsync(Suites.HybridInvited, invitation.Id.ToArray(), invitation.UsePsk(static psk => psk.ToArray()));
         await peer.SendAsync(Wire.Welcome());
         Assert.Equal(StationReason.InvitationExpired, await peer.ReadCloseAsync());
         await Expect.FaultAsync(StationFault.InvitationExpired, TestListener.ConnectAsync(invitation, _alice));
@@ -70,7 +70,7 @@ public sealed class InvitationTests : IAsyncDisposable
     {
         StationInvitation invitation = _listener.CreateInvitation(1, TimeSpan.FromMinutes(1));
         await using FakePeer peer = await FakePeer.ConnectAsync(_listener.Port);
-        await peer.SendMessage1Async(StationSuite.DefaultWithInvitation, invitation.Id.ToArray(), invitation.UsePsk(static psk => psk.ToArray()));
+        await peer.SendMessage1Async(Suites.HybridInvited, invitation.Id.ToArray(), invitation.UsePsk(static psk => psk.ToArray()));
         await peer.ReadHandshakeMessageAsync();
         _clock.Now += TimeSpan.FromSeconds(61);
         await peer.SendMessage3Async();
@@ -104,7 +104,7 @@ public sealed class InvitationTests : IAsyncDisposable
     {
         StationInvitation invitation = _listener.Invitation!;
         await using FakePeer peer = await FakePeer.ConnectAsync(_listener.Port);
-        await peer.HandshakeAsync(StationSuite.DefaultWithInvitation, invitation.Id.ToArray(), Enumerable.Repeat((byte)1, 32).ToArray());
+        await peer.HandshakeAsync(Suites.HybridInvited, invitation.Id.ToArray(), Enumerable.Repeat((byte)1, 32).ToArray());
         Assert.Equal(StationReason.HandshakeFailed, await peer.ReadRefusalAsync());
         Assert.Same(invitation, _listener.Invitation);
     }

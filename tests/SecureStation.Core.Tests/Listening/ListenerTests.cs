@@ -340,7 +340,7 @@ public class ListenerTests
 
         // Refused after message 3, and it stays for the second that its refusal may take.
         await using FakePeer used = await FakePeer.ConnectAsync(listener.Port);
-        await used.HandshakeAsync(StationSuite.DefaultWithInvitation, invitation.Id.ToArray(), invitation.UsePsk(static psk => psk.ToArray()));
+        await used.HandshakeAsync(Suites.HybridInvited, invitation.Id.ToArray(), invitation.UsePsk(static psk => psk.ToArray()));
         await used.SendAsync(Wire.Welcome());
         Assert.Equal(StationReason.InvitationUsed, await used.ReadCloseAsync());
         using StationInvitation other = listener.CreateInvitation(1, TimeSpan.FromHours(1));

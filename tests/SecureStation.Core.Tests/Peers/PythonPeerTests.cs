@@ -18,8 +18,8 @@ public class PythonPeerTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(StationSuite.DefaultWithInvitation)]
-    [InlineData(StationSuite.ChaChaPolyWithInvitation)]
+    [InlineData(Suites.ClassicalInvited)]
+    [InlineData(Suites.ClassicalChaChaPolyInvited)]
     public async Task Python_connects_with_an_invitation(string suite)
     {
         await using StationListener listener = StationListener.Start(new StationListenerOptions { Trust = new ListenerTrust() });
@@ -34,8 +34,8 @@ public class PythonPeerTests
     }
 
     [Theory]
-    [InlineData(StationSuite.Default)]
-    [InlineData(StationSuite.ChaChaPoly)]
+    [InlineData(Suites.Classical)]
+    [InlineData(Suites.ClassicalChaChaPoly)]
     public async Task Python_connects_with_an_accepted_key(string suite)
     {
         byte[] seed = RandomNumberGenerator.GetBytes(32);
@@ -65,13 +65,13 @@ public class PythonPeerTests
         await using StationListener listener = StationListener.Start(new StationListenerOptions { Trust = new ListenerTrust() });
         string secret = new('7', 64);
         using PythonPeer python = Start(
-            "connect", "127.0.0.1", Port(listener), "--suite", StationSuite.DefaultWithInvitation, "--id", secret[..32], "--psk", secret);
+            "connect", "127.0.0.1", Port(listener), "--suite", Suites.ClassicalInvited, "--id", secret[..32], "--psk", secret);
         Assert.Equal("InvitationUnknown", (await FinishAsync(python))["refused"]);
     }
 
     [Theory]
-    [InlineData(StationSuite.Default)]
-    [InlineData(StationSuite.ChaChaPoly)]
+    [InlineData(Suites.Classical)]
+    [InlineData(Suites.ClassicalChaChaPoly)]
     public async Task Python_answers(string suite)
     {
         using PythonPeer python = Start("listen", "--suite", suite);

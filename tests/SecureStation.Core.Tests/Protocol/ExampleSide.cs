@@ -9,12 +9,12 @@ using SecureStation.Core.Trust;
 namespace SecureStation.Core.Tests.Protocol;
 
 /// <summary>
-/// One side of the document's example, played by the product's handshake and session: it produces the bytes of its own steps and
+/// One side of an example in the document, played by the product's handshake and session: it produces the bytes of its own steps and
 /// accepts those of the peer's.
 /// </summary>
-internal sealed class ExampleSide(bool isInitiator, ExampleKeys keys, CancellationToken cancellationToken) : IDisposable
+internal sealed class ExampleSide(ExampleSession example, bool isInitiator, ExampleKeys keys, CancellationToken cancellationToken) : IDisposable
 {
-    private readonly StationHandshake _handshake = keys.CreateHandshake(isInitiator);
+    private readonly StationHandshake _handshake = keys.CreateHandshake(example.Suite, isInitiator);
     private readonly MemoryTransport[] _ends = Ends();
     private SecureSession? _session;
     private byte[] _peerWelcome = [];
@@ -28,7 +28,7 @@ internal sealed class ExampleSide(bool isInitiator, ExampleKeys keys, Cancellati
         switch (step.Name)
         {
             case "preamble":
-                return Preamble.Format(ExampleKeys.Suite);
+                return Preamble.Format(example.Suite.Name);
             case "message-1" or "message-2" or "message-3":
                 byte[] message = new byte[StationHandshake.MaxMessageLength];
                 return WithLength(message.AsSpan(0, _handshake.Write(message)));
@@ -64,7 +64,7 @@ internal sealed class ExampleSide(bool isInitiator, ExampleKeys keys, Cancellati
         {
             case "preamble":
                 Assert.True(Preamble.TryRead(bytes, out string suite, out int length));
-                Assert.Equal((ExampleKeys.Suite, bytes.Length), (suite, length));
+                Assert.Equal((example.Suite.Name, bytes.Length), (suite, length));
                 break;
             case "message-1" or "message-2" or "message-3":
                 Assert.Equal(bytes.Length - 2, BinaryPrimitives.ReadUInt16BigEndian(bytes));
@@ -114,7 +114,7 @@ internal sealed class ExampleSide(bool isInitiator, ExampleKeys keys, Cancellati
             {
                 Id = isInitiator ? new string('0', 32) : Convert.ToHexStringLower(ExampleKeys.SessionId),
                 Protocol = StationProtocolV1.Name,
-                Suite = ExampleKeys.Suite,
+                Suite = example.Suite.Name,
                 IsSecure = true,
                 Role = isInitiator ? StationRole.Initiator : StationRole.Responder,
                 LocalAddress = "example",

@@ -4,12 +4,12 @@ namespace SecureStation.Core.Tests.Protocol;
 internal sealed record ExampleStep(string Name, bool IsFromInitiator, string Description)
 {
     /// <summary>The whole session, in order.</summary>
-    public static IReadOnlyList<ExampleStep> All { get; } =
+    public static IReadOnlyList<ExampleStep> Of(ExampleSession example) =>
     [
         new("preamble", true, "Preamble"),
-        new("message-1", true, "Message 1: `e`, no payload"),
-        new("message-2", false, "Message 2: `e, ee, s, es`, the responder's identity"),
-        new("message-3", true, "Message 3: `s, se`, the initiator's identity"),
+        new("message-1", true, $"Message 1: {Tokens(example, 0)}, no payload"),
+        new("message-2", false, $"Message 2: {Tokens(example, 1)}, the responder's identity"),
+        new("message-3", true, $"Message 3: {Tokens(example, 2)}, the initiator's identity"),
         new("welcome-1", true, "Welcome, sent together with message 3"),
         new("welcome-2", false, "Welcome"),
         new("text-1", true, "The text `hello`, id 1"),
@@ -30,4 +30,6 @@ internal sealed record ExampleStep(string Name, bool IsFromInitiator, string Des
 
     /// <summary>The sender's name.</summary>
     public string Sender => IsFromInitiator ? "initiator" : "responder";
+
+    private static string Tokens(ExampleSession example, int message) => $"`{string.Join(", ", example.Suite.Noise.Pattern.Messages[message].TokenNames)}`";
 }

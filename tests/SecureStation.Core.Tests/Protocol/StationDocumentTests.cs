@@ -10,35 +10,41 @@ public class StationDocumentTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task The_example_in_the_document_is_what_the_code_sends()
+    [Theory]
+    [InlineData(Suites.Classical)]
+    [InlineData(Suites.Hybrid)]
+    public async Task The_example_in_the_document_is_what_the_code_sends(string suite)
     {
+        ExampleSession example = ExampleSession.Find(suite);
         var wire = new Dictionary<string, byte[]>();
-        using var initiator = new ExampleSide(isInitiator: true, ExampleKeys.Initiator, Token);
-        using var responder = new ExampleSide(isInitiator: false, ExampleKeys.Responder, Token);
-        foreach (ExampleStep step in ExampleStep.All)
+        using var initiator = new ExampleSide(example, isInitiator: true, ExampleKeys.Initiator, Token);
+        using var responder = new ExampleSide(example, isInitiator: false, ExampleKeys.Responder, Token);
+        foreach (ExampleStep step in ExampleStep.Of(example))
         {
             wire[step.Name] = await (step.IsFromInitiator ? initiator : responder).ProduceAsync(step);
             await (step.IsFromInitiator ? responder : initiator).AcceptAsync(step, wire[step.Name]);
         }
 
         await Task.WhenAll(initiator.FinishAsync(), responder.FinishAsync());
-        string example = Describe(wire);
-        Approval.Verify(StationDocument.FilePath, StationDocument.ReadExample(), example, () => StationDocument.WithExample(example));
+        string described = Describe(example, wire);
+        Approval.Verify(StationDocument.FilePath, StationDocument.ReadExample(example), described, () => StationDocument.WithExample(example, described));
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Replaying_the_document_against_one_role_gives_exactly_its_bytes(bool isInitiator)
+    [InlineData(Suites.Classical, true)]
+    [InlineData(Suites.Classical, false)]
+    [InlineData(Suites.Hybrid, true)]
+    [InlineData(Suites.Hybrid, false)]
+    public async Task Replaying_the_document_against_one_role_gives_exactly_its_bytes(string suite, bool isInitiator)
     {
+        ExampleSession example = ExampleSession.Find(suite);
         IReadOnlyDictionary<string, byte[]> blocks = StationDocument.ReadBlocks();
-        string role = isInitiator ? "initiator" : "responder";
-        var keys = new ExampleKeys(blocks[$"{role}-identity-seed"], blocks[$"{role}-static"], blocks[$"{role}-ephemeral"]);
-        using var side = new ExampleSide(isInitiator, keys, Token);
-        foreach (ExampleStep step in ExampleStep.All)
+        string role = $"{example.Prefix}{(isInitiator ? "initiator" : "responder")}";
+        var keys = new ExampleKeys(blocks[$"{role}-identity-seed"], blocks[$"{role}-static"], blocks[$"{role}-ephemeral"], example.Suite.IsHybrid ? blocks[$"{role}-kem"] : []);
+        using var side = new ExampleSide(example, isInitiator, keys, Token);
+        foreach (ExampleStep step in ExampleStep.Of(example))
         {
-            byte[] expected = blocks[step.Name];
+            byte[] expected = blocks[example.Prefix + step.Name];
             if (step.IsFromInitiator == isInitiator)
             {
                 Assert.Equal(Convert.ToHexStringLower(expected), Convert.ToHexStringLower(await side.ProduceAsync(step)));
@@ -49,19 +55,19 @@ public class StationDocumentTests
             }
         }
 
-        Assert.Equal(blocks["handshake-hash"], side.Session.HandshakeHash.ToArray());
-        Assert.Equal(blocks["export"], side.Session.Export("example", 32));
+        Assert.Equal(blocks[$"{example.Prefix}handshake-hash"], side.Session.HandshakeHash.ToArray());
+        Assert.Equal(blocks[$"{example.Prefix}export"], side.Session.Export("example", 32));
         await side.FinishAsync();
         Assert.Equal(StationFault.SessionClosed, side.Session.EndReason!.Fault);
         Assert.Equal(0, side.Session.MessagesUndelivered);
         Assert.Equal((1L, 1L), (side.Session.MessagesSent, side.Session.MessagesReceived));
     }
 
-    private static string Describe(Dictionary<string, byte[]> wire)
+    private static string Describe(ExampleSession example, Dictionary<string, byte[]> wire)
     {
         // A third party that has the keys of both sides reads along.
-        using StationHandshake initiator = ExampleKeys.Initiator.CreateHandshake(isInitiator: true);
-        using StationHandshake responder = ExampleKeys.Responder.CreateHandshake(isInitiator: false);
+        using StationHandshake initiator = ExampleKeys.Initiator.CreateHandshake(example.Suite, isInitiator: true);
+        using StationHandshake responder = ExampleKeys.Responder.CreateHandshake(example.Suite, isInitiator: false);
         TransportState? reader = null;
         TransportState? counterpart = null;
         var text = new StringBuilder();
@@ -69,16 +75,21 @@ public class StationDocumentTests
         foreach ((string role, ExampleKeys keys) in new[] { ("initiator", ExampleKeys.Initiator), ("responder", ExampleKeys.Responder) })
         {
             text.Append($"\nThe {role}'s identity (the seed of an Ed25519 key), Noise static and ephemeral private keys:\n\n");
-            text.Append(StationDocument.Format($"{role}-identity-seed", keys.IdentitySeed));
-            text.Append(StationDocument.Format($"{role}-static", keys.StaticPrivate));
-            text.Append(StationDocument.Format($"{role}-ephemeral", keys.EphemeralPrivate));
+            text.Append(StationDocument.Format($"{example.Prefix}{role}-identity-seed", keys.IdentitySeed));
+            text.Append(StationDocument.Format($"{example.Prefix}{role}-static", keys.StaticPrivate));
+            text.Append(StationDocument.Format($"{example.Prefix}{role}-ephemeral", keys.EphemeralPrivate));
+            if (example.Suite.IsHybrid)
+            {
+                text.Append($"\n{(role == "initiator" ? "The seed of its ML-KEM-768 key pair, d ‖ z" : "The randomness of its encapsulation, m")}:\n\n");
+                text.Append(StationDocument.Format($"{example.Prefix}{role}-kem", keys.Kem));
+            }
         }
 
         text.Append("\n### The bytes\n");
-        foreach (ExampleStep step in ExampleStep.All)
+        foreach (ExampleStep step in ExampleStep.Of(example))
         {
             byte[] bytes = wire[step.Name];
-            text.Append($"\n**{char.ToUpperInvariant(step.Sender[0])}{step.Sender[1..]}.** {step.Description}:\n\n{StationDocument.Format(step.Name, bytes)}");
+            text.Append($"\n**{char.ToUpperInvariant(step.Sender[0])}{step.Sender[1..]}.** {step.Description}:\n\n{StationDocument.Format(example.Prefix + step.Name, bytes)}");
             if (step.IsHandshake)
             {
                 byte[] message = new byte[bytes.Length];
@@ -97,8 +108,8 @@ public class StationDocumentTests
             }
         }
 
-        text.Append($"\n### Afterwards\n\nThe handshake hash:\n\n{StationDocument.Format("handshake-hash", reader!.HandshakeHash)}");
-        text.Append($"\n32 bytes exported under the label `example` (section 11):\n\n{StationDocument.Format("export", reader.Export("example", 32))}\n");
+        text.Append($"\n### Afterwards\n\nThe handshake hash:\n\n{StationDocument.Format($"{example.Prefix}handshake-hash", reader!.HandshakeHash)}");
+        text.Append($"\n32 bytes exported under the label `example` (section 11):\n\n{StationDocument.Format($"{example.Prefix}export", reader.Export("example", 32))}\n");
         return text.ToString();
     }
 

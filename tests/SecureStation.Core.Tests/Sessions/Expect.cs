@@ -27,6 +27,16 @@ internal static class Expect
         return e;
     }
 
+    /// <summary>Waits until a condition is true.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!condition())
+        {
+            await Task.Delay(10, deadline.Token);
+        }
+    }
+
     private static async Task DrainAsync(Core.Sessions.StationSession session)
     {
         while (true)

@@ -5,6 +5,7 @@ using SecureStation.Core.Framing;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Noise;
+using SecureStation.Core.Noise.Primitives;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Transport;
 using SecureStation.Core.Trust;
@@ -33,6 +34,9 @@ internal sealed class FakePeer : IAsyncDisposable
 
     /// <summary>What stands in message 2 or 3 for the identity; null: what should.</summary>
     public byte[]? IdentityInstead { get; init; }
+
+    /// <summary>The KEM that this side computes with; a test may have bent it.</summary>
+    public MLKem768? Kem { get; init; }
 
     public HandshakeState? Handshake { get; private set; }
 
@@ -77,12 +81,12 @@ internal sealed class FakePeer : IAsyncDisposable
     }
 
     /// <summary>Starts the product's initiator, which accepts everybody.</summary>
-    public static async Task<StationSession> StartInitiator(ITransport transport, string suite = StationSuite.Default, StationLimits? limits = null)
+    public static async Task<StationSession> StartInitiator(ITransport transport, string suite = Suites.Hybrid, StationLimits? limits = null)
     {
         using var deadline = new CancellationTokenSource(Patience);
         using StationKeyPair key = StationKeyPair.Generate();
         using var local = new StationStaticKey(key);
-        var terms = new InitiatorTerms(suite, null, limits ?? StationLimits.Default, static _ => TrustVerdict.Trusted(TrustBasis.Any));
+        var terms = new InitiatorTerms(StationSuite.Parse(suite), null, limits ?? StationLimits.Default, static _ => TrustVerdict.Trusted(TrustBasis.Any));
         return await StationProtocolV1.ConnectAsync(transport, local, terms, deadline.Token);
     }
 
@@ -96,7 +100,7 @@ internal sealed class FakePeer : IAsyncDisposable
     }
 
     /// <summary>The whole handshake as initiator, without Welcome.</summary>
-    public async Task HandshakeAsync(string suite = StationSuite.Default, byte[]? message1Payload = null, byte[]? secret = null)
+    public async Task HandshakeAsync(string suite = Suites.Hybrid, byte[]? message1Payload = null, byte[]? secret = null)
     {
         await SendMessage1Async(suite, message1Payload, secret);
         await ReadHandshakeMessageAsync();
@@ -104,7 +108,7 @@ internal sealed class FakePeer : IAsyncDisposable
     }
 
     /// <summary>Preamble and message 1.</summary>
-    public async Task SendMessage1Async(string suite = StationSuite.Default, byte[]? payload = null, byte[]? secret = null)
+    public async Task SendMessage1Async(string suite = Suites.Hybrid, byte[]? payload = null, byte[]? secret = null)
     {
         Begin(isInitiator: true, suite, secret);
         await SendRawAsync(Preamble.Format(suite));
@@ -130,9 +134,9 @@ internal sealed class FakePeer : IAsyncDisposable
     /// <summary>Reads preamble and message 1.</summary>
     public async Task ReadMessage1Async()
     {
-        byte[] line = await ReadRawAsync(Preamble.Format(StationSuite.Default).Length);
-        Assert.Equal(Preamble.Format(StationSuite.Default), line);
-        Begin(isInitiator: false, StationSuite.Default, secret: null);
+        byte[] line = await ReadRawAsync(Preamble.Format(Suites.Hybrid).Length);
+        Assert.Equal(Preamble.Format(Suites.Hybrid), line);
+        Begin(isInitiator: false, Suites.Hybrid, secret: null);
         await ReadHandshakeMessageAsync();
     }
 
@@ -251,6 +255,7 @@ internal sealed class FakePeer : IAsyncDisposable
         IsInitiator = isInitiator,
         Prologue = Preamble.Format(suite),
         LocalStatic = Static,
+        KemLibrary = Kem,
         Psks = secret is null ? [] : [secret],
     });
 

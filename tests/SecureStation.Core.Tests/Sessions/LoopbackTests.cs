@@ -54,7 +54,7 @@ public class LoopbackTests
     {
         using StationKeyPair leftKey = StationKeyPair.Generate(left);
         using StationKeyPair rightKey = StationKeyPair.Generate(right);
-        foreach (string suite in new[] { StationSuite.Default, StationSuite.ChaChaPoly })
+        foreach (string suite in new[] { Suites.Hybrid, Suites.HybridChaChaPoly })
         {
             await using StationLoopback pair = await StationLoopback.CreateAsync(leftKey, rightKey, suite, cancellationToken: Token);
             Assert.Equal(leftKey.PublicKey, pair.Right.RemotePublicKey);

@@ -13,7 +13,7 @@ internal sealed class TestTerms : ResponderTerms
     public byte[]? InvitationSecret { get; init; }
 
     public static TestTerms Create(StationLimits? limits = null, bool accepts = true, byte[]? invitationSecret = null, TimeProvider? time = null) =>
-        new() { Suites = StationSuite.All, Limits = limits ?? StationLimits.Default, Accepts = accepts, InvitationSecret = invitationSecret, Time = time ?? TimeProvider.System };
+        new() { Suites = StationSuite.Names, Limits = limits ?? StationLimits.Default, Accepts = accepts, InvitationSecret = invitationSecret, Time = time ?? TimeProvider.System };
 
     public override IInvitationUse? FindInvitation(ReadOnlyMemory<byte> id) => InvitationSecret is null ? null : new TestInvitation(InvitationSecret);
 

@@ -47,6 +47,18 @@ public class StationInvitationTests
     }
 
     [Theory]
+    [InlineData(true, Good + "&kem=1")]
+    [InlineData(false, Good)]
+    public void Says_whether_the_listener_takes_a_hybrid(bool takesHybrid, string uri)
+    {
+        using StationInvitation read = StationInvitation.Parse(uri);
+        Assert.Equal((takesHybrid, uri), (read.TakesHybrid, read.Reveal()));
+        using StationInvitation made = StationInvitation.Create("h", 1, Responder, DateTimeOffset.UtcNow.AddHours(1), temporary: true, takesHybrid);
+        Assert.Equal(takesHybrid, made.ToString().EndsWith("&temp=1&kem=1", StringComparison.Ordinal));
+        Assert.Equal(takesHybrid, StationInvitation.Parse(made.Reveal()).TakesHybrid);
+    }
+
+    [Theory]
     [InlineData($" station://HOST.example:7700/?{Key}&{Id}&{Psk}&{Exp}\r\n")]
     [InlineData($"STATION://host.example:7700?{Exp}&{Psk}&{Id}&{Key}")]
     [InlineData($"station://host.example:7700?{Key}&{Id}&{Psk}&{Exp}&later=1&later=2&flag")]
@@ -73,6 +85,9 @@ public class StationInvitationTests
     [InlineData($"{Good}&{Psk}")]
     [InlineData($"{Good}&{Exp}")]
     [InlineData($"{Good}&temp=1&temp=1")]
+    [InlineData($"{Good}&kem=1&kem=1")]
+    [InlineData($"{Good}&kem=0")]
+    [InlineData($"{Good}&kem=")]
     [InlineData($"{Good}&temp=0")]
     [InlineData($"{Good}&temp=")]
     [InlineData($"{Good}#fragment")]

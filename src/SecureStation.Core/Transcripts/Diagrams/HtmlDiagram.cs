@@ -65,6 +65,7 @@ internal static class HtmlDiagram
             <dl>
 
             """);
+        Row(html, "Security", transcript.Security);
         Row(html, "State", transcript.State);
         Row(html, "Failure", transcript.Failure, "failed");
         Row(html, "Handshake hash", transcript.HandshakeHash);

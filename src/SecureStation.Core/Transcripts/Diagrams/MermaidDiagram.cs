@@ -11,7 +11,7 @@ internal static class MermaidDiagram
         var text = new StringBuilder("sequenceDiagram\n");
         Participant(text, StationRole.Initiator, transcript);
         Participant(text, StationRole.Responder, transcript);
-        Note(text, "over Initiator,Responder", transcript.Suite);
+        Note(text, "over Initiator,Responder", transcript.Security is { } security ? $"{transcript.Suite}, {security}" : transcript.Suite);
         foreach (TranscriptMessage message in transcript.Messages)
         {
             string arrow = message.From == StationRole.Initiator ? "Initiator->>Responder" : "Responder->>Initiator";

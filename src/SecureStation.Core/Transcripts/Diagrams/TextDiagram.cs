@@ -21,6 +21,11 @@ internal static class TextDiagram
     {
         var text = new StringBuilder();
         Line(text, $"{transcript.Suite}, recorded by the {transcript.RecordedBy} at {transcript.StartedAt:u}");
+        if (transcript.Security is { } security)
+        {
+            Line(text, security);
+        }
+
         Line(text, string.Empty);
         Pair(text, nameof(StationRole.Initiator), nameof(StationRole.Responder));
         Pair(text, TranscriptDiagram.Describe(transcript.Initiator), TranscriptDiagram.Describe(transcript.Responder));

@@ -22,7 +22,7 @@ public sealed class NewStationHandshakeCommand : SessionCmdlet
     [Parameter(Mandatory = true, Position = 0)]
     public StationRole Role { get; set; }
 
-    /// <summary>The pattern of the station's own handshake: XX, or XXpsk3 with an invitation.</summary>
+    /// <summary>The pattern of the station's own handshake: XXhfs or XX, with an invitation XXhfs+psk3 or XXpsk3.</summary>
     [Parameter(ParameterSetName = StationSet)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(Completers.PatternCompleter))]
@@ -57,7 +57,7 @@ public sealed class NewStationHandshakeCommand : SessionCmdlet
     [Parameter(ParameterSetName = StationSet)]
     public TrustMode TrustMode { get; set; } = TrustMode.Strict;
 
-    /// <summary>The invitation of an XXpsk3 handshake, on both sides.</summary>
+    /// <summary>The invitation of a psk3 handshake, on both sides.</summary>
     [Parameter(ParameterSetName = StationSet)]
     [InvitationSource]
     public InvitationReference? Invitation { get; set; }
@@ -109,28 +109,7 @@ public sealed class NewStationHandshakeCommand : SessionCmdlet
         FileTrustStore store = OpenTrustStore(Peer?.Directory);
         Func<StationPublicKey, StationKeyPair, TrustVerdict> decide =
             HandshakeTrust.Decide(Role, TrustMode, store, PeerFingerprint, Peer?.Resolve(store).Fingerprint, Address, invitation);
-        return new ManualStationHandshake(Role, ChooseSuite(invitation is not null), keyPair, decide, invitation);
-    }
-
-    private string ChooseSuite(bool isInvited)
-    {
-        string suite = Suite ?? StationSuite.Default;
-        if (Pattern is null)
-        {
-            return isInvited ? StationSuite.WithInvitation(suite) : suite;
-        }
-
-        // One pattern and one cipher give one suite; -Suite then only says the cipher.
-        string cipher = suite.Contains("ChaChaPoly", StringComparison.Ordinal) ? "ChaChaPoly" : "AESGCM";
-        string chosen = $"Noise_{Pattern}_25519_{cipher}_SHA256";
-        if (!StationSuite.All.Contains(chosen))
-        {
-            throw new StationException(StationFault.InvalidArgument, $"The station's own handshake has the patterns XX and XXpsk3, not '{Pattern}'. For others, use -NoiseProtocol.");
-        }
-
-        return Suite is null || Suite == chosen
-            ? chosen
-            : throw new StationException(StationFault.InvalidArgument, $"The suite '{Suite}' does not have the pattern {Pattern}.");
+        return new ManualStationHandshake(Role, StationSuite.Choose(Suite, Pattern, invitation), keyPair, decide, invitation);
     }
 
     private ManualNoiseHandshake CreateNoise()

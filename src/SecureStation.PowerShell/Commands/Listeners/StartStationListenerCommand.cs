@@ -46,7 +46,7 @@ public sealed class StartStationListenerCommand : ProtocolCmdlet
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(Completers.SuiteCompleter))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
-    public string[] Suite { get; set; } = [.. StationSuite.All];
+    public string[] Suite { get; set; } = [.. StationSuite.Names];
 
     /// <summary>Makes no invitation at the start.</summary>
     [Parameter]

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
 using SecureStation.Core;
-using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Storage;
@@ -77,11 +76,11 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
     [Parameter]
     public TrustMode TrustMode { get; set; } = TrustMode.Strict;
 
-    /// <summary>The suite.</summary>
+    /// <summary>The suite; without it the hybrid, for an invitation where that says that the listener takes it.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(Completers.SuiteCompleter))]
-    public string Suite { get; set; } = StationSuite.Default;
+    public string? Suite { get; set; }
 
     /// <summary>The largest message that is taken, in bytes.</summary>
     [Parameter]

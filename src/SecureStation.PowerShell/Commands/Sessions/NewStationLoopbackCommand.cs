@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using System.Security;
 using SecureStation.Core;
-using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Transport;
@@ -38,7 +37,7 @@ public sealed class NewStationLoopbackCommand : KeyStoreCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(Completers.SuiteCompleter))]
-    public string Suite { get; set; } = StationSuite.Default;
+    public string? Suite { get; set; }
 
     /// <summary>What goes wrong on purpose between the two ends: <c>@{ Fault = 'Corrupt'; From = 'Initiator'; Message = 2 }</c>.</summary>
     [Parameter]

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Management.Automation;
 using SecureStation.Core;
@@ -42,18 +43,19 @@ public sealed class TestStationCommand : SessionCmdlet
     [ArgumentCompleter(typeof(Completers.PeerNameCompleter))]
     public PeerReference? Peer { get; set; }
 
-    /// <summary>The suite to ask for.</summary>
+    /// <summary>The suites to ask for, by a connection each.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(Completers.SuiteCompleter))]
-    public string Suite { get; set; } = StationSuite.Default;
+    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
+    public string[] Suite { get; set; } = [StationSuite.Default.Name];
 
-    /// <summary>How long all stages may take together.</summary>
+    /// <summary>How long all stages of a connection may take together.</summary>
     [Parameter]
     [ValidateTimeout]
     public double TimeoutSec { get; set; } = 10;
 
-    /// <summary>Writes the report instead of true or false.</summary>
+    /// <summary>Writes a report for each suite instead of true or false.</summary>
     [Parameter]
     public SwitchParameter Detailed { get; set; }
 
@@ -69,9 +71,32 @@ public sealed class TestStationCommand : SessionCmdlet
         PeerRecord? peer = Peer?.Resolve(store);
         IReadOnlyList<StationTarget> targets = StationTarget.Find(HostName, Port, peer);
         StationKeyPair? keyPair = OpenKeyPair(KeyPair, Passphrase);
-        Deadline deadline = Deadline.After(TimeoutSec);
+        foreach (string suite in Suite)
+        {
+            StationSuite.Parse(suite);
+        }
 
-        // A peer answers if it does at one of its addresses; one answer an input.
+        bool isAnswering = true;
+        foreach (string suite in Suite)
+        {
+            StationProbeReport report = Probe(targets, store, peer, keyPair, suite);
+            isAnswering &= report.IsAnswering;
+            if (Detailed)
+            {
+                WriteObject(report);
+            }
+        }
+
+        if (!Detailed)
+        {
+            WriteObject(isAnswering);
+        }
+    }
+
+    /// <summary>A peer answers if it does at one of its addresses.</summary>
+    private StationProbeReport Probe(IReadOnlyList<StationTarget> targets, FileTrustStore store, PeerRecord? peer, StationKeyPair? keyPair, string suite)
+    {
+        Deadline deadline = Deadline.After(TimeoutSec);
         StationProbeReport? report = null;
         for (int i = 0; i < targets.Count && report is not { IsAnswering: true }; i++)
         {
@@ -91,7 +116,7 @@ public sealed class TestStationCommand : SessionCmdlet
                     ExpectedFingerprint = Fingerprint == peer?.Fingerprint ? null : Fingerprint,
                     PeerKey = peer?.Fingerprint,
                 },
-                Suite = Suite,
+                Suite = suite,
                 Limits = StationLimits.Default with { HandshakeTimeout = Deadline.After(seconds).Remaining },
             };
             report = Await(
@@ -101,7 +126,7 @@ public sealed class TestStationCommand : SessionCmdlet
             WriteStages(report);
         }
 
-        WriteObject(Detailed ? report : report!.IsAnswering);
+        return report!;
     }
 
     private void WriteStages(StationProbeReport report)
