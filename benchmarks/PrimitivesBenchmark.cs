@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Noise;
+using SecureStation.Core.Noise.Primitives;
 
 namespace SecureStation.Benchmarks;
 
@@ -27,6 +28,7 @@ internal static class PrimitivesBenchmark
         byte[] otherPublic = other.PublicKey.ToArray();
         byte[] shared = new byte[32];
         Report("X25519 agreement", Time(() => own.ComputeSharedSecret(otherPublic, shared)));
+        ReportKem();
         foreach (StationKeyAlgorithm algorithm in Enum.GetValues<StationKeyAlgorithm>())
         {
             using StationKeyPair key = StationKeyPair.Generate(algorithm);
@@ -37,20 +39,44 @@ internal static class PrimitivesBenchmark
             if (algorithm == StationKeyAlgorithm.Ed25519)
             {
                 Report("parse a public key", Time(() => StationPublicKey.FromSubjectPublicKeyInfo(key.PublicKey.SubjectPublicKeyInfo.Span)));
-                Report("parse a protocol name", Time(() => ProtocolName.Parse(StationSuite.Default)));
+                Report("parse a protocol name", Time(() => ProtocolName.Parse(StationSuite.Default.Name)));
                 using var left = new StationStaticKey(key);
                 using var right = new StationStaticKey(key);
-                Report("handshake, both sides", Time(() => Handshake(left, right)));
+                foreach (StationSuite suite in new[] { StationSuite.Default, StationSuite.Default.Classical() })
+                {
+                    Report($"handshake {suite.Pattern}, both sides", Time(() => Handshake(suite, left, right)));
+                }
             }
         }
 
         return 0;
     }
 
-    private static void Handshake(StationStaticKey left, StationStaticKey right)
+    private static void ReportKem()
     {
-        using StationHandshake a = StationHandshake.CreateInitiator(StationSuite.Default, left);
-        using StationHandshake b = StationHandshake.CreateResponder(StationSuite.Default, right);
+        byte[] key = new byte[MLKem768.EncapsulationKeyLength];
+        byte[] ciphertext = new byte[MLKem768.CiphertextLength];
+        byte[] shared = new byte[MLKem768.SharedSecretLength];
+        foreach (MLKem768 library in MLKem768.Libraries)
+        {
+            using MLKem768PrivateKey own = library.Generate();
+            own.GetEncapsulationKey(key);
+            library.Encapsulate(key, ciphertext, shared);
+            Report($"ML-KEM-768 key pair, {library.LibraryName}", Time(() =>
+            {
+                using MLKem768PrivateKey pair = library.Generate();
+                pair.GetEncapsulationKey(key);
+            }));
+            own.GetEncapsulationKey(key);
+            Report($"ML-KEM-768 encaps, {library.LibraryName}", Time(() => library.Encapsulate(key, ciphertext, shared)));
+            Report($"ML-KEM-768 decaps, {library.LibraryName}", Time(() => own.Decapsulate(ciphertext, shared)));
+        }
+    }
+
+    private static void Handshake(StationSuite suite, StationStaticKey left, StationStaticKey right)
+    {
+        using StationHandshake a = StationHandshake.CreateInitiator(suite, left);
+        using StationHandshake b = StationHandshake.CreateResponder(suite, right);
         byte[] buffer = new byte[4096];
         b.Read(buffer.AsSpan(0, a.Write(buffer)));
         a.Read(buffer.AsSpan(0, b.Write(buffer)));
@@ -87,5 +113,5 @@ internal static class PrimitivesBenchmark
 
     private static void Report(string name, (double Microseconds, long Allocated) cost, int bytes = 0) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{name,-28}{cost.Microseconds,12:0.00} µs{cost.Allocated,10:N0} B allocated{(bytes > 1000 ? $"{bytes / cost.Microseconds / 1000,10:0.00} GB/s" : "")}"));
+        $"{name,-36}{cost.Microseconds,12:0.00} µs{cost.Allocated,10:N0} B allocated{(bytes > 1000 ? $"{bytes / cost.Microseconds / 1000,10:0.00} GB/s" : "")}"));
 }

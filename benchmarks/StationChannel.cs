@@ -1,3 +1,4 @@
+using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Messages;
@@ -16,7 +17,7 @@ internal sealed class StationChannel : IChannel
     private StationSession? _client;
     private StationSession? _server;
 
-    public StationChannel()
+    public StationChannel(StationSuite? suite = null)
     {
         var trust = new ListenerTrust();
         trust.Admit(_clientKey.PublicKey, _serverKey);
@@ -26,6 +27,7 @@ internal sealed class StationChannel : IChannel
             Host = "127.0.0.1",
             Port = _listener.Port,
             KeyPair = _clientKey,
+            Suite = suite?.Name,
             Trust = new ClientTrust { ExpectedFingerprint = _serverKey.Fingerprint },
         });
     }
