@@ -27,8 +27,7 @@ internal readonly record struct DhPem(string? Label, byte[] Der)
             return new DhPem(null, pemOrDer.ToArray());
         }
 
-        char[] text = new char[pemOrDer.Length];
-        Encoding.Latin1.GetChars(pemOrDer, text);
+        string text = Decode(pemOrDer);
         if (!PemEncoding.TryFind(text, out PemFields fields))
         {
             throw new StationException(StationFault.InvalidParameter, "This is neither PEM nor DER.");
@@ -38,6 +37,15 @@ internal readonly record struct DhPem(string? Label, byte[] Der)
         Convert.TryFromBase64Chars(text.AsSpan()[fields.Base64Data], der, out _);
         return new DhPem(text.AsSpan()[fields.Label].ToString(), der);
     }
+
+    // PEM is ASCII, which editors and Windows PowerShell's redirection save as UTF-8 or UTF-16 with a mark.
+    private static string Decode(ReadOnlySpan<byte> pem) => pem switch
+    {
+        [0xFF, 0xFE, ..] => Encoding.Unicode.GetString(pem[2..]),
+        [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode.GetString(pem[2..]),
+        [0xEF, 0xBB, 0xBF, ..] => Encoding.Latin1.GetString(pem[3..]),
+        _ => Encoding.Latin1.GetString(pem),
+    };
 
     /// <summary>PEM as openssl writes it: lines of 64, LF, with a final newline.</summary>
     internal static string WritePem(string label, ReadOnlySpan<byte> der) => PemEncoding.WriteString(label, der) + "\n";

@@ -26,7 +26,7 @@ internal static class KeyPem
         {
             throw KeyErrors.Invalid(hasPrivateKey
                 ? "The text holds a private key; a public key is wanted (a PEM block 'PUBLIC KEY')."
-                : "The text holds no public key (a PEM block 'PUBLIC KEY').");
+                : KeyAdvice.ForOther(pem) ?? "The text holds no public key (a PEM block 'PUBLIC KEY').");
         }
 
         return Decode(pem, found.Value);
@@ -39,14 +39,14 @@ internal static class KeyPem
         Block? found = FindOne(pem, label => label.EndsWith(PrivateKeyLabel, StringComparison.Ordinal), out _);
         if (found is null)
         {
-            throw KeyErrors.Invalid("The text holds no private key (a PEM block 'PRIVATE KEY' or 'ENCRYPTED PRIVATE KEY').");
+            throw KeyErrors.Invalid(KeyAdvice.ForPublic(pem) ?? "The text holds no private key (a PEM block 'PRIVATE KEY' or 'ENCRYPTED PRIVATE KEY').");
         }
 
         string label = found.Value.Label;
         isEncrypted = label == EncryptedPrivateKeyLabel;
         if (!isEncrypted && label != PrivateKeyLabel)
         {
-            throw KeyErrors.Invalid($"A '{label}' is not PKCS#8; convert it with: openssl pkcs8 -topk8 -in FILE -out NEWFILE");
+            throw KeyErrors.Invalid(KeyAdvice.ForPrivate(label));
         }
 
         return Decode(pem, found.Value);

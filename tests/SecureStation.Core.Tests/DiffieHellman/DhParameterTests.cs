@@ -110,6 +110,11 @@ public class DhParameterTests
         {
             Assert.Equal(parameter, DhParameter.Import(parameter.ToDer()));
             DhParameter read = DhParameter.Import(Encoding.ASCII.GetBytes("some text before\n" + parameter.ToPem()));
+            foreach (Encoding encoding in new[] { Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode })
+            {
+                Assert.Equal(parameter, DhParameter.Import([.. encoding.Preamble, .. encoding.GetBytes(parameter.ToPem())]));
+            }
+
             Assert.Equal(parameter, read);
             Assert.Equal(parameter.PrivateLength, read.PrivateLength);
         }

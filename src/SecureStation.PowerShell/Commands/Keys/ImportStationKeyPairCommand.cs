@@ -70,7 +70,7 @@ public sealed class ImportStationKeyPairCommand : InputFileCmdlet
     private bool TryReadLegacy(string file)
     {
         string text = BoundedFile.Read(file, MaxSize) is { } content ? Encoding.Latin1.GetString(content) : string.Empty;
-        bool isPyCrypto = text.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal);
+        bool isPyCrypto = text.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal) && text.Contains("DEK-Info: DES-EDE3-CBC", StringComparison.Ordinal);
         if ((Protocol is null && !isPyCrypto) || !LegacyProtocols.TryFind(out INotaryWire? wire))
         {
             return Protocol is null
