@@ -19,6 +19,23 @@ Describe 'Start-StationNotary' {
         ($tsa | Start-StationNotary).Certificate.Subject | Should -Be $tsa.Subject
     }
 
+    It 'takes a file of the certificate by a relative path, with its password' {
+        Push-Location $TestDrive
+        try {
+            [IO.File]::WriteAllBytes("$TestDrive/tsa.pfx", $tsa.Export('Pfx', 'a password'))
+            "$($tsa.ExportCertificatePem())`n$([Security.Cryptography.X509Certificates.ECDsaCertificateExtensions]::GetECDsaPrivateKey($tsa).ExportPkcs8PrivateKeyPem())" | Set-Content tsa.pem
+            (Start-StationNotary ./tsa.pfx -CertificatePassword 'a password').Certificate.Subject | Should -Be $tsa.Subject
+            (Get-Item tsa.pem | Start-StationNotary).Certificate.Subject | Should -Be $tsa.Subject
+            (Get-ErrorOf { Start-StationNotary tsa.pfx -CertificatePassword 'another' }).FullyQualifiedErrorId | Should -BeLike 'WrongPassphrase*'
+            (Get-ErrorOf { Start-StationNotary ./ca.pem }).FullyQualifiedErrorId | Should -BeLike 'InvalidArgument*'
+            (Get-ErrorOf { Start-StationNotary ./missing.pfx }).FullyQualifiedErrorId | Should -BeLike 'NotFound*'
+        } finally { Pop-Location }
+    }
+
+    It 'refuses the certificate of an authority' {
+        (Get-ErrorOf { New-TestAuthority | Start-StationNotary }).FullyQualifiedErrorId | Should -BeLike 'TimestampCertificateUnsuitable*'
+    }
+
     It 'signs its log with the key pair that is given, and says where there is none' {
         $key = New-StationKeyPair
         $notary = Start-StationNotary $tsa -LogPath "$TestDrive/keyed.log" -KeyPair $key

@@ -21,6 +21,8 @@ internal static class CertificatePurpose
                     break;
                 case X509EnhancedKeyUsageExtension:
                     return "The certificate has two extended key usages.";
+                case X509BasicConstraintsExtension { CertificateAuthority: true }:
+                    return "The certificate is that of an authority, which issues certificates and signs no timestamps.";
                 case X509KeyUsageExtension keyUsage when (keyUsage.KeyUsages & (X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.NonRepudiation)) == 0:
                     return "The certificate's key usage does not allow signatures.";
             }

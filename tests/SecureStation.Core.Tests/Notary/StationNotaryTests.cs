@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Notary;
@@ -22,7 +23,15 @@ public class StationNotaryTests
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\nx", 415)]
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx", 415)]
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/timestamp-query\r\n\r\n", 411)]
-    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/timestamp-query\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 411)]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/timestamp-query\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501)]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/timestamp-query\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n0\r\n\r\n", 400)]
+    [InlineData("POST / HTTP/1.0\r\nContent-Type: application/timestamp-query\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400)]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/timestamp-query\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n\r\n", 400)]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/timestamp-query\r\nTransfer-Encoding: chunked\r\n\r\n\r\n", 400)]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/timestamp-query\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n", 400)]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/timestamp-query\r\nTransfer-Encoding: chunked\r\n\r\n7fffffff\r\n", 413)]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/timestamp-query\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\n", 400)]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/timestamp-query\r\nTransfer-Encoding: chunked\r\n\r\n4001\r\n", 413)]
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/timestamp-query\r\nContent-Length: 999999999999\r\n\r\n", 413)]
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/timestamp-query\r\nContent-Length: -1\r\n\r\n", 400)]
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/timestamp-query\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", 400)]
@@ -35,6 +44,52 @@ public class StationNotaryTests
         Assert.StartsWith($"HTTP/1.1 {status} ", await Exchange(notary, request), StringComparison.Ordinal);
         Assert.Equal(1, notary.HttpRefused);
         await RequireWorks(notary);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(10_000)]
+    public async Task RequestsMayComeInChunks(int size)
+    {
+        await using StationNotary notary = Start();
+        TimeStampRequest request = Request();
+        string chunks = string.Concat(request.ToBytes().Chunk(size).Select(static chunk => $"{chunk.Length:X};ext=\"1\"\r\n{Encoding.Latin1.GetString(chunk)}\r\n")) + "0\r\nTrailer: x\r\n\r\n";
+        const string Header = "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/timestamp-query\r\nTransfer-Encoding: chunked\r\n";
+        string answers = await Exchange(notary, Encoding.Latin1.GetBytes($"{Header}\r\n{chunks}{Header}Connection: close\r\n\r\n{chunks}"));
+        Assert.Equal(3, answers.Split("HTTP/1.1 200 OK").Length);
+        TimestampClient.Check(Encoding.Latin1.GetBytes(answers[(answers.LastIndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]), request, TestCertificates.Trust);
+        Assert.Equal(2, notary.Granted);
+    }
+
+    [Fact]
+    public async Task ChunksAreBoundedAsOtherBodiesAre()
+    {
+        await using StationNotary notary = Start();
+        const string Header = "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/timestamp-query\r\nTransfer-Encoding: chunked\r\n\r\n";
+        string small = string.Concat(Enumerable.Repeat("1;" + new string('x', 900) + "\r\na\r\n", 100));
+        string trailers = "0\r\n" + string.Concat(Enumerable.Repeat("t: " + new string('x', 900) + "\r\n", 100));
+        foreach (string body in new[] { "3000\r\n" + new string('a', 0x3000) + "\r\n1001\r\n", small, trailers })
+        {
+            Assert.StartsWith("HTTP/1.1 413 ", await Exchange(notary, Header + body), StringComparison.Ordinal);
+        }
+
+        Assert.StartsWith("HTTP/1.1 400 ", await Exchange(notary, Header + "1;" + new string('x', 2000)), StringComparison.Ordinal);
+        await RequireWorks(notary);
+    }
+
+    [Fact]
+    public void TheCertificateOfAnAuthoritySignsNoTimestamps()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=Both", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.8")], critical: true));
+        using X509Certificate2 plain = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        new TimestampAuthority(new TimestampAuthorityOptions { Certificate = plain }).Dispose();
+
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, critical: true));
+        using X509Certificate2 authority = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        StationAssert.Fails(StationFault.TimestampCertificateUnsuitable, () => new TimestampAuthority(new TimestampAuthorityOptions { Certificate = authority }));
     }
 
     [Fact]

@@ -23,8 +23,11 @@ internal sealed class HttpHeader
 
     public bool IsVersion11 { get; }
 
-    /// <summary>Bytes of the body.</summary>
+    /// <summary>Bytes of the body, where it does not come in chunks.</summary>
     public int BodyLength { get; private set; }
+
+    /// <summary>Whether the body comes in chunks (RFC 9112, 7.1), each with its length.</summary>
+    public bool IsChunked { get; private set; }
 
     /// <summary>Whether another request may follow on the connection.</summary>
     public bool KeepAlive { get; private set; }
@@ -114,7 +117,27 @@ internal sealed class HttpHeader
             throw new HttpException(415, "Unsupported Media Type", $"Accept: {ContentType}");
         }
 
-        if (_fields.ContainsKey("Transfer-Encoding") || !_fields.TryGetValue("Content-Length", out string? length))
+        DecideLength(maxBody);
+        ExpectsContinue = Expectation();
+        KeepAlive = HasOption("keep-alive") || (IsVersion11 && !HasOption("close"));
+    }
+
+    private void DecideLength(int maxBody)
+    {
+        bool hasLength = _fields.TryGetValue("Content-Length", out string? length);
+        if (_fields.TryGetValue("Transfer-Encoding", out string? coding))
+        {
+            // With a length beside it, whoever stands between may have believed the other one (RFC 9112, 6.1).
+            if (hasLength || !IsVersion11)
+            {
+                throw new HttpException(400, "Bad Request");
+            }
+
+            IsChunked = coding.Equals("chunked", StringComparison.OrdinalIgnoreCase) ? true : throw new HttpException(501, "Not Implemented");
+            return;
+        }
+
+        if (!hasLength)
         {
             throw new HttpException(411, "Length Required");
         }
@@ -125,8 +148,6 @@ internal sealed class HttpHeader
         }
 
         BodyLength = size <= maxBody ? (int)size : throw new HttpException(413, "Content Too Large");
-        ExpectsContinue = Expectation();
-        KeepAlive = HasOption("keep-alive") || (IsVersion11 && !HasOption("close"));
     }
 
     private bool Expectation() => Field("Expect") switch

@@ -4,11 +4,16 @@ using SecureStation.Core;
 
 namespace SecureStation.Commands;
 
-/// <summary>What the cmdlets share that take documents: -Path and -LiteralPath, a progress bar, one result a file.</summary>
+/// <summary>
+/// What the cmdlets share that take documents: -Path and -LiteralPath, a progress bar, one result a file. Of what the pipeline and wildcards
+/// bring, folders and the answers of earlier runs (.tsr, .receipt) are passed over; what is named is taken.
+/// </summary>
 public abstract class DocumentFileCmdlet : StationCmdlet
 {
     private protected const string PathSet = "Path";
     private protected const string LiteralPathSet = "LiteralPath";
+
+    private static readonly string[] s_answers = [".tsr", ".receipt"];
 
     private int _count;
 
@@ -37,7 +42,7 @@ public abstract class DocumentFileCmdlet : StationCmdlet
         {
             try
             {
-                foreach (string file in PathResolver.Existing(this, path, isLiteral))
+                foreach (string file in Documents(path, isLiteral))
                 {
                     WriteProgress(new ProgressRecord(0, Activity, $"{++_count}: {file}"));
                     ProcessOne(file);
@@ -49,6 +54,21 @@ public abstract class DocumentFileCmdlet : StationCmdlet
             }
         }
     }
+
+    private IEnumerable<string> Documents(string path, bool isLiteral)
+    {
+        bool isNamed = !MyInvocation.ExpectingInput && (isLiteral || !WildcardPattern.ContainsWildcardCharacters(path));
+        if (!isNamed && isLiteral && Directory.Exists(PathResolver.Unresolved(this, path)))
+        {
+            return [];
+        }
+
+        IReadOnlyList<string> files = PathResolver.Existing(this, path, isLiteral);
+        return isNamed ? files : files.Where(static file => !IsPassedOver(file));
+    }
+
+    private static bool IsPassedOver(string file) =>
+        Directory.Exists(file) || s_answers.Any(answer => file.EndsWith(answer, StringComparison.OrdinalIgnoreCase));
 
     /// <inheritdoc/>
     protected override void EndCommand()

@@ -21,10 +21,15 @@ public sealed class StartStationNotaryCommand : KeyStoreCmdlet
     private const string TimestampSet = "Timestamp";
     private const string LegacySet = "DocumentNotary";
 
-    /// <summary>The certificate that signs, with its private key.</summary>
+    /// <summary>The certificate that signs, with its private key, or a file of both.</summary>
     [Parameter(ParameterSetName = TimestampSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
-    public X509Certificate2? Certificate { get; set; }
+    public CertificateReference? Certificate { get; set; }
+
+    /// <summary>Opens the certificate's file.</summary>
+    [Parameter(ParameterSetName = TimestampSet)]
+    [Passphrase]
+    public SecureString? CertificatePassword { get; set; }
 
     /// <summary>The old protocol.</summary>
     [Parameter(ParameterSetName = LegacySet, Mandatory = true)]
@@ -107,7 +112,7 @@ public sealed class StartStationNotaryCommand : KeyStoreCmdlet
     public string HashAlgorithm { get; set; } = "SHA256";
 
     /// <inheritdoc/>
-    protected override object? ErrorTarget => Certificate?.Subject ?? Protocol;
+    protected override object? ErrorTarget => Certificate?.ToString() ?? Protocol;
 
     /// <inheritdoc/>
     protected override void ProcessInput()
@@ -128,7 +133,8 @@ public sealed class StartStationNotaryCommand : KeyStoreCmdlet
             ?? throw new StationException(StationFault.InvalidArgument, $"A session of the protocol {session.Protocol} has no services."))];
         bool usesHttp = Session is null || MyInvocation.BoundParameters.ContainsKey(nameof(Port));
         string where = usesHttp ? $"{Address}, port {Port}" : $"{sessions.Length} session(s)";
-        if (!ShouldProcess(where, $"Issue timestamps as {Certificate!.Subject}"))
+        X509Certificate2 certificate = Compute(Certificate!.OpenWithKey(this, CertificatePassword));
+        if (!ShouldProcess(where, $"Issue timestamps as {certificate.Subject}"))
         {
             return;
         }
@@ -137,7 +143,7 @@ public sealed class StartStationNotaryCommand : KeyStoreCmdlet
         {
             Authority = new TimestampAuthorityOptions
             {
-                Certificate = Certificate,
+                Certificate = certificate,
                 Chain = CertificateReference.Resolve(this, Chain),
                 Policy = Policy[0],
                 OtherPolicies = Policy[1..],
