@@ -31,7 +31,7 @@ public sealed class TimestampReport
     public X509Certificate2? SignerCertificate { get; }
 
     /// <summary>The name in that certificate.</summary>
-    public string? Signer => SignerCertificate?.Subject;
+    public string? Signer => SignerCertificate is null ? null : ForeignText.Show(SignerCertificate.Subject, 1024);
 
     /// <summary>The report of a timestamp that could not even be read.</summary>
     public static TimestampReport Of(StationException error) => new(null, null, error);

@@ -110,7 +110,7 @@ public static class TimestampVerifier
         }
         catch (CryptographicException e)
         {
-            return new TimestampReport(token, signer, new StationException(StationFault.TimestampMalformed, $"The timestamp or its certificate cannot be read: {e.Message}", e));
+            return new TimestampReport(token, signer, new StationException(StationFault.TimestampMalformed, $"The timestamp or its certificate cannot be read: {ForeignText.Show(e.Message)}", e));
         }
     }
 
@@ -185,6 +185,6 @@ public static class TimestampVerifier
         bool isOnlyTime = problems.All(static one => one.Status == X509ChainStatusFlags.NotTimeValid);
         throw new StationException(
             isOnlyTime ? StationFault.TimestampCertificateExpired : StationFault.TimestampCertificateUntrusted,
-            $"The certificate of {signer.Subject} does not lead to a trusted one: {string.Join("; ", problems.Select(static one => one.StatusInformation.Trim()).Where(static text => text.Length > 0).Distinct())}");
+            $"The certificate of {ForeignText.Show(signer.Subject)} does not lead to a trusted one: {string.Join("; ", problems.Select(static one => one.StatusInformation.Trim()).Where(static text => text.Length > 0).Distinct())}");
     }
 }

@@ -18,15 +18,15 @@ internal static class TrustErrors
     {
         if (address is null)
         {
-            return Untrusted(remote, address, $"The key {remote} is that of '{record.Name}', but without an address nothing says that it should answer here; name it with -Peer.");
+            return Untrusted(remote, address, $"The key {remote} is that of '{ForeignText.Show(record.Name)}', but without an address nothing says that it should answer here; name it with -Peer.");
         }
 
         string known = record.Addresses.Count > 0 ? string.Join(", ", record.Addresses) : "no address";
         return Untrusted(
             remote,
             address,
-            $"The key {remote}{At(address)} is that of '{record.Name}', who is known for {known}. If it may answer here too: "
-            + $"Set-StationPeer -Name '{Quote(record.Name)}' -Address {string.Join(", ", record.Addresses.Append(address).Select(a => $"'{a}'"))}");
+            $"The key {remote}{At(address)} is that of '{ForeignText.Show(record.Name)}', who is known for {known}. If it may answer here too: "
+            + $"Set-StationPeer {Which(record)} -Address {string.Join(", ", record.Addresses.Append(address).Select(a => $"'{a}'"))}");
     }
 
     public static StationException NotTheOneNamed(StationPublicKey remote, string? address, Fingerprint expected) => Untrusted(
@@ -59,7 +59,7 @@ internal static class TrustErrors
         address: null,
         record is null
             ? $"The key {remote} may not connect here. To let it: Add-StationPeer -Name <name> -Fingerprint '{remote}' -Accept"
-            : $"'{record.Name}' ({remote}) is known, but may not connect here. To let it: Set-StationPeer -Name '{Quote(record.Name)}' -Accept");
+            : $"'{ForeignText.Show(record.Name)}' ({remote}) is known, but may not connect here. To let it: Set-StationPeer {Which(record)} -Accept");
 
     public static StationException Ambiguous(string name, IEnumerable<Fingerprint> keys)
     {
@@ -86,6 +86,11 @@ internal static class TrustErrors
     private static string At(string? address) => address is null ? string.Empty : $" at '{address}'";
 
     private static string AddressParameter(string? address) => address is null ? string.Empty : $" -Address '{address}'";
+
+    // A name that cannot be shown as it is cannot be typed either.
+    private static string Which(PeerRecord record) => ForeignText.Show(record.Name) == record.Name
+        ? $"-Name '{Quote(record.Name)}'"
+        : $"-Fingerprint '{record.Fingerprint}'";
 
     // Inside PowerShell's single quotes only the quote itself is special: ' and the typographic ones that PowerShell takes for it.
     private static string Quote(string text) =>

@@ -18,7 +18,7 @@ internal static class ChatName
             : name;
     }
 
-    /// <summary>A name that came over the wire, fit to be shown: one line, no control characters.</summary>
+    /// <summary>A name that came over the wire, fit to be shown.</summary>
     public static string ToShown(ReadOnlySpan<byte> name) =>
-        string.Concat(PlainText.Decode(name[..Math.Min(name.Length, 4 * MaxLength)]).Where(static c => !char.IsControl(c)));
+        ForeignText.Show(PlainText.Decode(name[..Math.Min(name.Length, 4 * MaxLength)]), 4 * MaxLength);
 }

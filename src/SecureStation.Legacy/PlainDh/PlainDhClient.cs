@@ -72,7 +72,7 @@ internal static class PlainDhClient
     private static async Task<StationException> UnexpectedAsync(PlainDhConnection connection, string what)
     {
         string rest = await connection.ReadRestAsync(HintPatience).ConfigureAwait(false);
-        string said = new([.. rest.Take(80).Select(static character => char.IsControl(character) ? '?' : character)]);
+        string said = ForeignText.Show(rest, 80);
         return new StationException(StationFault.ProtocolError, $"The server did not send {what}. It said: '{said}'.") { PeerHint = said };
     }
 }

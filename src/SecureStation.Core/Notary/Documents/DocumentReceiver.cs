@@ -105,7 +105,7 @@ public sealed class DocumentReceiver : IDisposable
         StationMessage message, string transfer, IncomingDocument? document, string? path, DocumentVerdict verdict, TimestampReport? report, CancellationToken cancellationToken)
     {
         _transfers.Remove(transfer);
-        string name = document?.Name ?? Printable(message.GetHeader(DocumentService.FileName));
+        string name = document?.Name ?? ForeignText.Show(message.GetHeader(DocumentService.FileName), DocumentService.MaxFileName);
         long length = document?.Length ?? 0;
         document?.Dispose();
         if (message.GetHeader(DocumentService.Step) == DocumentService.Part)
@@ -116,10 +116,6 @@ public sealed class DocumentReceiver : IDisposable
         await AnswerAsync(message, DocumentService.Verdict, verdict.Encode(), cancellationToken).ConfigureAwait(false);
         return new ReceivedDocument(_session, name, length, path, verdict, report);
     }
-
-    // A name that was refused is shown all the same.
-    private static string Printable(string? name) =>
-        string.Concat((name ?? string.Empty).Take(DocumentService.MaxFileName).Select(static c => char.IsControl(c) ? ' ' : c));
 
     private async Task AnswerAsync(StationMessage message, string step, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
         await _session.SendAsync(DocumentService.Message(step, body, message.Id), cancellationToken).ConfigureAwait(false);

@@ -83,9 +83,8 @@ public sealed record DocumentVerdict
         throw new StationException(StationFault.MalformedBody, "The peer's verdict is too long.");
     }
 
-    // The peer wrote it and a terminal will show it: bounded, and no control characters.
     private static string? Text(JsonElement root, string name) =>
         root.TryGetProperty(name, out JsonElement element) && element.GetString() is { } text
-            ? string.Concat(text.Take(MaxText).Select(static c => char.IsControl(c) ? ' ' : c))
+            ? ForeignText.Show(text, MaxText)
             : null;
 }

@@ -79,7 +79,7 @@ public sealed class SessionServices
             return message.GetHeader(OutgoingMessage.ErrorHeader) is { } error
                 ? throw new StationException(
                     error == nameof(StationFault.UnknownService) ? StationFault.UnknownService : StationFault.PeerRefused,
-                    $"The peer's service answered: {error}.")
+                    $"The peer's service answered: {ForeignText.Show(error)}.")
                 { PeerHint = error }
                 : message;
         }

@@ -133,5 +133,5 @@ internal static class HtmlDiagram
         }
     }
 
-    private static string Encode(string text) => WebUtility.HtmlEncode(string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)));
+    private static string Encode(string text) => WebUtility.HtmlEncode(ForeignText.Show(text, int.MaxValue));
 }

@@ -64,5 +64,5 @@ internal static class TextDiagram
     private static void Line(StringBuilder text, string line) => text.Append(line.TrimEnd()).Append('\n');
 
     // A transcript from elsewhere must not bring escape sequences to a terminal.
-    private static string Clean(string text) => string.Concat(text.Select(c => char.IsControl(c) && c != '\n' ? '?' : c));
+    private static string Clean(string text) => ForeignText.Show(text, int.MaxValue, keepLines: true);
 }

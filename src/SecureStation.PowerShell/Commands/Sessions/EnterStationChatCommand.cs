@@ -217,8 +217,8 @@ public sealed class EnterStationChatCommand : StationCmdlet
     // What a peer sends must not be able to steer a terminal.
     private static string ToLine(StationMessage message)
     {
-        string text = string.Concat(message.ToString().Select(static c => char.IsControl(c) && c != '\t' ? '\uFFFD' : c));
-        string? name = message.Sender ?? message.Session.PeerName;
+        string text = ForeignText.Show(message.ToString(), int.MaxValue);
+        string? name = message.Sender is { } sender ? sender : message.Session.PeerName is { } peer ? ForeignText.Show(peer) : null;
         return message.IsBroadcast ? $"({name ?? "?"}) {text}" : name is null ? text : $"{name}: {text}";
     }
 
