@@ -23,6 +23,29 @@ Describe 'Request-StationTimestamp' {
         }
     }
 
+    It 'passes over folders and earlier answers that the pipeline or a wildcard brings, and takes what is named' {
+        $folder = New-TestDocument a.txt, b.txt
+        $null = New-Item -ItemType Directory $folder/below
+        Set-Content $folder/below/c.txt c
+        foreach ($run in 1..2) {
+            (Get-ChildItem $folder -Recurse | Request-StationTimestamp -Uri $notary.Uri -Force).DocumentPath | Split-Path -Leaf | Sort-Object | Should -Be a.txt, b.txt, c.txt
+        }
+        (Request-StationTimestamp $folder/* -Uri $notary.Uri -Force).Count | Should -Be 2
+        (Get-ChildItem $folder -Recurse | Test-StationTimestamp -TrustedCertificate $TestDrive/ca.pem) | Should -Be $true, $true, $true
+        (Request-StationTimestamp $folder/a.txt.tsr -Uri $notary.Uri).DocumentPath | Should -BeLike '*a.txt.tsr'
+        (Get-ErrorOf { Request-StationTimestamp $folder/below -Uri $notary.Uri }).Exception.Message | Should -BeLike '*directory*'
+    }
+
+    It 'shows no login of an address, and gives one over http only where that is allowed' {
+        $folder = New-TestDocument
+        $failure = Get-ErrorOf { Request-StationTimestamp $folder/contract.pdf -Uri 'http://user:s3cret@127.0.0.1:1/' -WarningAction SilentlyContinue -WarningVariable warnings }
+        ($failure | Format-List * -Force | Out-String) -replace [regex]::Escape($failure.InvocationInfo.Line) | Should -Not -Match 's3cret'
+        $failure.Exception.Message | Should -BeLike '*http://*@127.0.0.1:1/*'
+        $login = [pscredential]::new('alice', (ConvertTo-SecureString 'word' -AsPlainText -Force))
+        (Get-ErrorOf { Request-StationTimestamp $folder/contract.pdf -Uri $notary.Uri -Credential $login }).FullyQualifiedErrorId | Should -BeLike 'InvalidArgument*'
+        (Request-StationTimestamp $folder/contract.pdf -Uri $notary.Uri -Credential $login -AllowUnencryptedAuthentication).IsGranted | Should -Not -Be $false
+    }
+
     It 'goes over a session' {
         $folder = New-TestDocument
         $loop = New-StationLoopback

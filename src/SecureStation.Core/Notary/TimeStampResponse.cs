@@ -15,8 +15,8 @@ namespace SecureStation.Core.Notary;
 /// </summary>
 public sealed class TimeStampResponse
 {
-    /// <summary>The largest response, in bytes; a usual one with its certificates is under 8 KiB.</summary>
-    public const int MaxSize = 64 * 1024;
+    /// <summary>The largest response, in bytes; a usual one with its certificates is under 8 KiB, some carry revocation lists.</summary>
+    public const int MaxSize = 1024 * 1024;
 
     private const int MaxStatusText = 1024;
 
@@ -133,10 +133,7 @@ public sealed class TimeStampResponse
             length += all[^1].Length;
         }
 
-        string joined = string.Join(" ", all);
-
-        // It goes to a terminal: no control characters.
-        return string.Concat(joined.Take(MaxStatusText).Select(static c => char.IsControl(c) ? ' ' : c));
+        return ForeignText.Show(string.Join(" ", all), MaxStatusText);
     }
 
     private static PkiFailureInfo ReadFailureInfo(AsnReader info)

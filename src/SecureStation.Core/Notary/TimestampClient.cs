@@ -13,18 +13,29 @@ public sealed class TimestampClient : IDisposable
     private const string ReplyType = "application/timestamp-reply";
 
     private readonly Uri? _uri;
+    private readonly string _shown = string.Empty;
     private readonly HttpClient? _http;
     private readonly SecureSession? _session;
 
     /// <summary>A client of an authority at an address.</summary>
-    /// <param name="uri">http or https.</param>
-    /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: another kind of address.</exception>
-    public TimestampClient(Uri uri)
+    /// <param name="uri">http or https. A login in it is not used.</param>
+    /// <param name="credential">The login to give where the authority asks for one (Basic, RFC 7617).</param>
+    /// <param name="allowUnencrypted">Whether it may be given over http, where everybody on the way can read it.</param>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: another kind of address, or a login that would go over http.</exception>
+    public TimestampClient(Uri uri, NetworkCredential? credential = null, bool allowUnencrypted = false)
     {
         ArgumentNullException.ThrowIfNull(uri);
+        _shown = WebAddress.Show(uri);
         if (!uri.IsAbsoluteUri || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
         {
-            throw new StationException(StationFault.InvalidArgument, $"A timestamp authority's address begins with http:// or https://; '{uri}' does not.");
+            throw new StationException(StationFault.InvalidArgument, $"A timestamp authority's address begins with http:// or https://; '{_shown}' does not.");
+        }
+
+        if (credential is not null && uri.Scheme == Uri.UriSchemeHttp && !allowUnencrypted)
+        {
+            throw new StationException(
+                StationFault.InvalidArgument,
+                $"Over http everybody on the way to {_shown} could read the login; use https, or -AllowUnencryptedAuthentication where you know the way.");
         }
 
         _uri = uri;
@@ -32,6 +43,8 @@ public sealed class TimestampClient : IDisposable
         {
             AllowAutoRedirect = false,
             UseCookies = false,
+            Credentials = credential is null ? null : new CredentialCache { { new Uri(uri.GetLeftPart(UriPartial.Authority)), "Basic", credential } },
+            PreAuthenticate = true,
             ConnectTimeout = TimeSpan.FromSeconds(15),
             MaxResponseHeadersLength = 16,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
@@ -94,17 +107,15 @@ public sealed class TimestampClient : IDisposable
             using HttpResponseMessage response = await _http!.PostAsync(_uri, content, cancellationToken).ConfigureAwait(false);
             if (response.StatusCode != HttpStatusCode.OK)
             {
-                throw new StationException(
-                    StationFault.TimestampRejected,
-                    $"{_uri} answered {(int)response.StatusCode} {response.ReasonPhrase} instead of a timestamp{DescribeRedirect(response)}.")
-                { Subject = StationSubject.WebServer, Address = _uri!.Authority };
+                throw Refused(response);
             }
 
-            if (!string.Equals(response.Content.Headers.ContentType?.MediaType, ReplyType, StringComparison.OrdinalIgnoreCase))
+            string? type = response.Content.Headers.ContentType?.MediaType;
+            if (!string.Equals(type, ReplyType, StringComparison.OrdinalIgnoreCase))
             {
                 throw new StationException(
                     StationFault.TimestampMalformed,
-                    $"{_uri} answered with {response.Content.Headers.ContentType?.MediaType ?? "something without a type"}, not with {ReplyType}: it is no timestamp authority.")
+                    $"{_shown} answered with {(type is null ? "something without a type" : ForeignText.Show(type, 64))}, not with {ReplyType}: it is no timestamp authority.")
                 { Address = _uri!.Authority };
             }
 
@@ -113,10 +124,11 @@ public sealed class TimestampClient : IDisposable
         catch (HttpRequestException e)
         {
             bool isTooLarge = e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded;
+            string reason = DescribeCause(e);
             throw new StationException(
                 isTooLarge ? StationFault.TimestampMalformed : StationFault.ConnectFailed,
-                isTooLarge ? $"{_uri} answered with more than a timestamp response can be." : $"{_uri} cannot be reached: {DescribeCause(e)}",
-                e)
+                isTooLarge ? $"{_shown} answered with more than a timestamp response can be." : $"{_shown} cannot be reached: {reason}",
+                new IOException(reason))
             {
                 Subject = isTooLarge ? StationSubject.None : e.InnerException is AuthenticationException ? StationSubject.Tls : StationSubject.WebServer,
                 Address = _uri!.Authority,
@@ -124,26 +136,31 @@ public sealed class TimestampClient : IDisposable
         }
     }
 
-    // Not followed: whom to ask, and with what in the address, is the caller's decision.
-    private string DescribeRedirect(HttpResponseMessage response)
+    private StationException Refused(HttpResponseMessage response)
     {
-        const int Shown = 300;
-        if (response.Headers.Location is not { } location || !Uri.TryCreate(_uri, location, out Uri? target))
-        {
-            return string.Empty;
-        }
-
-        string text = target.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped);
-        return $"; it names another address, {(text.Length > Shown ? text[..Shown] + "…" : text)}, which is not followed";
+        string login = response.StatusCode == HttpStatusCode.Unauthorized ? "; it asks for a login: give one with -Credential, or another one" : string.Empty;
+        return new StationException(
+            StationFault.TimestampRejected,
+            $"{_shown} answered {(int)response.StatusCode} {ForeignText.Show(response.ReasonPhrase, 64)} instead of a timestamp{login}{DescribeRedirect(response)}.")
+        { Subject = StationSubject.WebServer, Address = _uri!.Authority };
     }
 
+    // Not followed: whom to ask, and with what in the address, is the caller's decision.
+    private string DescribeRedirect(HttpResponseMessage response) =>
+        response.Headers.Location is { } location && Uri.TryCreate(_uri, location, out Uri? target)
+            ? $"; it names another address, {ForeignText.Show(target.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped), 300)}, which is not followed"
+            : string.Empty;
+
     // HttpClient says "see inner exception" of TLS, and of a connection that was cut off only that sending failed: the reason is the innermost.
-    private static string DescribeCause(HttpRequestException e) => e.InnerException switch
-    {
-        null => e.Message,
-        AuthenticationException => $"TLS failed: {e.GetBaseException().Message}",
-        _ => e.GetBaseException().Message,
-    };
+    // As text and not as that exception, whose own holds what the server sent.
+    private static string DescribeCause(HttpRequestException e) => ForeignText.Show(
+        e.InnerException switch
+        {
+            null => e.Message,
+            AuthenticationException => $"TLS failed: {e.GetBaseException().Message}",
+            _ => e.GetBaseException().Message,
+        },
+        512);
 
     private static async Task<byte[]> AskAsync(SecureSession session, byte[] query, CancellationToken cancellationToken)
     {

@@ -27,6 +27,16 @@ public sealed class RequestStationTimestampCommand : DocumentFileCmdlet
     [ValidateNotNull]
     public Uri? Uri { get; set; }
 
+    /// <summary>The login that is given where the notary asks for one.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [Credential]
+    public PSCredential? Credential { get; set; }
+
+    /// <summary>Gives the login over http too, where everybody on the way can read it.</summary>
+    [Parameter]
+    public SwitchParameter AllowUnencryptedAuthentication { get; set; }
+
     /// <summary>The session at whose other end the notary is.</summary>
     [Parameter]
     [ValidateNotNull]
@@ -101,6 +111,16 @@ public sealed class RequestStationTimestampCommand : DocumentFileCmdlet
             throw new StationException(StationFault.InvalidArgument, "Name the notary: with -Uri or with -Session, and with one of them.");
         }
 
+        if (Credential is not null && (Uri is null || Protocol is not null))
+        {
+            throw new StationException(StationFault.InvalidArgument, "-Credential is for notaries at an http or https address.");
+        }
+
+        if (Uri is not null && WebAddress.Show(Uri) != Uri.OriginalString)
+        {
+            WriteWarning("The login in -Uri is not used, and stands in this command's history: give it with -Credential.");
+        }
+
         if (Protocol is not null)
         {
             _wire = LegacyConsent.Require<INotaryWire>(this, AllowLegacy, NotaryText.LegacyWarning);
@@ -114,7 +134,7 @@ public sealed class RequestStationTimestampCommand : DocumentFileCmdlet
 
         _trust = TrustedCertificate is null ? null : new TimestampTrust { TrustedCertificates = CertificateReference.Resolve(this, TrustedCertificate), Policy = Policy };
         _client = Session is null
-            ? new TimestampClient(Uri!)
+            ? new TimestampClient(Uri!, Credential?.GetNetworkCredential(), AllowUnencryptedAuthentication)
             : new TimestampClient(Session as SecureSession ?? throw new StationException(StationFault.InvalidArgument, $"A session of the protocol {Session.Protocol} has no services."));
     }
 
@@ -126,7 +146,7 @@ public sealed class RequestStationTimestampCommand : DocumentFileCmdlet
             throw new StationException(StationFault.AlreadyExists, $"'{target}' exists already.");
         }
 
-        if (!ShouldProcess(file, $"Request a timestamp from {Uri?.ToString() ?? Session!.RemoteAddress}"))
+        if (!ShouldProcess(file, $"Request a timestamp from {(Uri is null ? Session!.RemoteAddress : WebAddress.Show(Uri))}"))
         {
             return;
         }
