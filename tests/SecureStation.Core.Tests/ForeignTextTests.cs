@@ -3,6 +3,7 @@ using SecureStation.Core.Messages;
 using SecureStation.Core.Notary;
 using SecureStation.Core.Notary.Documents;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Tests.Sessions;
 using SecureStation.Core.Trust;
 
