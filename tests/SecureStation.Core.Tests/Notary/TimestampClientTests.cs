@@ -146,7 +146,7 @@ public class TimestampClientTests
                     await AnswerAsync(peer.GetStream());
                 }
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
+            catch (Exception e) when (e is SocketException or InvalidOperationException or IOException)
             {
                 // Stopped.
             }
@@ -171,8 +171,12 @@ public class TimestampClientTests
                 {
                     _requests++;
                     byte[] answer = _answer((text[..end], [.. all.Skip(end + 4)]));
-                    await stream.WriteAsync(answer.AsMemory(0), Token);
+                    int header = answer.AsSpan().IndexOf("\r\n\r\n"u8);
+                    await stream.WriteAsync(answer.AsMemory(0, header), Token);
+                    await stream.WriteAsync("\r\nConnection: close"u8.ToArray(), Token);
+                    await stream.WriteAsync(answer.AsMemory(header), Token);
                     stream.Socket.Shutdown(SocketShutdown.Send);
+                    _ = await stream.ReadAsync(buffer, Token);
                     return;
                 }
             }
