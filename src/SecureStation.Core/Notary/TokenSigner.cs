@@ -1,22 +1,21 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
 
 namespace SecureStation.Core.Notary;
 
 /// <summary>
-/// Signs tokens with an authority's key: on as many threads as there are cores, each with a certificate object of its own, because the
-/// BCL's promise no thread safety.
+/// Signs tokens with an authority's key: on as many threads as there are cores, each with a key object of its own, because the BCL's
+/// promise no thread safety.
 /// </summary>
 internal sealed class TokenSigner : IDisposable
 {
     private readonly X509Certificate2 _certificate;
-    private readonly X509Certificate2[] _chain;
     private readonly HashAlgorithmName _hash;
-    private readonly byte[] _signingCertificate;
+    private readonly SignedDataWriter _writer;
     private readonly SemaphoreSlim _permits = new(Environment.ProcessorCount);
-    private readonly ConcurrentBag<X509Certificate2> _free = [];
+    private readonly ConcurrentBag<AsymmetricAlgorithm> _free = [];
+    private readonly Lock _gate = new();
     private volatile bool _isDisposed;
 
     /// <exception cref="StationException"><see cref="StationFault.InvalidKey"/>: the certificate has no private key, or not one for timestamps.</exception>
@@ -24,9 +23,8 @@ internal sealed class TokenSigner : IDisposable
     {
         RequireSuitable(certificate);
         _certificate = certificate;
-        _chain = [.. chain];
         _hash = hash;
-        _signingCertificate = SigningCertificate.Encode(certificate);
+        _writer = new SignedDataWriter(certificate, chain, hash);
     }
 
     /// <summary>Waits for a free core and signs.</summary>
@@ -47,34 +45,19 @@ internal sealed class TokenSigner : IDisposable
     public byte[] Sign(byte[] tstInfo, bool includeCertificates)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        X509Certificate2 certificate = _free.TryTake(out X509Certificate2? free) ? free : new X509Certificate2(_certificate);
+        AsymmetricAlgorithm key = _free.TryTake(out AsymmetricAlgorithm? free) ? free : OpenKey();
         try
         {
-            // With the certificate's own key: a key given beside it makes the BCL verify each signature, at the price of another one.
-            var signer = new CmsSigner(SubjectIdentifierType.IssuerAndSerialNumber, certificate)
-            {
-                DigestAlgorithm = new Oid(TimestampOids.Of(_hash)),
-                IncludeOption = includeCertificates ? X509IncludeOption.EndCertOnly : X509IncludeOption.None,
-            };
-            signer.SignedAttributes.Add(new AsnEncodedData(new Oid(TimestampOids.SigningCertificateV2), _signingCertificate));
-            if (includeCertificates)
-            {
-                foreach (X509Certificate2 other in _chain)
-                {
-                    signer.Certificates.Add(other);
-                }
-            }
-
-            var cms = new SignedCms(new ContentInfo(new Oid(TimestampOids.TstInfo), tstInfo), detached: false);
-            cms.ComputeSignature(signer, silent: true);
-            return cms.Encode();
+            return _writer.Write(tstInfo, includeCertificates, attributes => key is RSA rsa
+                ? rsa.SignData(attributes, _hash, RSASignaturePadding.Pkcs1)
+                : ((ECDsa)key).SignData(attributes, _hash, DSASignatureFormat.Rfc3279DerSequence));
         }
         finally
         {
-            _free.Add(certificate);
+            _free.Add(key);
             if (_isDisposed)
             {
-                DisposeCopies();
+                DisposeKeys();
             }
         }
     }
@@ -82,7 +65,7 @@ internal sealed class TokenSigner : IDisposable
     public void Dispose()
     {
         _isDisposed = true;
-        DisposeCopies();
+        DisposeKeys();
     }
 
     private static void RequireSuitable(X509Certificate2 certificate)
@@ -97,15 +80,26 @@ internal sealed class TokenSigner : IDisposable
             throw new StationException(StationFault.TimestampCertificateUnsuitable, problem);
         }
 
-        using AsymmetricAlgorithm key = (AsymmetricAlgorithm?)certificate.GetRSAPrivateKey() ?? certificate.GetECDsaPrivateKey()
-            ?? throw new StationException(StationFault.InvalidKey, "The notary's key is neither RSA nor ECDSA.");
+        KeyOf(certificate).Dispose();
     }
 
-    private void DisposeCopies()
+    private AsymmetricAlgorithm OpenKey()
     {
-        while (_free.TryTake(out X509Certificate2? certificate))
+        lock (_gate)
         {
-            certificate.Dispose();
+            return KeyOf(_certificate);
+        }
+    }
+
+    private static AsymmetricAlgorithm KeyOf(X509Certificate2 certificate) =>
+        (AsymmetricAlgorithm?)certificate.GetRSAPrivateKey() ?? certificate.GetECDsaPrivateKey()
+            ?? throw new StationException(StationFault.InvalidKey, "The notary's key is neither RSA nor ECDSA.");
+
+    private void DisposeKeys()
+    {
+        while (_free.TryTake(out AsymmetricAlgorithm? key))
+        {
+            key.Dispose();
         }
     }
 }
