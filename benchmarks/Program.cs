@@ -10,6 +10,7 @@ return args switch
     ["notary", .. var rest] => NotaryBenchmark.Run(rest),
     ["idle", ..] => await IdleBenchmark.RunAsync(),
     ["sessions", .. var rest] => await SessionsBenchmark.RunAsync(rest),
+    ["sessions-client", var port] => await SessionsBenchmark.RunClientAsync(port),
     ["trust", .. var rest] => TrustBenchmark.Run(rest),
     ["legacy", ..] => LegacyBenchmark.Run(),
     _ => Usage(),

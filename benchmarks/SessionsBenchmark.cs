@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using SecureStation.Core;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Messages;
@@ -8,8 +9,8 @@ using SecureStation.Core.Trust;
 namespace SecureStation.Benchmarks;
 
 /// <summary>
-/// Messages a second through a listener's one receive, with 10, 1,000 and 10,000 sessions open; both ends live here. First with ten of the sessions
-/// talking, so that only the listener's cost of having the others differs; then with all of them in turn.
+/// Messages a second through a listener's one receive, with 10, 1,000 and 10,000 sessions open; the clients are another process (a session is
+/// a file descriptor at either end). First with ten of the sessions talking, so that only the listener's cost of having the others differs; then all in turn.
 /// </summary>
 internal static class SessionsBenchmark
 {
@@ -18,95 +19,100 @@ internal static class SessionsBenchmark
 
     public static async Task<int> RunAsync(string[] options)
     {
-        int[] counts = options.Length > 0 ? [.. options.Select(int.Parse)] : [10, 1000, 10_000];
+        int[] counts = options.Length > 0 ? [.. options.Select(static option => int.Parse(option, CultureInfo.InvariantCulture))] : [10, 1000, 10_000];
         await using StationListener listener = StationListener.Start(new StationListenerOptions
         {
             Trust = new ListenerTrust { Mode = TrustMode.Any },
             Limits = new StationLimits { MaxSessions = counts.Max() + 1 },
         });
-        using var client = new StationClient(new StationClientOptions { Host = "127.0.0.1", Port = listener.Port, Trust = new ClientTrust { Mode = TrustMode.Any } });
-        var sessions = new List<StationSession>();
-        var talking = new List<double>();
-        Console.WriteLine("sessions   accepted/s   messages/s, ten sessions talking   messages/s, all in turn   wait to receive one, us");
+        using Process client = StartClient(listener.Port);
+        Console.WriteLine("sessions   accepted/s   messages/s, ten talking   messages/s, all in turn   us to take one that is there");
+        var rates = new List<double>();
+        int open = 0;
         foreach (int count in counts)
         {
             long start = Stopwatch.GetTimestamp();
-            int before = sessions.Count;
-            while (sessions.Count < count)
+            await AskAsync(client, $"connect {count - open}");
+            double accepted = (count - open) / Stopwatch.GetElapsedTime(start).TotalSeconds;
+            open = count;
+            await RateAsync(listener, client, Talking, 50_000);
+            double ten = 0, all = 0, take = double.MaxValue;
+            for (int i = 0; i < Rounds; i++)
             {
-                sessions.AddRange(await Task.WhenAll(Enumerable.Range(0, Math.Min(50, count - sessions.Count)).Select(_ => client.ConnectAsync())));
+                ten = Math.Max(ten, await RateAsync(listener, client, Talking, 200_000));
+                all = Math.Max(all, await RateAsync(listener, client, count, 100_000));
+                take = Math.Min(take, await TakeAsync(listener, client, count));
             }
 
-            double accepted = (count - before) / Stopwatch.GetElapsedTime(start).TotalSeconds;
-            while (listener.Sessions.Count < count)
-            {
-                await Task.Delay(10);
-            }
-
-            await RateAsync(listener, sessions, Talking, 20_000);
-            double ten = await BestAsync(() => RateAsync(listener, sessions, Talking, 200_000));
-            double all = await BestAsync(() => RateAsync(listener, sessions, count, 100_000));
-            double wait = await BestAsync(() => PollAsync(listener, sessions), isTime: true);
-            talking.Add(ten);
-            Console.WriteLine($"{count,8} {accepted,12:0} {ten,34:0} {all,25:0} {wait,25:0.00}");
+            rates.Add(ten);
+            Console.WriteLine($"{count,8} {accepted,12:0} {ten,25:0} {all,25:0} {take,30:0.00}");
         }
 
-        double spread = (talking.Max() - talking.Min()) / talking.Max();
-        Console.WriteLine($"ten talking: slowest is {spread:P0} below the fastest");
-        await Task.WhenAll(sessions.Select(static session => Task.Run(session.Abort)));
+        double spread = 1 - (rates.Min() / rates.Max());
+        Console.WriteLine($"ten talking: the slowest is {spread:P0} below the fastest");
+        client.Kill();
         return spread <= 0.2 ? 0 : 1;
     }
 
-    private static async Task<double> BestAsync(Func<Task<double>> measure, bool isTime = false)
+    /// <summary>The other process: does as its standard input says, and answers each line with one.</summary>
+    public static async Task<int> RunClientAsync(string port)
     {
-        double best = isTime ? double.MaxValue : 0;
-        for (int i = 0; i < Rounds; i++)
+        using var client = new StationClient(new StationClientOptions { Host = "127.0.0.1", Port = int.Parse(port, CultureInfo.InvariantCulture), Trust = new ClientTrust { Mode = TrustMode.Any } });
+        var sessions = new List<StationSession>();
+        var message = OutgoingMessage.Bytes(new byte[64]);
+        while (await Console.In.ReadLineAsync() is { } line)
         {
-            double one = await measure();
-            best = isTime ? Math.Min(best, one) : Math.Max(best, one);
+            int[] numbers = [.. line.Split(' ')[1..].Select(static number => int.Parse(number, CultureInfo.InvariantCulture))];
+            if (line.StartsWith("connect", StringComparison.Ordinal))
+            {
+                for (int left = numbers[0]; left > 0; left -= 50)
+                {
+                    sessions.AddRange(await Task.WhenAll(Enumerable.Range(0, Math.Min(50, left)).Select(_ => client.ConnectAsync())));
+                }
+            }
+            else
+            {
+                ulong last = 0;
+                for (int i = 0; i < numbers[1]; i++)
+                {
+                    last = await sessions[i % numbers[0]].SendAsync(message);
+                }
+
+                await sessions[(numbers[1] - 1) % numbers[0]].WaitDeliveredAsync(last);
+            }
+
+            Console.WriteLine("done");
         }
 
-        return best;
+        return 0;
     }
 
-    // Senders and the one receiver at once, 64 bytes a message.
-    private static async Task<double> RateAsync(StationListener listener, List<StationSession> sessions, int talking, int messages)
+    private static async Task<double> RateAsync(StationListener listener, Process client, int talking, int messages)
     {
-        var message = OutgoingMessage.Bytes(new byte[64]);
         long start = Stopwatch.GetTimestamp();
-        Task sending = Task.Run(async () =>
-        {
-            for (int i = 0; i < messages; i++)
-            {
-                await sessions[i % talking].SendAsync(message);
-            }
-        });
+        Task sending = AskAsync(client, $"talk {talking} {messages}");
         for (int i = 0; i < messages; i++)
         {
             await listener.ReceiveAsync();
         }
 
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         await sending;
-        return messages / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return messages / seconds;
     }
 
-    // What taking one message costs when it is there, with all else quiet.
-    private static async Task<double> PollAsync(StationListener listener, List<StationSession> sessions)
+    // What taking one costs when it is there and all else is quiet.
+    private static async Task<double> TakeAsync(StationListener listener, Process client, int sessions)
     {
-        const int count = 1000;
-        for (int i = 0; i < count; i++)
+        const int messages = 5000;
+        await AskAsync(client, $"talk {sessions} {messages}");
+        while (listener.Sessions.Sum(static session => session.InboxCount) < messages)
         {
-            StationSession session = sessions[i % sessions.Count];
-            await session.SendAsync(OutgoingMessage.Text("x"));
-        }
-
-        while (listener.Sessions.Sum(static session => session.InboxCount) < count)
-        {
-            await Task.Delay(10);
+            await Task.Delay(20);
         }
 
         long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < messages; i++)
         {
             if (!listener.TryReceive(out _))
             {
@@ -114,6 +120,29 @@ internal static class SessionsBenchmark
             }
         }
 
-        return Stopwatch.GetElapsedTime(start).TotalMicroseconds / count;
+        return Stopwatch.GetElapsedTime(start).TotalMicroseconds / messages;
+    }
+
+    private static Process StartClient(int port)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
+        {
+            start.ArgumentList.Add(typeof(SessionsBenchmark).Assembly.Location);
+        }
+
+        start.ArgumentList.Add("sessions-client");
+        start.ArgumentList.Add(port.ToString(CultureInfo.InvariantCulture));
+        return Process.Start(start)!;
+    }
+
+    private static async Task AskAsync(Process client, string what)
+    {
+        await client.StandardInput.WriteLineAsync(what);
+        await client.StandardInput.FlushAsync();
+        if (await client.StandardOutput.ReadLineAsync() != "done")
+        {
+            throw new InvalidOperationException("The clients' process has ended.");
+        }
     }
 }
