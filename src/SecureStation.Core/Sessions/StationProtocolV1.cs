@@ -86,6 +86,7 @@ internal static class StationProtocolV1
         DateTimeOffset startedAt = terms.Time.GetUtcNow();
         var channel = new HandshakeChannel(transport);
         StationHandshake? handshake = null;
+        HandshakeStage stage = HandshakeStage.Preamble;
         try
         {
             string asked = await channel.ReadPreambleAsync(cancellationToken).ConfigureAwait(false);
@@ -95,8 +96,10 @@ internal static class StationProtocolV1
                 throw new StationException(StationFault.HandshakeFailed, "The handshake failed at Preamble: the initiator asks for a suite that is not allowed here.") { Stage = HandshakeStage.Preamble };
             }
 
-            handshake = StationHandshake.CreateResponder(suite, local);
+            // Nothing but the bytes until message 1 is whole: thousands may wait here at once.
+            stage = HandshakeStage.Message1;
             byte[] message1 = await channel.ReadMessage1Async(suite, cancellationToken).ConfigureAwait(false);
+            handshake = StationHandshake.CreateResponder(suite, local);
             handshake.Read(message1);
             terms.FirstMessageRead();
 
@@ -122,11 +125,11 @@ internal static class StationProtocolV1
         }
         catch (IOException e)
         {
-            throw Broken(handshake?.Stage ?? HandshakeStage.Preamble, e);
+            throw Broken(handshake?.Stage ?? stage, e);
         }
         catch (OperationCanceledException e)
         {
-            throw new HandshakeCanceledException(handshake?.Stage ?? HandshakeStage.Preamble, e);
+            throw new HandshakeCanceledException(handshake?.Stage ?? stage, e);
         }
         finally
         {

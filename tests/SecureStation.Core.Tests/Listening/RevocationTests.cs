@@ -104,6 +104,48 @@ public sealed class RevocationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_revoked_peer_was_told_is_delivered_is_there_and_the_rest_is_Undelivered()
+    {
+        await using StationSession session = await TestListener.ConnectAsync(_listener.Invitation!, _alice);
+        var ids = new List<ulong>();
+        Task sending = Task.Run(async () =>
+        {
+            while (true)
+            {
+                ids.Add(await session.SendAsync(OutgoingMessage.Text($"{ids.Count}"), Token));
+            }
+        });
+        while (_listener.Sessions.Sum(static accepted => accepted.InboxCount) < 100)
+        {
+            await Task.Delay(1, Token);
+        }
+
+        _store.Remove(_alice.Fingerprint);
+        StationException end = await Assert.ThrowsAsync<StationException>(() => sending.WaitAsync(TestListener.Patience, Token));
+        Assert.Equal(StationFault.SessionClosed, end.Fault);
+        await Expect.EndAsync(StationFault.SessionClosed, session);
+        int received = 0;
+        while (_listener.TryReceive(out StationMessage? message))
+        {
+            Assert.Equal($"{received++}", message.Body);
+        }
+
+        Assert.InRange(received, 100, ids.Count);
+        for (int i = 0; i < ids.Count; i++)
+        {
+            Task delivered = session.WaitDeliveredAsync(ids[i], Token);
+            if (i < received)
+            {
+                await delivered;
+            }
+            else
+            {
+                await Expect.FaultAsync(StationFault.Undelivered, delivered);
+            }
+        }
+    }
+
+    [Fact]
     public async Task They_end_within_seconds_when_another_process_does_it()
     {
         await using StationSession session = await TestListener.ConnectAsync(_listener.Invitation!, _alice);
