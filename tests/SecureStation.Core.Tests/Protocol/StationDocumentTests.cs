@@ -1,14 +1,28 @@
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.RegularExpressions;
+using SecureStation.Core.DiffieHellman;
 using SecureStation.Core.Framing;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Noise;
+using SecureStation.Core.Notary;
+using SecureStation.Core.Notary.Documents;
 
 namespace SecureStation.Core.Tests.Protocol;
 
 public class StationDocumentTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Each service of section 5 is there, and the document that its row names defines it.</summary>
+    [Fact]
+    public void The_services_are_those_that_there_are()
+    {
+        var listed = Regex.Matches(File.ReadAllText(StationDocument.FilePath), @"^\| `(\w+)` \| \[.*\]\((.*)\), (inside a session|section \d) \|$", RegexOptions.Multiline)
+            .ToDictionary(static match => match.Groups[1].Value, static match => match.Groups[2].Value);
+        Assert.Equal(new[] { DhSessionExchange.Service, DocumentService.Name, NotaryService.Name }.Order(), listed.Keys.Order());
+        Assert.All(listed, static row => Assert.Contains($"`{row.Key}`", File.ReadAllText(Path.Combine(Path.GetDirectoryName(StationDocument.FilePath)!, row.Value)), StringComparison.Ordinal));
+    }
 
     [Theory]
     [InlineData(Suites.Classical)]

@@ -80,8 +80,9 @@ def openssl_exchange(name, algorithm, option):
         for side in "ab":
             openssl("genpkey", "-algorithm", algorithm, *(["-pkeyopt", option] if option else []), "-out", path(side))
             openssl("pkey", "-in", path(side), "-pubout", "-out", path(side + ".pub"))
-        secret = openssl("pkeyutl", "-derive", "-inkey", path("a"), "-peerkey", path("b.pub"))
-        assert secret == openssl("pkeyutl", "-derive", "-inkey", path("b"), "-peerkey", path("a.pub"))
+        padded = ["-pkeyopt", "dh_pad:1"] if option else []  # else zeros on the left are lost
+        secret = openssl("pkeyutl", "-derive", "-inkey", path("a"), "-peerkey", path("b.pub"), *padded)
+        assert secret == openssl("pkeyutl", "-derive", "-inkey", path("b"), "-peerkey", path("a.pub"), *padded)
         openssl("pkcs8", "-topk8", "-in", path("a"), "-v2", "aes-256-cbc", "-passout", "pass:station", "-out", path("a.encrypted"))
         files = {name: pathlib.Path(path(file)).read_text() for name, file in (("a", "a"), ("a_public", "a.pub"), ("a_encrypted", "a.encrypted"), ("b", "b"), ("b_public", "b.pub"))}
         parameters = openssl("genpkey", "-genparam", "-algorithm", algorithm, "-pkeyopt", option).decode() if option else None
