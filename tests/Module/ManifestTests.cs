@@ -87,6 +87,17 @@ public partial class ManifestTests
             reference => metadata.GetString(metadata.GetAssemblyReference(reference).Name).Contains("Legacy", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void CoreKnowsNothingOfPowerShell()
+    {
+        using var image = new PEReader(File.OpenRead(Path.Combine(Bin, "SecureStation.Core.dll")));
+        MetadataReader metadata = image.GetMetadataReader();
+
+        Assert.DoesNotContain(
+            metadata.AssemblyReferences.Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name)),
+            name => name.StartsWith("System.Management.Automation", StringComparison.Ordinal) || name.Contains("PowerShell", StringComparison.Ordinal));
+    }
+
     private static IEnumerable<string> List(string key)
     {
         Match block = Regex.Match(Manifest, $@"{key}\s*=\s*@\(([^)]*)\)");
