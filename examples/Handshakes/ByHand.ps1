@@ -15,8 +15,8 @@ $bob = New-StationKeyPair
 "  bob    $($bob.Fingerprint)"
 
 # Each names the other by its fingerprint; anybody else would be refused with PeerUntrusted.
-$a = New-StationHandshake -Role Initiator -Pattern XX -KeyPair $alice -PeerFingerprint $bob.Fingerprint
-$b = New-StationHandshake -Role Responder -Pattern XX -KeyPair $bob -PeerFingerprint $alice.Fingerprint
+$a = New-StationHandshake -Role Initiator -KeyPair $alice -PeerFingerprint $bob.Fingerprint
+$b = New-StationHandshake -Role Responder -KeyPair $bob -PeerFingerprint $alice.Fingerprint
 
 ''
 'The three messages, as they would go over any channel:'

@@ -7,7 +7,8 @@ Describe 'Get-StationTranscript' {
     It 'records a session and a handshake' {
         $live = New-StationLoopback
         $transcript = $live.Left | Get-StationTranscript
-        $transcript.Messages.Tokens | Should -Be '-> e', '<- e, ee, s, es', '-> s, se'
+        $transcript.Messages.Tokens | Should -Be '-> e, e1', '<- e, ee, ekem1, s, es', '-> s, se'
+        $transcript.Security | Should -Be 'secrecy: hybrid, authentication: classical'
         $transcript.Initiator.Fingerprint | Should -Be $live.Left.LocalFingerprint
         $transcript.SessionId | Should -Be $live.Left.Id
         $live.Left | Disconnect-Station
