@@ -89,7 +89,8 @@ Describe 'ConvertTo-StationDiagram' {
     It 'draws <_>' -ForEach 'Text', 'Mermaid', 'Html' {
         $drawn = (New-SessionPair).Left | ConvertTo-StationDiagram -As $_
         $drawn | Should -BeOfType string
-        $drawn | Should -Match 'e, ee, s, es'
+        $drawn | Should -Match 'e, ee, ekem1, s, es'
+        $drawn | Should -Match 'secrecy: hybrid, authentication: classical'
         $drawn | Should -Not -Match 'https?:'
     }
 }

@@ -32,11 +32,11 @@ Describe 'Step-StationHandshake' {
     It 'writes messages that print as base64 and name their tokens' {
         $a, $b = (New-Initiator), (New-Responder)
         $first = $a | Step-StationHandshake
-        [Convert]::FromBase64String("$first").Count | Should -Be 32
-        $first.ToHex() | Should -Match '^[0-9a-f]{64}$'
+        [Convert]::FromBase64String("$first").Count | Should -Be 1216
+        $first.ToHex() | Should -Match '^[0-9a-f]{2432}$'
         $second = Step-StationHandshake $b -Message $first.ToHex()
-        $second.Pattern | Should -Be '<- e, ee, s, es'
-        "$($second.Fields)" | Should -BeLike 'e 32 clear s 48 encrypted payload * encrypted'
+        $second.Pattern | Should -Be '<- e, ee, ekem1, s, es'
+        "$($second.Fields)" | Should -BeLike 'e 32 clear ekem1 1104 encrypted s 48 encrypted payload * encrypted'
         Step-StationHandshake $a -Message $second.ToBytes() | Should -BeOfType ([StationHandshakeMessage])
         $a.RemoteFingerprint | Should -Be "$($bob.Fingerprint)"
     }
