@@ -44,6 +44,14 @@ Describe 'Get-StationPeer' {
         (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be "'a[b]'"
     }
 
+    It 'shows what would turn or hide a name, and keeps the name as it is' {
+        $odd = New-TestTrustStore
+        $name = "ali$([char]0x202E)ec$([char]0x200D)"
+        Add-StationPeer $name -PublicKey (New-StationKeyPair).PublicKey @odd
+        (Get-StationPeer $name @odd).Name | Should -BeExactly $name
+        Get-StationPeer @odd | Format-Table | Out-String -Width 200 | Should -BeLike '*ali<U+202E>ec*'
+    }
+
     It 'says that the store is damaged, and hides nothing' {
         $damaged = New-TestTrustStore
         Add-StationPeer a -PublicKey (New-StationKeyPair).PublicKey @damaged
