@@ -8,7 +8,9 @@ function Get-ParameterDefault([Management.Automation.CmdletInfo] $Command, [stri
     if ($parameter.ParameterSets.Values.IsMandatory -notcontains $false) { return 'None' }
     $value = $Command.ImplementingType.GetProperty($Name)?.GetValue([Activator]::CreateInstance($Command.ImplementingType))
     if ($value -is [ValueType] -and $value.Equals([Activator]::CreateInstance($value.GetType())) -and $value -isnot [enum]) { return }
-    if ($value) { $value.ForEach{ [Convert]::ToString($_, [cultureinfo]::InvariantCulture) } -join ', ' }
+    # Not "if ($value)": an enum's first value is false.
+    $text = @($value).ForEach{ [Convert]::ToString($_, [cultureinfo]::InvariantCulture) } -join ', '
+    if ($text) { $text }
 }
 
 # The default that a page says of a parameter, out of its block of yaml.

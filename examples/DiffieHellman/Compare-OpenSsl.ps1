@@ -29,7 +29,8 @@ try {
     $own = Import-DhParameter ./dh.pem | New-DhKeyPair
     $own | Export-DhKeyPair ./own.pub.pem -PublicOnly
 
-    Invoke-OpenSsl pkeyutl -derive -inkey theirs.pem -peerkey own.pub.pem -out secret.bin
+    # Without dh_pad openssl drops the zeros that one secret in 256 begins with.
+    Invoke-OpenSsl pkeyutl -derive -pkeyopt dh_pad:1 -inkey theirs.pem -peerkey own.pub.pem -out secret.bin
     $secret = Import-DhKeyPair ./theirs.pub.pem -PublicOnly | Invoke-DhExchange -KeyPair $own
     $theirs = [Convert]::ToHexStringLower([IO.File]::ReadAllBytes("$folder/secret.bin"))
     if ($secret.ToHex() -ne $theirs) {

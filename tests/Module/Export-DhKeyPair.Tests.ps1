@@ -29,6 +29,20 @@ Describe 'Export-DhKeyPair' {
         "$($pair | Export-DhKeyPair $file -Verbose 4>&1)" | Should -BeLike '*not encrypted*'
     }
 
+    It 'writes X9.42 for peers whose openssl key is DHX' -Skip:(-not (Get-Command openssl -ErrorAction Ignore)) {
+        openssl genpkey -algorithm DHX -pkeyopt group:ffdhe2048 -out "$file.theirs"
+        $pair | Export-DhKeyPair $file -PublicOnly -Format X942
+        openssl pkeyutl -derive -pkeyopt pad:1 -inkey "$file.theirs" -peerkey $file -out "$file.bin"
+        $LASTEXITCODE | Should -Be 0
+        $secret = Import-DhKeyPair "$file.theirs" | Invoke-DhExchange -KeyPair $pair
+        $secret.ToHex() | Should -Be ([Convert]::ToHexString([IO.File]::ReadAllBytes("$file.bin")))
+    }
+
+    It 'refuses X9.42 of an X25519 key, and writes nothing' {
+        (Get-ErrorOf { New-DhKeyPair | Export-DhKeyPair $file -Format X942 }).FullyQualifiedErrorId | Should -Be 'InvalidArgument,SecureStation.Commands.ExportDhKeyPairCommand'
+        $file | Should -Not -Exist
+    }
+
     It 'replaces no file unless told to' {
         Set-Content $file precious
         (Get-ErrorOf { $pair | Export-DhKeyPair $file }).FullyQualifiedErrorId | Should -Be 'AlreadyExists,SecureStation.Commands.ExportDhKeyPairCommand'

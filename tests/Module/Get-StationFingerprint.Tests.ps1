@@ -1,4 +1,39 @@
+BeforeDiscovery { . $PSScriptRoot/Setup.ps1 }
+
 BeforeAll { . $PSScriptRoot/Setup.ps1 }
+
+Describe 'Get-StationFingerprint -As Digits' {
+    AfterEach { Get-StationListener | Stop-StationListener }
+
+    It 'writes twelve groups of five, of a key wherever it is' {
+        $store = New-TestKeyStore
+        $key = New-StationKeyPair alice @store
+        Export-StationKeyPair alice $TestDrive/alice.pem -PublicOnly @store
+        $digits = Get-StationFingerprint $key -As Digits
+        $digits | Should -MatchExactly '^\d{5}( \d{5}){11}$'
+        $key.PublicKey, $key.Fingerprint, 'alice' | Get-StationFingerprint -As Digits @store | Should -Be $digits, $digits, $digits
+        Get-StationFingerprint -Path $TestDrive/alice.pem -As Digits | Should -Be $digits
+        Get-StationFingerprint (New-StationKeyPair) -As Digits | Should -Not -Be $digits
+    }
+
+    It 'writes the same on both sides of a session, of both keys' {
+        $trust = New-TestTrustStore
+        $listener = Start-StationListener -Port 0 @trust
+        $session = Connect-Station $listener.Invitation @trust
+        $other = Wait-StationSession $listener -TimeoutSec 30
+        $digits = $session | Get-StationFingerprint -As Digits
+        $other | Get-StationFingerprint -As Digits | Should -Be $digits
+        $digits | Should -Not -Be (Get-StationFingerprint $listener -As Digits)
+        $session | Get-StationFingerprint | Should -Be (Get-StationFingerprint $listener)
+    }
+
+    It 'says NotFound of a session without identities' -Skip:(-not $hasLegacy) {
+        $quiet = @{ AllowLegacy = $true; Protocol = 'AesChat'; WarningAction = 'Ignore' }
+        $listener = Start-StationListener -Port 0 @quiet
+        $session = Connect-Station -HostName 127.0.0.1 -Port $listener.Port @quiet
+        (Get-ErrorOf { $session | Get-StationFingerprint -As Digits }).FullyQualifiedErrorId | Should -Be 'NotFound,SecureStation.Commands.GetStationFingerprintCommand'
+    }
+}
 
 Describe 'Get-StationFingerprint' {
     BeforeAll {

@@ -17,7 +17,7 @@ Describe 'Import-DhKeyPair' {
         $theirs | Should -BeOfType ([DhPublicKey])
         $own = New-DhKeyPair -Group ffdhe2048
         $own | Export-DhKeyPair "$file.own" -PublicOnly
-        openssl pkeyutl -derive -inkey $file -peerkey "$file.own" -out "$file.bin"
+        openssl pkeyutl -derive -pkeyopt dh_pad:1 -inkey $file -peerkey "$file.own" -out "$file.bin"
         $LASTEXITCODE | Should -Be 0
         (Invoke-DhExchange $own $theirs).ToHex() | Should -Be ([Convert]::ToHexString([IO.File]::ReadAllBytes("$file.bin")))
         (Import-DhKeyPair $file | Invoke-DhExchange $own).ToHex() | Should -Be ([Convert]::ToHexString([IO.File]::ReadAllBytes("$file.bin")))

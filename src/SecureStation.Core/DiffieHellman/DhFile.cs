@@ -36,11 +36,11 @@ public static class DhFile
     }
 
     /// <summary>Writes a private key as PKCS#8 in PEM, readable by its owner only, encrypted unless the passphrase is empty.</summary>
-    /// <exception cref="StationException"><see cref="StationFault.AlreadyExists"/>, <see cref="StationFault.StorageFailed"/>.</exception>
-    public static void WriteKeyPair(string path, DhKeyPair keyPair, ReadOnlySpan<char> passphrase = default, bool overwrite = false)
+    /// <exception cref="StationException"><see cref="StationFault.AlreadyExists"/>, <see cref="StationFault.StorageFailed"/>; <see cref="StationFault.InvalidArgument"/>: the key has no such form.</exception>
+    public static void WriteKeyPair(string path, DhKeyPair keyPair, ReadOnlySpan<char> passphrase = default, bool overwrite = false, DhKeyFormat format = DhKeyFormat.Pkcs3)
     {
         ArgumentNullException.ThrowIfNull(keyPair);
-        byte[] content = keyPair.ExportPem(passphrase);
+        byte[] content = keyPair.ExportPem(passphrase, format);
         try
         {
             AtomicFile.Write(path, content, isPrivate: true, overwrite);
@@ -57,11 +57,11 @@ public static class DhFile
         DhPublicKey.Import(Read(path, StationFault.InvalidKey), expected: null, policy, cancellationToken);
 
     /// <summary>Writes a public key as SubjectPublicKeyInfo in PEM, whole or not at all.</summary>
-    /// <exception cref="StationException"><see cref="StationFault.AlreadyExists"/>, <see cref="StationFault.StorageFailed"/>.</exception>
-    public static void WritePublicKey(string path, DhPublicKey publicKey, bool overwrite = false)
+    /// <exception cref="StationException"><see cref="StationFault.AlreadyExists"/>, <see cref="StationFault.StorageFailed"/>; <see cref="StationFault.InvalidArgument"/>: the key has no such form.</exception>
+    public static void WritePublicKey(string path, DhPublicKey publicKey, bool overwrite = false, DhKeyFormat format = DhKeyFormat.Pkcs3)
     {
         ArgumentNullException.ThrowIfNull(publicKey);
-        AtomicFile.Write(path, Encoding.ASCII.GetBytes(publicKey.ToPem()), isPrivate: false, overwrite);
+        AtomicFile.Write(path, Encoding.ASCII.GetBytes(publicKey.ToPem(format)), isPrivate: false, overwrite);
     }
 
     private static byte[] Read(string path, StationFault fault)

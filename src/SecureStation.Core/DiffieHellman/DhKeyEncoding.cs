@@ -14,7 +14,7 @@ namespace SecureStation.Core.DiffieHellman;
 /// OneAsymmetricKey     ::= SEQUENCE { INTEGER 0 or 1, AlgorithmIdentifier, OCTET STRING, [0] attributes OPTIONAL, [1] public key OPTIONAL }
 /// AlgorithmIdentifier  ::= SEQUENCE { OID, parameters }
 ///   dhKeyAgreement  1.2.840.113549.1.3.1   parameters as PKCS#3; the strings hold INTEGER y, INTEGER x
-///   dhpublicnumber  1.2.840.10046.2.1      parameters as X9.42; read, never written
+///   dhpublicnumber  1.2.840.10046.2.1      parameters as X9.42; the strings as those of dhKeyAgreement
 ///   X25519          1.3.101.110            no parameters; the strings hold 32 bytes, an OCTET STRING of 32 bytes (RFC 8410)
 /// </code>
 /// </remarks>
@@ -61,12 +61,12 @@ internal static class DhKeyEncoding
         return DhPublicKey.FromValue(Reconcile(parameter, expected), value, policy, cancellationToken);
     }
 
-    internal static byte[] WritePublic(DhPublicKey key)
+    internal static byte[] WritePublic(DhPublicKey key, DhKeyFormat format)
     {
         var writer = new AsnWriter(AsnEncodingRules.DER);
         using (writer.PushSequence())
         {
-            WriteAlgorithm(writer, key.Parameter);
+            WriteAlgorithm(writer, key.Parameter, format);
             if (key.Value is not { } value)
             {
                 writer.WriteBitString(key.Encoded);
@@ -105,8 +105,10 @@ internal static class DhKeyEncoding
     }
 
     /// <summary>PKCS#8 in DER; the caller zeroes it.</summary>
-    internal static byte[] WritePrivate(DhKeyPair key)
+    internal static byte[] WritePrivate(DhKeyPair key, DhKeyFormat format)
     {
+        RequireWritable(key.Parameter, format);
+
         // The capacities hold all of it, so that no copy is left behind by growing; Reset zeroes.
         byte[] privateKey = key.CopyPrivateKey();
         var inner = new AsnWriter(AsnEncodingRules.DER, initialCapacity: privateKey.Length + 16);
@@ -124,7 +126,7 @@ internal static class DhKeyEncoding
         using (writer.PushSequence())
         {
             writer.WriteInteger(0);
-            WriteAlgorithm(writer, key.Parameter);
+            WriteAlgorithm(writer, key.Parameter, format);
             writer.WriteOctetString(encodedInner);
         }
 
@@ -137,9 +139,9 @@ internal static class DhKeyEncoding
     }
 
     /// <summary>PKCS#8 in PEM (ASCII), encrypted unless the passphrase is empty; the caller zeroes it.</summary>
-    internal static byte[] WritePrivatePem(DhKeyPair key, ReadOnlySpan<char> passphrase)
+    internal static byte[] WritePrivatePem(DhKeyPair key, ReadOnlySpan<char> passphrase, DhKeyFormat format)
     {
-        byte[] pkcs8 = WritePrivate(key);
+        byte[] pkcs8 = WritePrivate(key, format);
         char[]? text = null;
         try
         {
@@ -254,15 +256,44 @@ internal static class DhKeyEncoding
         return parameter;
     }
 
-    private static void WriteAlgorithm(AsnWriter writer, DhParameter? parameter)
+    private static void WriteAlgorithm(AsnWriter writer, DhParameter? parameter, DhKeyFormat format)
     {
+        RequireWritable(parameter, format);
         using (writer.PushSequence())
         {
-            writer.WriteObjectIdentifier(parameter is null ? X25519 : DhKeyAgreement);
-            if (parameter is not null)
+            writer.WriteObjectIdentifier(parameter is null ? X25519 : format == DhKeyFormat.X942 ? DhPublicNumber : DhKeyAgreement);
+            if (parameter is null)
+            {
+                return;
+            }
+
+            if (format == DhKeyFormat.X942)
+            {
+                DhParameterEncoding.WriteX942(writer, parameter);
+            }
+            else
             {
                 DhParameterEncoding.WritePkcs3(writer, parameter);
             }
+        }
+    }
+
+    // X9.42 names q, the order of the generator. It is (p - 1) / 2 of a safe prime, unless the generator generates everything.
+    private static void RequireWritable(DhParameter? parameter, DhKeyFormat format)
+    {
+        if (format != DhKeyFormat.X942)
+        {
+            return;
+        }
+
+        if (parameter is null)
+        {
+            throw new StationException(StationFault.InvalidArgument, "An X25519 key has no form of X9.42: that is for finite fields.");
+        }
+
+        if (parameter.GeneratesWholeGroup(CancellationToken.None))
+        {
+            throw new StationException(StationFault.InvalidArgument, "X9.42 wants a generator of order q = (p - 1) / 2; this one has 2q. Take a named group, such as ffdhe3072.");
         }
     }
 

@@ -80,10 +80,12 @@ public sealed class DhKeyPair : IDisposable
         DhKeyEncoding.ReadPrivate(pemOrDer, passphrase, policy, cancellationToken);
 
     /// <summary>PKCS#8 in DER, not encrypted. The caller zeroes it.</summary>
-    public byte[] ExportPkcs8() => DhKeyEncoding.WritePrivate(this);
+    /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: X9.42 of an X25519 key, or of a generator of order 2q.</exception>
+    public byte[] ExportPkcs8(DhKeyFormat format = DhKeyFormat.Pkcs3) => DhKeyEncoding.WritePrivate(this, format);
 
     /// <summary>PKCS#8 as the bytes (ASCII) of a PEM file, encrypted unless the passphrase is empty. The caller zeroes it.</summary>
-    public byte[] ExportPem(ReadOnlySpan<char> passphrase = default) => DhKeyEncoding.WritePrivatePem(this, passphrase);
+    /// <inheritdoc cref="ExportPkcs8" path="/exception"/>
+    public byte[] ExportPem(ReadOnlySpan<char> passphrase = default, DhKeyFormat format = DhKeyFormat.Pkcs3) => DhKeyEncoding.WritePrivatePem(this, passphrase, format);
 
     /// <summary>The key pair of an X25519 private key; the array becomes the key pair's own.</summary>
     internal static DhKeyPair FromX25519(byte[] ownedPrivateKey) =>

@@ -98,6 +98,17 @@ internal static class DhParameterEncoding
         }
     }
 
+    /// <summary>SEQUENCE { p, g, q } of a safe prime p, where q = (p - 1) / 2 is the order of g.</summary>
+    internal static void WriteX942(AsnWriter writer, DhParameter parameter)
+    {
+        using (writer.PushSequence())
+        {
+            writer.WriteInteger(parameter.Prime);
+            writer.WriteInteger(parameter.Generator);
+            writer.WriteInteger(parameter.Prime >> 1);
+        }
+    }
+
     internal static string WritePem(DhParameter parameter) => DhPem.WritePem(Pkcs3Label, WriteDer(parameter));
 
     // DER does not say which of the two it is. The third INTEGER does: a length is short, q nearly as long as p.

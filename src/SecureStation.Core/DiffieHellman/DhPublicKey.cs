@@ -90,10 +90,12 @@ public sealed class DhPublicKey : IEquatable<DhPublicKey>
         DhKeyEncoding.ReadPublic(pemOrDer, expected, policy, cancellationToken);
 
     /// <summary>The SubjectPublicKeyInfo in DER.</summary>
-    public byte[] ToSubjectPublicKeyInfo() => DhKeyEncoding.WritePublic(this);
+    /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: X9.42 of an X25519 key, or of a generator of order 2q.</exception>
+    public byte[] ToSubjectPublicKeyInfo(DhKeyFormat format = DhKeyFormat.Pkcs3) => DhKeyEncoding.WritePublic(this, format);
 
     /// <summary>The SubjectPublicKeyInfo in PEM, with a final newline, as openssl writes it.</summary>
-    public string ToPem() => DhPem.WritePem(KeyPem.PublicKeyLabel, ToSubjectPublicKeyInfo());
+    /// <inheritdoc cref="ToSubjectPublicKeyInfo" path="/exception"/>
+    public string ToPem(DhKeyFormat format = DhKeyFormat.Pkcs3) => DhPem.WritePem(KeyPem.PublicKeyLabel, ToSubjectPublicKeyInfo(format));
 
     /// <summary>The raw public value: y as long as p with zeros on the left, or the 32 bytes of X25519.</summary>
     public byte[] ToBytes() => [.. _encoded];

@@ -5,8 +5,10 @@ namespace SecureStation.Core.Transcripts.Diagrams;
 
 /// <summary>
 /// <code>
-///  Initiator                                      Responder
-///  SHA256:2ljAb…                                  SHA256:9xPqS…
+///  Initiator SHA256:2ljAb…
+///  Responder SHA256:9xPqS…
+///
+///     Initiator                                     Responder
 ///     │  1  e                                         │
 ///     ├──────────────── 32 bytes ────────────────────▶│  +0.4 ms
 ///     │     e 32 clear                                │
@@ -14,21 +16,25 @@ namespace SecureStation.Core.Transcripts.Diagrams;
 /// </summary>
 internal static class TextDiagram
 {
-    private const int Width = 62;
+    private const int Width = 58;
     private const int Margin = 4;
+
+    // What a terminal shows on a line, so that nothing wraps by itself.
+    private const int Screen = 79;
 
     public static string Draw(StationTranscript transcript)
     {
         var text = new StringBuilder();
-        Line(text, $"{transcript.Suite}, recorded by the {transcript.RecordedBy} at {transcript.StartedAt:u}");
+        Filled(text, $"{transcript.Suite}, recorded by the {transcript.RecordedBy} at {transcript.StartedAt:u}");
         if (transcript.Security is { } security)
         {
-            Line(text, security);
+            Filled(text, security);
         }
 
+        Filled(text, $" {nameof(StationRole.Initiator)} {TranscriptDiagram.Identify(transcript.Initiator)}");
+        Filled(text, $" {nameof(StationRole.Responder)} {TranscriptDiagram.Identify(transcript.Responder)}");
         Line(text, string.Empty);
-        Pair(text, nameof(StationRole.Initiator), nameof(StationRole.Responder));
-        Pair(text, TranscriptDiagram.Describe(transcript.Initiator), TranscriptDiagram.Describe(transcript.Responder));
+        Line(text, $" {nameof(StationRole.Initiator).PadRight(Width)}{nameof(StationRole.Responder)}");
         Lane(text, string.Empty);
         foreach (TranscriptMessage message in transcript.Messages)
         {
@@ -42,7 +48,7 @@ internal static class TextDiagram
             Lane(text, string.Empty);
         }
 
-        Line(text, TranscriptDiagram.Outcome(transcript));
+        Filled(text, TranscriptDiagram.Outcome(transcript));
         return Clean(text.ToString());
     }
 
@@ -59,7 +65,19 @@ internal static class TextDiagram
     private static void Lane(StringBuilder text, string content) =>
         Line(text, $"{new string(' ', Margin)}│{TranscriptDiagram.Shorten(content, Width - 1).PadRight(Width)}│");
 
-    private static void Pair(StringBuilder text, string left, string right) => Line(text, $" {left.PadRight(Width)}{right}");
+    // Between words where it can, else within one: a hash is longer than what is left of a line.
+    private static void Filled(StringBuilder text, string content)
+    {
+        while (content.Length > Screen)
+        {
+            int blank = content.LastIndexOf(' ', Screen);
+            int end = blank > Margin ? blank : Screen;
+            Line(text, content[..end]);
+            content = new string(' ', Margin) + content[end..].TrimStart();
+        }
+
+        Line(text, content);
+    }
 
     private static void Line(StringBuilder text, string line) => text.Append(line.TrimEnd()).Append('\n');
 

@@ -25,6 +25,9 @@ public static class TranscriptDiagram
         : party.StaticKey is { } key ? $"static {Shorten(key, 16)}"
         : "anonymous";
 
+    /// <summary>A side's identity in full, to be compared.</summary>
+    internal static string Identify(TranscriptParty party) => party.Fingerprint ?? Describe(party);
+
     internal static TranscriptParty PartyOf(StationTranscript transcript, StationRole role) =>
         role == StationRole.Initiator ? transcript.Initiator : transcript.Responder;
 

@@ -32,6 +32,10 @@ public sealed class ExportDhKeyPairCommand : StationCmdlet
     [Parameter]
     public SwitchParameter PublicOnly { get; set; }
 
+    /// <summary>How a finite-field key is written: Pkcs3 is openssl's DH, X942 its DHX.</summary>
+    [Parameter]
+    public DhKeyFormat Format { get; set; } = DhKeyFormat.Pkcs3;
+
     /// <summary>Encrypts the file.</summary>
     [Parameter]
     [Passphrase]
@@ -59,12 +63,12 @@ public sealed class ExportDhKeyPairCommand : StationCmdlet
 
         if (PublicOnly)
         {
-            DhFile.WritePublicKey(file, KeyPair!.PublicKey, Force);
+            DhFile.WritePublicKey(file, KeyPair!.PublicKey, Force, Format);
         }
         else
         {
             using var text = new PassphraseText(Passphrase);
-            DhFile.WriteKeyPair(file, KeyPair!, text.Span, Force);
+            DhFile.WriteKeyPair(file, KeyPair!, text.Span, Force, Format);
             this.SayIfInClear(Passphrase, file);
         }
 

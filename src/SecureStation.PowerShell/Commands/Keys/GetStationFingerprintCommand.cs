@@ -11,6 +11,7 @@ namespace SecureStation.Commands;
 /// <summary>Get-StationFingerprint: the fingerprint of a key, wherever the key is.</summary>
 [Cmdlet(VerbsCommon.Get, "StationFingerprint", DefaultParameterSetName = InputObjectSet)]
 [OutputType(typeof(Fingerprint))]
+[OutputType(typeof(string))]
 public sealed class GetStationFingerprintCommand : KeyStoreCmdlet
 {
     private const string InputObjectSet = "InputObject";
@@ -38,6 +39,10 @@ public sealed class GetStationFingerprintCommand : KeyStoreCmdlet
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public string[] LiteralPath { get; set; } = [];
 
+    /// <summary>Digits: twelve groups of five digits, to be compared by voice; of a session, those of both sides' keys together.</summary>
+    [Parameter]
+    public FingerprintFormat As { get; set; } = FingerprintFormat.Fingerprint;
+
     /// <inheritdoc/>
     protected override object? ErrorTarget => InputObject;
 
@@ -46,7 +51,14 @@ public sealed class GetStationFingerprintCommand : KeyStoreCmdlet
     {
         if (ParameterSetName == InputObjectSet)
         {
-            WriteObject(Of(InputObject is PSObject wrapped ? wrapped.BaseObject : InputObject));
+            object? input = InputObject is PSObject wrapped ? wrapped.BaseObject : InputObject;
+            if (As == FingerprintFormat.Digits && input is StationSession session)
+            {
+                WriteObject(FingerprintDigits.Of(LocalOf(session), Of(session)));
+                return;
+            }
+
+            Write(Of(input));
             return;
         }
 
@@ -57,7 +69,7 @@ public sealed class GetStationFingerprintCommand : KeyStoreCmdlet
             {
                 foreach (string file in PathResolver.Existing(this, path, isLiteral))
                 {
-                    WriteObject(OfFile(file));
+                    Write(OfFile(file));
                 }
             }
             catch (StationException failure)
@@ -66,6 +78,11 @@ public sealed class GetStationFingerprintCommand : KeyStoreCmdlet
             }
         }
     }
+
+    private void Write(Fingerprint fingerprint) => WriteObject(As == FingerprintFormat.Digits ? FingerprintDigits.Of(fingerprint) : fingerprint);
+
+    private static Fingerprint LocalOf(StationSession session) => session.LocalPublicKey?.Fingerprint
+        ?? throw new StationException(StationFault.NotFound, "This side of the session has no key: its protocol knows no identities.");
 
     private Fingerprint Of(object? input) => input switch
     {
