@@ -65,23 +65,18 @@ internal sealed class TrustIndexFile(string store)
 
     private (TrustIndex Index, long Time)? ReadEntries()
     {
-        byte[] file;
+        byte[]? file;
         try
         {
-            if (new FileInfo(Entries).Length > MaxSize)
-            {
-                return null;
-            }
-
-            file = File.ReadAllBytes(Entries);
+            file = BoundedFile.Read(Entries, MaxSize);
         }
-        catch (Exception e) when (StorageErrors.IsStorageError(e))
+        catch (Exception e) when (e is StationException or FileNotFoundException or DirectoryNotFoundException)
         {
             // Missing, or not to be read: then the store's files are, or say what is wrong.
             return null;
         }
 
-        if (!file.AsSpan().StartsWith(Begin) || !file.AsSpan().EndsWith(End))
+        if (file is null || !file.AsSpan().StartsWith(Begin) || !file.AsSpan().EndsWith(End))
         {
             return null;
         }

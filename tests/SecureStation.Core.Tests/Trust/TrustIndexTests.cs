@@ -64,6 +64,7 @@ public sealed class TrustIndexTests : IDisposable
     [InlineData("no index")]
     [InlineData("half an index")]
     [InlineData("bytes")]
+    [InlineData("a pipe that nobody writes into")]
     public void An_index_is_never_believed(string damage)
     {
         PeerRecord alice = Peers.New("alice", accept: false, "alice:1");
@@ -81,6 +82,15 @@ public sealed class TrustIndexTests : IDisposable
                 break;
             case "bytes":
                 File.WriteAllBytes(Entries, new byte[1000]);
+                break;
+            case "a pipe that nobody writes into":
+                Assert.SkipWhen(OperatingSystem.IsWindows(), "Pipes among files are Unix's.");
+                File.Delete(Entries);
+                using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", ["-m", "600", Entries]))
+                {
+                    mkfifo.WaitForExit();
+                }
+
                 break;
             case "an index of nothing":
                 File.WriteAllText(Entries, right[..right.IndexOf('\n', StringComparison.Ordinal)] + "\nend\n");
