@@ -69,6 +69,12 @@ public sealed class NotaryLog : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(keyPair);
         string full = StorageErrors.Map(path, () => System.IO.Path.GetFullPath(path));
+        if (File.Exists(full))
+        {
+            // Before the lock, which would leave its file beside a device.
+            StorageErrors.Map(full, () => RegularFile.OpenRead(full).Dispose());
+        }
+
         FileStream lockFile = LockFile.Acquire(full + LockSuffix, TimeSpan.Zero);
         FileStream? file = null;
         try
