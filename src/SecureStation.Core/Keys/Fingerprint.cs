@@ -20,6 +20,9 @@ public sealed class Fingerprint : IEquatable<Fingerprint>
 
     private Fingerprint(byte[] hash) => _hash = hash;
 
+    /// <summary>The fingerprint as it is written, <c>SHA256:…</c>: what <see cref="ToString"/> gives, for what reads properties, as JSON does.</summary>
+    public string Text => Prefix + Convert.ToBase64String(_hash).TrimEnd('=');
+
     /// <summary>The 32 bytes of the hash.</summary>
     public ReadOnlySpan<byte> Hash => _hash;
 
@@ -95,7 +98,7 @@ public sealed class Fingerprint : IEquatable<Fingerprint>
     public byte[] ToBytes() => (byte[])_hash.Clone();
 
     /// <inheritdoc/>
-    public override string ToString() => Prefix + Convert.ToBase64String(_hash).TrimEnd('=');
+    public override string ToString() => Text;
 
     /// <inheritdoc/>
     public bool Equals(Fingerprint? other) => other is not null && _hash.AsSpan().SequenceEqual(other._hash);

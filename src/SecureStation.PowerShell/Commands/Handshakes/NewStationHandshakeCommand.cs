@@ -36,6 +36,7 @@ public sealed class NewStationHandshakeCommand : SessionCmdlet
 
     /// <summary>The fingerprint that the peer's key must have.</summary>
     [Parameter(ParameterSetName = StationSet, ValueFromPipelineByPropertyName = true)]
+    [FingerprintSource]
     [Alias("Fingerprint")]
     [ArgumentCompleter(typeof(Completers.PeerFingerprintCompleter))]
     public Fingerprint? PeerFingerprint { get; set; }

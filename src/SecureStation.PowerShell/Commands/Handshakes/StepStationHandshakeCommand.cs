@@ -31,6 +31,7 @@ public sealed class StepStationHandshakeCommand : TrustStoreCmdlet
 
     /// <summary>The fingerprint that the peer's key must have.</summary>
     [Parameter]
+    [FingerprintSource]
     [ArgumentCompleter(typeof(Completers.PeerFingerprintCompleter))]
     public Fingerprint? PeerFingerprint { get; set; }
 

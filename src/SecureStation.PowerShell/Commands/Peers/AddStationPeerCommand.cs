@@ -38,16 +38,20 @@ public sealed class AddStationPeerCommand : TrustStoreCmdlet
 
     /// <summary>The fingerprint of the peer's public key, SHA256:….</summary>
     [Parameter(ParameterSetName = KeySet, ValueFromPipelineByPropertyName = true)]
+    [FingerprintSource]
     public Fingerprint? Fingerprint { get; set; }
 
-    /// <summary>Where the peer may answer, host:port.</summary>
+    /// <summary>Where the peer may answer, host:port; several as a list, or with ; between them.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Addresses")]
+    [AddressList]
+    [AllowEmptyCollection]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public string[] Address { get; set; } = [];
 
     /// <summary>The peer may connect to our listeners.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [YesOrNo]
     public SwitchParameter Accept { get; set; }
 
     /// <summary>Takes the place of records of that key or name, and of pins of these addresses.</summary>

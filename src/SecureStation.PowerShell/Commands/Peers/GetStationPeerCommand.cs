@@ -23,6 +23,7 @@ public sealed class GetStationPeerCommand : TrustStoreCmdlet
 
     /// <summary>The fingerprint of the peer's key.</summary>
     [Parameter(ParameterSetName = FingerprintSet, Mandatory = true)]
+    [FingerprintSource]
     [ArgumentCompleter(typeof(Completers.PeerFingerprintCompleter))]
     public Fingerprint? Fingerprint { get; set; }
 

@@ -20,6 +20,7 @@ public abstract class NamedPeerCmdlet : TrustStoreCmdlet
 
     /// <summary>The fingerprint of the peer's key.</summary>
     [Parameter(ParameterSetName = FingerprintSet, Mandatory = true)]
+    [FingerprintSource]
     [ArgumentCompleter(typeof(Completers.PeerFingerprintCompleter))]
     public Fingerprint? Fingerprint { get; set; }
 

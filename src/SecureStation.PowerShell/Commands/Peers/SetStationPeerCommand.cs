@@ -15,14 +15,16 @@ public sealed class SetStationPeerCommand : NamedPeerCmdlet
     [ValidateNotNullOrEmpty]
     public string? NewName { get; set; }
 
-    /// <summary>All addresses where the peer may answer from now on, host:port.</summary>
+    /// <summary>All addresses where the peer may answer from now on, host:port; several as a list, or with ; between them.</summary>
     [Parameter]
+    [AddressList]
     [AllowEmptyCollection]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public string[]? Address { get; set; }
 
     /// <summary>Whether the peer may connect to our listeners; -Accept:$false takes it back and ends its sessions with them.</summary>
     [Parameter]
+    [YesOrNo]
     public SwitchParameter Accept { get; set; }
 
     /// <summary>With -Accept:$false, lets the sessions go on that the peer has with listeners now.</summary>

@@ -51,6 +51,7 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
 
     /// <summary>The fingerprint of the key that must answer.</summary>
     [Parameter(ParameterSetName = HostNameSet, ValueFromPipelineByPropertyName = true)]
+    [FingerprintSource]
     [ArgumentCompleter(typeof(Completers.PeerFingerprintCompleter))]
     public Fingerprint? Fingerprint { get; set; }
 

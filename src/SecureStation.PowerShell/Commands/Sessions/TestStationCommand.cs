@@ -33,6 +33,7 @@ public sealed class TestStationCommand : SessionCmdlet
 
     /// <summary>The fingerprint of the key that must answer.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [FingerprintSource]
     [ArgumentCompleter(typeof(Completers.PeerFingerprintCompleter))]
     public Fingerprint? Fingerprint { get; set; }
 

@@ -33,6 +33,7 @@ public sealed class TestStationTranscriptCommand : StationCmdlet
 
     /// <summary>Who must have signed it. Without it the signature of whoever the file names is accepted.</summary>
     [Parameter]
+    [FingerprintSource]
     [ArgumentCompleter(typeof(Completers.PeerFingerprintCompleter))]
     public Fingerprint? Fingerprint { get; set; }
 
