@@ -168,7 +168,8 @@ Describe 'An object that travels' {
             foreach ($got in $first, $second) {
                 $got.psobject.TypeNames[0] | Should -Be 'Deserialized.My.Outer'
                 $got.in.psobject.TypeNames[0] | Should -Be 'Deserialized.My.Inner'
-                $got.list[0].day.psobject.TypeNames[0] | Should -Be 'Deserialized.System.DayOfWeek'
+                $got.list[0].day.psobject.TypeNames | Should -Contain 'Deserialized.System.DayOfWeek'
+                ($got.list[0].day | Out-String).Trim() | Should -Be 'Friday'
                 $got.in.day.value__ | Should -Be 5
             }
         }

@@ -81,7 +81,9 @@ internal static class ScalarReader
             ? long.Parse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)
             : unsigned <= int.MaxValue ? (int)unsigned : unsigned;
         var result = new PSObject(name);
-        result.TypeNames.Insert(0, ObjectBody.Received(type));
+
+        // Behind those of a string, so that it is shown as one.
+        result.TypeNames.Add(ObjectBody.Received(type));
         result.Properties.Add(new PSNoteProperty(ObjectBody.EnumNumber, value));
         return result;
     }

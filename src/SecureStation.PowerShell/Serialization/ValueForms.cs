@@ -16,6 +16,9 @@ internal static class ValueForms
         "PSPath", "PSParentPath", "PSChildName", "PSDrive", "PSProvider", "ReadCount",
     };
 
+    // Whether PowerShell keeps members for an object; internal, and only spared work depends on it: to list properties costs much more.
+    private static readonly MethodInfo? HasInstanceMembers = typeof(PSObject).GetMethod("HasInstanceMembers", BindingFlags.Static | BindingFlags.NonPublic);
+
     /// <summary>The value below PowerShell's wrapper. A PSCustomObject is its own: the object below it is an empty token shared by all.</summary>
     public static object? Unwrap(object? value) => value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
 
@@ -86,7 +89,7 @@ internal static class ValueForms
     public static IReadOnlyList<PSPropertyInfo> AddedMembers(object? value, object bare)
     {
         // Of a text or a number the wrapper alone knows; of anything else PowerShell remembers it by the object.
-        if (value is not PSObject && bare is string or ValueType)
+        if ((value is not PSObject && bare is string or ValueType) || HasInstanceMembers?.Invoke(null, [value, null]) is false)
         {
             return [];
         }
@@ -98,7 +101,7 @@ internal static class ValueForms
     /// <summary>The type of an enum that came from a peer as a text; null of anything else.</summary>
     public static string? ReceivedEnum(object? value) =>
         value is PSObject { BaseObject: string } text
-        && text.TypeNames.FirstOrDefault() is { } type && type.StartsWith(ObjectBody.TypePrefix, StringComparison.Ordinal)
+        && text.TypeNames.LastOrDefault() is { } type && type.StartsWith(ObjectBody.TypePrefix, StringComparison.Ordinal)
         && text.Properties[ObjectBody.EnumNumber] is not null
             ? type[ObjectBody.TypePrefix.Length..]
             : null;
