@@ -13,7 +13,7 @@ BeforeAll {
     . $PSScriptRoot/Setup.ps1
 }
 
-Describe 'Views' {
+Describe 'The names in views' {
     It '<View> shows nothing that is no property' -ForEach $views {
         # The value that stands there for a secret: it has methods, and no property on purpose.
         $secret = @{ DhSharedSecret = 'Secret'; DhDerivedKey = 'Key'; StationChannelBinding = 'Bytes' }
