@@ -25,7 +25,7 @@ internal sealed class HandshakeChannel(ITransport transport, StationSuite? asked
         int length;
         while (!Preamble.TryRead(_buffer.AsSpan(0, _length), out suite, out length))
         {
-            await ReadMoreAsync(Preamble.MaxLength, HandshakeStage.Preamble, cancellationToken).ConfigureAwait(false);
+            await FillAsync(_length + 1, HandshakeStage.Preamble, cancellationToken).ConfigureAwait(false);
         }
 
         Drop(length);
@@ -37,9 +37,13 @@ internal sealed class HandshakeChannel(ITransport transport, StationSuite? asked
     public async ValueTask<byte[]> ReadMessage1Async(StationSuite suite, CancellationToken cancellationToken)
     {
         int length = await PeekLengthAsync(HandshakeStage.Message1, cancellationToken).ConfigureAwait(false);
-        return length == suite.Message1Length
-            ? await TakeMessageAsync(length, HandshakeStage.Message1, cancellationToken).ConfigureAwait(false)
-            : throw UnexpectedLength(length, HandshakeStage.Message1);
+        if (length != suite.Message1Length)
+        {
+            throw UnexpectedLength(length, HandshakeStage.Message1);
+        }
+
+        await FillAsync(2 + length, HandshakeStage.Message1, cancellationToken).ConfigureAwait(false);
+        return TakeMessage(length);
     }
 
     /// <summary>Reads one handshake message.</summary>
@@ -47,9 +51,13 @@ internal sealed class HandshakeChannel(ITransport transport, StationSuite? asked
     public async ValueTask<byte[]> ReadMessageAsync(HandshakeStage stage, CancellationToken cancellationToken)
     {
         int length = await PeekLengthAsync(stage, cancellationToken).ConfigureAwait(false);
-        return length <= StationHandshake.MaxMessageLength
-            ? await TakeMessageAsync(length, stage, cancellationToken).ConfigureAwait(false)
-            : throw UnexpectedLength(length, stage);
+        if (length > StationHandshake.MaxMessageLength)
+        {
+            throw UnexpectedLength(length, stage);
+        }
+
+        await FillAsync(2 + length, stage, cancellationToken).ConfigureAwait(false);
+        return TakeMessage(length);
     }
 
     /// <summary>
@@ -136,9 +144,8 @@ internal sealed class HandshakeChannel(ITransport transport, StationSuite? asked
             ? $" Only if you know that this station is old: -Suite {asked.Classical()}, and what is recorded then can be decrypted once X25519 falls."
             : string.Empty);
 
-    private async ValueTask<byte[]> TakeMessageAsync(int length, HandshakeStage stage, CancellationToken cancellationToken)
+    private byte[] TakeMessage(int length)
     {
-        await FillAsync(2 + length, stage, cancellationToken).ConfigureAwait(false);
         byte[] message = _buffer.AsSpan(2, length).ToArray();
         Drop(2 + length);
         return message;
@@ -147,37 +154,33 @@ internal sealed class HandshakeChannel(ITransport transport, StationSuite? asked
     private StationException UnexpectedLength(int length, HandshakeStage stage) => new(
         StationFault.HandshakeFailed, $"The handshake failed at {stage}: a message of {length} bytes is announced{OtherProtocol.Describe(_buffer.AsSpan(0, _length))}.") { Stage = stage };
 
+    /// <summary>Reads until so many bytes are there, and has room for no more than it must: thousands may wait here.</summary>
     private async ValueTask FillAsync(int wanted, HandshakeStage stage, CancellationToken cancellationToken)
     {
+        if (_buffer.Length < wanted)
+        {
+            Array.Resize(ref _buffer, wanted);
+        }
+
         while (_length < wanted)
         {
-            await ReadMoreAsync(wanted, stage, cancellationToken).ConfigureAwait(false);
-        }
-    }
+            int read;
+            try
+            {
+                read = await transport.ReadAsync(_buffer.AsMemory(_length), cancellationToken).ConfigureAwait(false);
+            }
+            catch (IOException e)
+            {
+                throw new StationException(StationFault.HandshakeFailed, $"The handshake failed at {stage}: the connection broke.", e) { Stage = stage };
+            }
 
-    private async ValueTask ReadMoreAsync(int wanted, HandshakeStage stage, CancellationToken cancellationToken)
-    {
-        if (_buffer.Length < wanted || _length == _buffer.Length)
-        {
-            Array.Resize(ref _buffer, Math.Max(wanted, 2 * _buffer.Length));
-        }
+            if (read == 0)
+            {
+                throw new StationException(StationFault.HandshakeFailed, $"The handshake failed at {stage}: the peer closed the connection.") { Stage = stage };
+            }
 
-        int read;
-        try
-        {
-            read = await transport.ReadAsync(_buffer.AsMemory(_length), cancellationToken).ConfigureAwait(false);
+            _length += read;
         }
-        catch (IOException e)
-        {
-            throw new StationException(StationFault.HandshakeFailed, $"The handshake failed at {stage}: the connection broke.", e) { Stage = stage };
-        }
-
-        if (read == 0)
-        {
-            throw new StationException(StationFault.HandshakeFailed, $"The handshake failed at {stage}: the peer closed the connection.") { Stage = stage };
-        }
-
-        _length += read;
     }
 
     private void Drop(int count)

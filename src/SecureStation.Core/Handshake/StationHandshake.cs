@@ -167,7 +167,7 @@ public sealed class StationHandshake : IDisposable
             throw Error($"a message of {message.Length} bytes", stage);
         }
 
-        byte[] payload = new byte[message.Length];
+        byte[] payload = new byte[Math.Max(0, message.Length - _noise.NextMessageOverhead)];
         int length;
         try
         {
