@@ -1,13 +1,15 @@
 # What Export-Help.ps1 and Update-HelpPages.ps1 share, and the tests of the help: defaults of parameters, and plain text for Get-Help.
 
 # What a parameter has where nobody gives it, as its page says it: False of a switch, None of one that must be given, else the value of a
-# new cmdlet. Nothing is returned where that is null or zero; then only a person can say what it means.
+# new cmdlet. Nothing is returned where that is null, zero or a long list; then a person says what it means.
 function Get-ParameterDefault([Management.Automation.CmdletInfo] $Command, [string] $Name) {
     $parameter = $Command.Parameters[$Name]
     if ($parameter.ParameterType -eq [switch]) { return 'False' }
     if ($parameter.ParameterSets.Values.IsMandatory -notcontains $false) { return 'None' }
     $value = $Command.ImplementingType.GetProperty($Name)?.GetValue([Activator]::CreateInstance($Command.ImplementingType))
     if ($value -is [ValueType] -and $value.Equals([Activator]::CreateInstance($value.GetType())) -and $value -isnot [enum]) { return }
+    if (@($value).Count -gt 4) { return }
+
     # Not "if ($value)": an enum's first value is false.
     $text = @($value).ForEach{ [Convert]::ToString($_, [cultureinfo]::InvariantCulture) } -join ', '
     if ($text) { $text }

@@ -20,7 +20,7 @@ $OutputFolder = $OutputFolder ? $PSCmdlet.GetUnresolvedProviderPathFromPSPath($O
 $manifest = Import-PowerShellDataFile -LiteralPath (Join-Path $root SecureStation.psd1)
 
 # What CycloneDX finds that the module depends on. It writes the time, which would make each package another one.
-function New-BillOfMaterials([string] $File) {
+function New-MaterialsBill([string] $File) {
     $tool = dotnet msbuild (Join-Path $PSScriptRoot Package.csproj) -getProperty:CycloneDXTool | Select-Object -Last 1
     if (-not (Test-Path -LiteralPath $tool)) { throw "CycloneDX is not at '$tool': run dotnet restore." }
     $said = dotnet $tool (Join-Path $root src SecureStation.PowerShell SecureStation.PowerShell.csproj) --output (Split-Path $File) --filename (Split-Path -Leaf $File) `
@@ -54,7 +54,7 @@ try {
     }
 
     $content['sbom.cdx.json'] = Join-Path $work sbom.cdx.json
-    New-BillOfMaterials $content['sbom.cdx.json']
+    New-MaterialsBill $content['sbom.cdx.json']
     $content['SecureStation.nuspec'] = Join-Path $work SecureStation.nuspec
     New-NuSpec $content['SecureStation.nuspec']
 
