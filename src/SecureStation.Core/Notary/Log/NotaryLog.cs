@@ -69,7 +69,7 @@ public sealed class NotaryLog : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(keyPair);
         string full = StorageErrors.Map(path, () => System.IO.Path.GetFullPath(path));
-        if (File.Exists(full))
+        if (System.IO.Path.Exists(full))
         {
             // Before the lock, which would leave its file beside a device.
             StorageErrors.Map(full, () => RegularFile.OpenRead(full).Dispose());
