@@ -27,7 +27,7 @@ $third | Step-StationHandshake -Handshake $b
 foreach ($message in $first, $second, $third) {
     "  $($message.Number)  $($message.Pattern)"
     "     $($message.Fields.Where({ $_.Length }) -join ', ')"
-    "     $message"
+    "     $("$message".Substring(0, 72))…  ($($message.Length) bytes as base64)"
 }
 
 ''
