@@ -9,6 +9,9 @@ namespace SecureStation;
 internal sealed class FromIdAttribute<T> : ArgumentTransformationAttribute
     where T : class
 {
+    /// <summary>Text that is no id is left to the binder: another parameter takes it at the same position.</summary>
+    public bool LeavesOthers { get; set; }
+
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
@@ -17,12 +20,16 @@ internal sealed class FromIdAttribute<T> : ArgumentTransformationAttribute
     }
 
     // What is no text is left to the binder, which knows what it takes.
-    private static object? ToObject(object? value)
+    private object? ToObject(object? value)
     {
         object? bare = value is PSObject wrapped ? wrapped.BaseObject : value;
         try
         {
             return bare is string text ? IdKinds.Of<T>().One(text) : value;
+        }
+        catch (StationException) when (LeavesOthers)
+        {
+            return value;
         }
         catch (StationException unknown)
         {

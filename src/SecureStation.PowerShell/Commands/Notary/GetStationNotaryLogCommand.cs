@@ -19,7 +19,7 @@ public sealed class GetStationNotaryLogCommand : StationCmdlet
     /// <summary>The notaries.</summary>
     [Parameter(ParameterSetName = NotarySet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
-    [FromId<StationNotary>]
+    [FromId<StationNotary>(LeavesOthers = true)]
     [ArgumentCompleter(typeof(Completers.RunningCompleter<StationNotary>))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public StationNotary[] Notary { get; set; } = [];
