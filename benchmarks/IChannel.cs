@@ -12,7 +12,10 @@ internal interface IChannel : IAsyncDisposable
     Task OpenAsync();
 
     /// <summary>One-way: writes of <paramref name="size"/> bytes, <paramref name="count"/> of them; completes when the other side has all.</summary>
-    Task SendAsync(int size, int count);
+    /// <param name="size">Bytes of each.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="pace">What the sender does before each; null: nothing.</param>
+    Task SendAsync(int size, int count, Action? pace = null);
 
     /// <summary>Round trips of <paramref name="size"/> bytes.</summary>
     Task EchoAsync(int size, int count);

@@ -37,7 +37,7 @@ internal sealed class LimitChannel : IChannel
 
     public Task OpenAsync() => Task.CompletedTask;
 
-    public async Task SendAsync(int size, int count)
+    public async Task SendAsync(int size, int count, Action? pace = null)
     {
         int writes = (int)(((long)size * count / (Records * Plaintext)) + 1);
         await Task.WhenAll(

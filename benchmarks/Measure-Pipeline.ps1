@@ -24,9 +24,12 @@ Import-Module $module
 $listener = Start-StationListener -Port 0
 New-StationInvitation -Listener $listener -Path "$invitation.new" | Out-Null
 Move-Item "$invitation.new" $invitation
-$first = Receive-StationMessage -Listener $listener -TimeoutSec 60
+$null = Receive-StationMessage -Listener $listener -TimeoutSec 60
+
+# The clock starts with the run's first message: before it the other process measures its own pipeline.
+$null = Receive-StationMessage -Listener $listener -TimeoutSec 300
 $watch = [Diagnostics.Stopwatch]::StartNew()
-$received = (Receive-StationMessage -Listener $listener -Count $count -TimeoutSec 300 | Measure-Object).Count
+$received = 1 + (Receive-StationMessage -Listener $listener -Count ($count - 1) -TimeoutSec 300 | Measure-Object).Count
 '{0} {1}' -f $received, $watch.Elapsed.TotalSeconds | Set-Content "$result.new"
 Move-Item "$result.new" $result
 $listener | Stop-StationListener
@@ -53,6 +56,7 @@ try {
         'Send, acknowledged /s' = [int] ($Count / $send)
         'Receive /s'            = [int] ($Count / [double] $receive)
         'Send / Write-Output'   = [Math]::Round($pipeline / $send, 2)
+        'Receive / Send'        = [Math]::Round($send / [double] $receive, 2)
     }
     $session | Disconnect-Station
 }

@@ -48,7 +48,7 @@ internal sealed class StationChannel : IChannel
         _server = await _listener.AcceptAsync();
     }
 
-    public async Task SendAsync(int size, int count)
+    public async Task SendAsync(int size, int count, Action? pace = null)
     {
         var message = OutgoingMessage.Bytes(new byte[size]);
         Task reading = Task.Run(async () =>
@@ -60,6 +60,7 @@ internal sealed class StationChannel : IChannel
         });
         for (int i = 0; i < count; i++)
         {
+            pace?.Invoke();
             await _client!.SendAsync(message);
         }
 

@@ -48,7 +48,7 @@ internal sealed class StreamChannel : IChannel
 
     public async Task OpenAsync() => (_client, _server) = await ConnectAsync();
 
-    public async Task SendAsync(int size, int count)
+    public async Task SendAsync(int size, int count, Action? pace = null)
     {
         byte[] data = new byte[size];
         Task reading = Task.Run(async () =>
@@ -61,6 +61,7 @@ internal sealed class StreamChannel : IChannel
         });
         for (int i = 0; i < count; i++)
         {
+            pace?.Invoke();
             await _client!.WriteAsync(data);
         }
 

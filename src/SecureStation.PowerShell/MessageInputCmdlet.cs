@@ -8,7 +8,12 @@ namespace SecureStation;
 /// <summary>What the cmdlets share that make messages of a script's values: -InputObject and -Depth, and what is refused.</summary>
 public abstract class MessageInputCmdlet : StationCmdlet
 {
+    // Made once: it is asked for each record.
+    private readonly Func<bool> _isStopping;
     private bool _hasWarned;
+
+    /// <summary>For the cmdlets.</summary>
+    protected MessageInputCmdlet() => _isStopping = () => StopToken.IsCancellationRequested;
 
     /// <summary>The value. It binds by value only, because users' objects have properties of all names.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
@@ -36,7 +41,7 @@ public abstract class MessageInputCmdlet : StationCmdlet
 
         try
         {
-            message = MessageBodies.ToMessage(InputObject, Depth, inReplyTo, () => StopToken.IsCancellationRequested, out string? warning);
+            message = MessageBodies.ToMessage(InputObject, Depth, inReplyTo, _isStopping, out string? warning);
             if (warning is not null && !_hasWarned)
             {
                 _hasWarned = true;

@@ -20,6 +20,12 @@ public abstract class StationCmdlet : PSCmdlet, IDisposable
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly SemaphoreSlim _signal = new(0);
 
+    // Made once: it runs for each record.
+    private readonly Action _processInput;
+
+    /// <summary>For the cmdlets.</summary>
+    protected StationCmdlet() => _processInput = ProcessInput;
+
     /// <summary>Cancelled by Ctrl+C, and by anything else that stops the pipeline.</summary>
     protected CancellationToken StopToken => _stop.Token;
 
@@ -30,7 +36,7 @@ public abstract class StationCmdlet : PSCmdlet, IDisposable
     protected sealed override void BeginProcessing() => Guard(Begin, isTerminating: true);
 
     /// <inheritdoc/>
-    protected sealed override void ProcessRecord() => Guard(ProcessInput, isTerminating: false);
+    protected sealed override void ProcessRecord() => Guard(_processInput, isTerminating: false);
 
     /// <inheritdoc/>
     protected sealed override void EndProcessing() => Guard(EndCommand, isTerminating: false);

@@ -18,7 +18,7 @@ internal sealed class ConnectionReader : IFrameHandler, IDisposable
     private readonly FrameReader _frames;
     private readonly MessageAssembler _assembler;
     private readonly ReadBuffer _buffer = new();
-    private readonly List<IncomingFrame> _arrived = [];
+    private readonly PooledList<IncomingFrame> _arrived = new();
     private long _bytesReceived;
     private int _lastRead;
     private bool _isDisposed;
@@ -34,7 +34,7 @@ internal sealed class ConnectionReader : IFrameHandler, IDisposable
     }
 
     /// <summary>What has come since <see cref="Take"/>, in order.</summary>
-    public IReadOnlyList<IncomingFrame> Arrived => _arrived;
+    public ReadOnlySpan<IncomingFrame> Arrived => _arrived.Items;
 
     /// <summary>The peer's Welcome, once it has come.</summary>
     public WelcomeFrame? Welcome { get; private set; }
@@ -79,7 +79,7 @@ internal sealed class ConnectionReader : IFrameHandler, IDisposable
     /// <summary>What arrived has been seen to.</summary>
     public void Take()
     {
-        _arrived.Clear();
+        _arrived.Release();
         HasHeard = false;
     }
 
@@ -88,6 +88,7 @@ internal sealed class ConnectionReader : IFrameHandler, IDisposable
         if (!_isDisposed)
         {
             _isDisposed = true;
+            _arrived.Release();
             _buffer.Dispose();
             _frames.Dispose();
             _assembler.Dispose();

@@ -1,12 +1,18 @@
+using System.Buffers;
+
 namespace SecureStation.Core.Sessions.Secure;
 
-/// <summary>A ring in memory: it grows with what waits, and shrinks when nothing does. What it holds dies with the process.</summary>
+/// <summary>
+/// A ring in memory: it grows with what waits, by arrays of the pool, and gives them back when nothing does. What it holds dies with the process.
+/// </summary>
 internal sealed class MemoryOutgoingStore : IOutgoingStore
 {
     // What a quiet session keeps.
     private const int SmallCapacity = 8;
 
+    // Of a rented array, which may be longer, a power of two is used.
     private OutgoingEntry[] _ring = [];
+    private int _capacity;
     private ulong _firstId = 1;
     private int _count;
 
@@ -24,7 +30,7 @@ internal sealed class MemoryOutgoingStore : IOutgoingStore
             throw new InvalidOperationException($"Message {entry.Id} where {_firstId + (ulong)_count} was due.");
         }
 
-        if (_count == _ring.Length)
+        if (_count == _capacity)
         {
             Grow();
         }
@@ -44,22 +50,45 @@ internal sealed class MemoryOutgoingStore : IOutgoingStore
             _ring[Index(_firstId++)] = default;
         }
 
-        if (_count == 0 && _ring.Length > SmallCapacity)
+        if (_count == 0)
         {
-            _ring = [];
+            Release();
         }
     }
 
     // The capacity is a power of two, so an id's low bits are its place, also after growth.
-    private int Index(ulong id) => (int)(id & (ulong)(_ring.Length - 1));
+    private int Index(ulong id) => (int)(id & (ulong)(_capacity - 1));
 
     private void Grow()
     {
         OutgoingEntry[] old = _ring;
-        _ring = new OutgoingEntry[Math.Max(SmallCapacity, 2 * old.Length)];
+        int oldCapacity = _capacity;
+        _capacity = Math.Max(SmallCapacity, 2 * oldCapacity);
+        _ring = _capacity == SmallCapacity ? new OutgoingEntry[SmallCapacity] : ArrayPool<OutgoingEntry>.Shared.Rent(_capacity);
         for (ulong id = _firstId; id < _firstId + (ulong)_count; id++)
         {
-            _ring[Index(id)] = old[(int)(id & (ulong)(old.Length - 1))];
+            _ring[Index(id)] = old[(int)(id & (ulong)(oldCapacity - 1))];
+        }
+
+        Return(old, oldCapacity);
+    }
+
+    private void Release()
+    {
+        if (_capacity > SmallCapacity)
+        {
+            Return(_ring, _capacity);
+            _ring = [];
+            _capacity = 0;
+        }
+    }
+
+    private static void Return(OutgoingEntry[] ring, int capacity)
+    {
+        if (capacity > SmallCapacity)
+        {
+            Array.Clear(ring, 0, capacity);
+            ArrayPool<OutgoingEntry>.Shared.Return(ring);
         }
     }
 }

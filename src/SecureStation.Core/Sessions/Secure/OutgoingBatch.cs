@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using SecureStation.Core.Framing;
 
 namespace SecureStation.Core.Sessions.Secure;
@@ -8,9 +7,9 @@ internal sealed class OutgoingBatch
 {
     private const int MaxFrames = 4096;
 
-    private readonly List<OutgoingFrame> _frames = [];
+    private readonly PooledList<OutgoingFrame> _frames = new();
 
-    public ReadOnlySpan<OutgoingFrame> Frames => CollectionsMarshal.AsSpan(_frames);
+    public ReadOnlySpan<OutgoingFrame> Frames => _frames.Items;
 
     public bool IsEmpty => _frames.Count == 0;
 
@@ -31,6 +30,13 @@ internal sealed class OutgoingBatch
         Closes = false;
     }
 
+    /// <summary>Gives its memory back while nothing is to be written.</summary>
+    public void Release()
+    {
+        Clear();
+        _frames.Release();
+    }
+
     public bool HasRoomFor(ControlFrame frame) => _frames.Count < MaxFrames && Room >= FrameHeader.Size + frame.BodyLength;
 
     public void Add(ControlFrame frame)
@@ -46,7 +52,7 @@ internal sealed class OutgoingBatch
     public void Add(MessageFragment fragment) =>
         Add(new OutgoingFrame(fragment), fragment.Length >= FrameWriter.DirectFrom ? FrameWriter.DirectOverhead : 0);
 
-    private void Add(OutgoingFrame frame, int overhead)
+    private void Add(in OutgoingFrame frame, int overhead)
     {
         _frames.Add(frame);
         Room -= frame.Size + overhead;

@@ -29,7 +29,7 @@ internal sealed class SecureConnection(ITransport transport, TransportState nois
         try
         {
             Reader.Begin(alreadyRead.Span);
-            while (Reader.Welcome is null && Reader.Arrived.Count == 0 && !Reader.IsDone)
+            while (Reader.Welcome is null && Reader.Arrived.IsEmpty && !Reader.IsDone)
             {
                 await Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -45,7 +45,7 @@ internal sealed class SecureConnection(ITransport transport, TransportState nois
         }
 
         // The only frame that may come before Welcome is a Close.
-        if (Reader.Arrived.Count > 0)
+        if (!Reader.Arrived.IsEmpty)
         {
             await TellWithinAsync(Closing.Courtesy, StationReason.Closed, cancellationToken).ConfigureAwait(false);
             throw PeerReasons.ToRefusal((ushort)Reader.Arrived[0].Control.First);

@@ -63,6 +63,9 @@ internal sealed partial class SessionCore
         }
     }
 
+    /// <summary>How much has happened that nobody has dequeued.</summary>
+    public int EventCount => _events.Count;
+
     /// <summary>The next thing that happened.</summary>
     public bool TryDequeue(out SessionEvent happened) => _events.TryDequeue(out happened);
 

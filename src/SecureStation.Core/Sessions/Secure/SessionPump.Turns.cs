@@ -27,7 +27,8 @@ internal sealed partial class SessionPump
         StationException? end = null;
         try
         {
-            end = DrainEvents();
+            DrainEvents();
+            (end, _endToFinish) = (_endToFinish, null);
             ScheduleAck(now);
             ArmTimer(now);
             if (!_isWriting && (_core.IsDue(now) || _isEnding) && _connection is not null)
@@ -47,10 +48,9 @@ internal sealed partial class SessionPump
         }
     }
 
-    /// <summary>Sees to what happened, in order; returns why the session has ended, if it has just done so.</summary>
-    private StationException? DrainEvents()
+    /// <summary>Sees to what happened, in order. An end is seen to when the lock is left.</summary>
+    private void DrainEvents()
     {
-        StationException? end = null;
         bool isRoomFreed = false;
         bool isDelivered = false;
         while (_core.TryDequeue(out SessionEvent happened))
@@ -67,7 +67,7 @@ internal sealed partial class SessionPump
                     isRoomFreed = true;
                     break;
                 case SessionEventKind.Ended:
-                    end = happened.Reason;
+                    _endToFinish = happened.Reason;
                     _isEnding = true;
                     break;
             }
@@ -84,8 +84,6 @@ internal sealed partial class SessionPump
             _room.Pulse();
             _owner.OnRoomFreed();
         }
-
-        return end;
     }
 
     private void HandOver()
@@ -95,6 +93,7 @@ internal sealed partial class SessionPump
             return;
         }
 
+        _sendsSinceArrival = 0;
         if (_inbox.Add(_arrived, _time.GetUtcNow()))
         {
             foreach (StationMessage message in _arrived)
@@ -123,7 +122,7 @@ internal sealed partial class SessionPump
 
     private void ArmTimer(TimeSpan now)
     {
-        TimeSpan next = _core.NextTimer;
+        TimeSpan next = _core.NextTimer.OrEarlier(_gatherUntil);
         if (next < _timerAt && _timer is not null)
         {
             // Whole milliseconds, not too early: else it would find nothing due and be armed again.

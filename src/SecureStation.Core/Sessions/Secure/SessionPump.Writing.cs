@@ -5,10 +5,24 @@ namespace SecureStation.Core.Sessions.Secure;
 // Who may write: whoever set _isWriting under the gate owns batch and writer, until it hands them over or finds nothing to write.
 internal sealed partial class SessionPump
 {
+    // Sends that follow the last write by less than this are the writer's.
+    private static readonly TimeSpan s_close = TimeSpan.FromMicroseconds(10);
+
+    // So many sends without an answer between them, and the last write so recent, are a stream: its messages wait so long for one another at most, or
+    // until there are enough of them.
+    private const int StreamFrom = 16;
+    private const int StreamMessages = 64;
+    private const int StreamBytes = 64 * 1024;
+    private static readonly TimeSpan s_stream = TimeSpan.FromMilliseconds(1);
+
     private readonly WorkSignal _work = new();
     private readonly OutgoingBatch _batch = new();
     private bool _isWriting;
-    private TimeSpan _lastWrite = -s_gather;
+    private TimeSpan _lastWrite = -s_stream;
+    private TimeSpan _gatherUntil = TimeSpan.MaxValue;
+    private int _sendsSinceArrival;
+    private int _gatheredMessages;
+    private long _gatheredBytes;
 
     // What is handed over to the writer: a batch that is planned, or one whose write is under way.
     private bool _isPlanned;
@@ -29,8 +43,14 @@ internal sealed partial class SessionPump
                 return true;
             }
 
+            TimeSpan now = Now;
+            if (IsToWait(message.Body.Length, now))
+            {
+                return true;
+            }
+
             _isWriting = true;
-            isQuiet = Now - _lastWrite >= s_gather;
+            isQuiet = now - _lastWrite >= s_close;
         }
 
         if (isQuiet && !_gate.IsHeldByCurrentThread)
@@ -40,6 +60,29 @@ internal sealed partial class SessionPump
         else
         {
             _work.Set();
+        }
+
+        return true;
+    }
+
+    // Under the gate. Nothing is lost by it: the timer, an arrival, a close or a wait for delivery sets the writer going.
+    private bool IsToWait(int bodyLength, TimeSpan now)
+    {
+        if (++_sendsSinceArrival < StreamFrom || now - _lastWrite >= s_stream)
+        {
+            return false;
+        }
+
+        _gatheredBytes += bodyLength;
+        if (++_gatheredMessages >= StreamMessages || _gatheredBytes >= StreamBytes)
+        {
+            return false;
+        }
+
+        if (_gatherUntil == TimeSpan.MaxValue)
+        {
+            _gatherUntil = now + s_stream;
+            ArmTimer(now);
         }
 
         return true;
@@ -160,6 +203,9 @@ internal sealed partial class SessionPump
     {
         if (_core.TryPlan(_batch, now))
         {
+            _gatherUntil = TimeSpan.MaxValue;
+            _gatheredMessages = 0;
+            _gatheredBytes = 0;
             return true;
         }
 
@@ -170,6 +216,7 @@ internal sealed partial class SessionPump
     private void Rest()
     {
         _connection!.Writer.Release();
+        _batch.Release();
         _isWriting = false;
     }
 }

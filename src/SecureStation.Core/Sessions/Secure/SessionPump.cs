@@ -7,16 +7,15 @@ namespace SecureStation.Core.Sessions.Secure;
 /// <summary>
 /// Gives a session's core threads, time and a connection: the only one that sees the transport, the clock and the session's one lock. One task,
 /// <see cref="RunAsync"/>, owns the reader, the writer and the timer of a connection. A quiet session's send is written on the caller's thread, the short
-/// way for answers; sends that come close together are gathered by the writer, so that many small messages share a transport message.
+/// way for answers; sends that come close together are gathered, so that many small messages share a transport message and a system call.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A cancelled source without a timer holds nothing, and a sender may still read its token.")]
 internal sealed partial class SessionPump
 {
-    // Sends that follow the last write by less than this are gathered.
-    private static readonly TimeSpan s_gather = TimeSpan.FromMicroseconds(10);
-
     // What a timer takes at most; a later one looks again.
     private static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(1);
+
+    private const int MaxEvents = 64;
 
     private readonly Lock _gate = new();
     private readonly SessionCore _core;
@@ -36,6 +35,8 @@ internal sealed partial class SessionPump
     private long _creditedOverhead;
     private volatile bool _isAckScheduled;
     private Task _disposing = Task.CompletedTask;
+
+    private StationException? _endToFinish;
 
     // Set under the gate, for good.
     private volatile bool _isEnding;
@@ -174,11 +175,16 @@ internal sealed partial class SessionPump
         StationException? failure = reader.Failure;
         try
         {
-            foreach (IncomingFrame frame in reader.Arrived)
+            foreach (ref readonly IncomingFrame frame in reader.Arrived)
             {
                 if (frame.Message is { } message)
                 {
                     _core.OnMessage(message, MessageCost.OfReceived(message), turn.Now);
+                    if (_core.EventCount >= MaxEvents)
+                    {
+                        // Handed over in portions: what a burst needs stays small.
+                        DrainEvents();
+                    }
                 }
                 else
                 {

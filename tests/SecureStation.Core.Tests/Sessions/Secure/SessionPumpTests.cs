@@ -71,6 +71,73 @@ public class SessionPumpTests
         }
     }
 
+    [Theory]
+    [InlineData("time")]
+    [InlineData("number")]
+    [InlineData("bytes")]
+    [InlineData("delivery")]
+    [InlineData("close")]
+    [InlineData("question")]
+    public async Task Messages_of_a_stream_wait_for_one_another_until_something_ends_the_wait(string what)
+    {
+        (FakePeer peer, SecureSession session) = await StartAsync();
+        await using (peer)
+        {
+            ulong id = await FillStreamAsync(peer, session);
+            int before = _transport.Writes.Length;
+            for (int i = 0; i < (what == "number" ? 64 : 5); i++)
+            {
+                Assert.Equal(before, _transport.Writes.Length);
+                await session.SendAsync(OutgoingMessage.Bytes(new byte[what == "bytes" && i == 4 ? 64 * 1024 : 10]), Token);
+            }
+
+            Task waiting = Task.CompletedTask;
+            switch (what)
+            {
+                case "time":
+                    _time.Advance(TimeSpan.FromMilliseconds(1));
+                    break;
+                case "delivery":
+                    waiting = session.WaitDeliveredAsync(id + 1, Token);
+                    break;
+                case "close":
+                    waiting = session.CloseAsync(Token);
+                    break;
+                case "question":
+                    await peer.SendAsync(Wire.Text(1, "question"));
+                    break;
+            }
+
+            Assert.Equal(id + 1, BinaryPrimitives.ReadUInt64BigEndian((await peer.ReadFrameAsync()).Body));
+            _ = waiting;
+            session.Abort();
+        }
+    }
+
+    [Fact]
+    public async Task A_stream_that_pauses_is_none_and_an_answer_does_not_wait()
+    {
+        (FakePeer peer, SecureSession session) = await StartAsync();
+        await using (peer)
+        {
+            await FillStreamAsync(peer, session);
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            await AssertIsInlineAsync();
+            await peer.SendAsync(Wire.Text(1, "question"));
+            await session.ReceiveAsync(Token);
+            _time.Advance(TimeSpan.FromMicroseconds(10));
+            await AssertIsInlineAsync();
+        }
+
+        async Task AssertIsInlineAsync()
+        {
+            int before = _transport.Writes.Length;
+            await session.SendAsync(OutgoingMessage.Text("x"), Token);
+            Assert.Equal(before + 1, _transport.Writes.Length);
+            await peer.ReadFrameAsync();
+        }
+    }
+
     [Fact]
     public async Task An_Ack_waits_2_ms_for_others()
     {
@@ -185,6 +252,20 @@ public class SessionPumpTests
             await session.WhenOverAsync().WaitAsync(TimeSpan.FromSeconds(30), Token);
             Assert.Throws<StationException>(() => session.Export("label", 32));
         }
+    }
+
+    /// <summary>Sends until the next message would wait for others; returns the last id.</summary>
+    private async Task<ulong> FillStreamAsync(FakePeer peer, SecureSession session)
+    {
+        ulong id = 0;
+        for (int i = 0; i < 15; i++)
+        {
+            _time.Advance(TimeSpan.FromMicroseconds(20));
+            id = await session.SendAsync(OutgoingMessage.Text("x"), Token);
+            await peer.ReadFrameAsync();
+        }
+
+        return id;
     }
 
     private async Task<(FakePeer Peer, SecureSession Session)> StartAsync(StationLimits? limits = null)

@@ -1,0 +1,57 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+
+namespace SecureStation.Core.Sessions.Secure;
+
+/// <summary>A list for what comes in bursts: its array is the pool's, and goes back there when the burst is over, so that a quiet session holds none.</summary>
+internal sealed class PooledList<T>
+{
+    private const int FirstCapacity = 16;
+
+    private T[] _items = [];
+
+    public int Count { get; private set; }
+
+    public ReadOnlySpan<T> Items => _items.AsSpan(0, Count);
+
+    public void Add(in T item)
+    {
+        if (Count == _items.Length)
+        {
+            Grow();
+        }
+
+        _items[Count++] = item;
+    }
+
+    /// <summary>Forgets the items.</summary>
+    public void Clear()
+    {
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+        {
+            _items.AsSpan(0, Count).Clear();
+        }
+
+        Count = 0;
+    }
+
+    /// <summary>Forgets the items and gives the array back.</summary>
+    public void Release()
+    {
+        Clear();
+        if (_items.Length > 0)
+        {
+            ArrayPool<T>.Shared.Return(_items);
+            _items = [];
+        }
+    }
+
+    private void Grow()
+    {
+        T[] larger = ArrayPool<T>.Shared.Rent(Math.Max(FirstCapacity, 2 * Count));
+        Items.CopyTo(larger);
+        int count = Count;
+        Release();
+        (_items, Count) = (larger, count);
+    }
+}
