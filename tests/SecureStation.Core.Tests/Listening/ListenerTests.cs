@@ -260,6 +260,7 @@ public class ListenerTests
         await using StationListener listener = TestListener.Start();
         await using StationSession a = await TestListener.ConnectAsync(listener);
         await using StationSession b = await TestListener.ConnectAsync(listener);
+        await WaitUntilAsync(() => listener.Sessions.Count == 2);
         foreach ((StationSession session, string text) in new[] { (b, "1"), (a, "2"), (b, "3"), (a, "4") })
         {
             ulong id = await session.SendAsync(OutgoingMessage.Text(text), Token);
@@ -396,7 +397,8 @@ public class ListenerTests
         await using StationListener listener = TestListener.Start();
         await using StationSession a = await TestListener.ConnectAsync(listener);
         await using StationSession b = await TestListener.ConnectAsync(listener);
-        StationSession acceptedA = await listener.AcceptAsync(Token);
+        await WaitUntilAsync(() => listener.Sessions.Count == 2);
+        StationSession acceptedA = listener.Sessions.Single(session => session.Id == a.Id);
         for (int round = 0; round < 3; round++)
         {
             foreach ((StationSession session, string text) in new[] { (a, "1"), (b, "2"), (a, "3"), (a, "4"), (b, "5") })

@@ -251,6 +251,17 @@ public sealed class RevocationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Trust_that_is_withdrawn_between_the_decision_and_the_session_ends_the_session()
+    {
+        _store.Add(new PeerRecord { Name = "alice", Fingerprint = _alice.Fingerprint, Accept = true }, replace: false);
+        var late = new RevokedAfterTheDecision(_store);
+        await using StationListener listener = StationListener.Start(new StationListenerOptions { KeyPair = _server, Trust = new ListenerTrust { Store = late } });
+        await using StationSession session = await TestListener.ConnectAsync(listener, _alice);
+        StationException end = await Expect.EndAsync(StationFault.SessionClosed, session);
+        Assert.Equal(nameof(StationReason.PeerUntrusted), end.PeerHint);
+    }
+
+    [Fact]
     public async Task Of_many_that_race_for_one_invitation_one_has_a_record()
     {
         for (int round = 0; round < 5; round++)
@@ -343,5 +354,50 @@ public sealed class RevocationTests : IAsyncLifetime
                 File.Delete(PeerFile.Path(_store.Directory, _alice.Fingerprint));
                 break;
         }
+    }
+
+    // A store whose record is gone, and whose watchers have been told, before whoever asked for it has gone on with the answer.
+    private sealed class RevokedAfterTheDecision(FileTrustStore store) : ITrustStore
+    {
+        private bool _isDone;
+
+        public PeerRecord? Find(Fingerprint fingerprint, bool withAddresses = true)
+        {
+            PeerRecord? record = store.Find(fingerprint, withAddresses);
+            if (!_isDone)
+            {
+                _isDone = true;
+                store.Remove(fingerprint);
+            }
+
+            return record;
+        }
+
+        public IReadOnlyList<PeerRecord> List() => store.List();
+
+        public PeerRecord? FindByName(string name) => store.FindByName(name);
+
+        public Fingerprint? FindPin(string address) => store.FindPin(address);
+
+        public void Add(PeerRecord record, bool replace) => store.Add(record, replace);
+
+        public void Update(Fingerprint fingerprint, Func<PeerRecord, PeerRecord> change) => store.Update(fingerprint, change);
+
+        public void Revoke(Fingerprint fingerprint, bool keepSessions = false) => store.Revoke(fingerprint, keepSessions);
+
+        public bool Remove(Fingerprint fingerprint, bool keepSessions = false) => store.Remove(fingerprint, keepSessions);
+
+        public bool KeepsSession(Fingerprint fingerprint, DateTimeOffset begun) => store.KeepsSession(fingerprint, begun);
+
+        // Only what this process announces: not what a later look at the directory would find.
+        public IDisposable Watch(Action<Fingerprint?> changed) => store.Watch(key =>
+        {
+            if (key is not null)
+            {
+                changed(key);
+            }
+        });
+
+        public Fingerprint Pin(string address, Fingerprint candidate) => store.Pin(address, candidate);
     }
 }

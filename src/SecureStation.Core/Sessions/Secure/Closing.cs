@@ -26,6 +26,9 @@ internal sealed class Closing(TimeSpan now, StationLimits limits, StationReason 
     /// <summary>Whether this side's Close is on its way; what comes in after that is dropped.</summary>
     public bool IsPlanned { get; private set; }
 
+    /// <summary>Whether nothing of the peer is taken in any more, also before this side's Close is on its way.</summary>
+    public bool IsDeaf { get; private set; }
+
     /// <summary>Whether this side's Close is written.</summary>
     public bool IsSent { get; private set; }
 
@@ -46,6 +49,9 @@ internal sealed class Closing(TimeSpan now, StationLimits limits, StationReason 
 
     /// <summary>Close is to go out now.</summary>
     public void Force() => IsForced = true;
+
+    /// <summary>Nothing of the peer is taken in from now on.</summary>
+    public void Deafen() => IsDeaf = true;
 
     public void Plan() => IsPlanned = true;
 

@@ -99,10 +99,10 @@ public sealed class SecureSession : StationSession, ISessionOwner
     /// <inheritdoc/>
     internal override void Revoke()
     {
-        // What is still to come is nobody's any more, even if the peer is slow to go.
+        // First the pump: what it has told the peer is delivered is in the inbox before that is shut.
+        _pump.Revoke();
         Inbox.Finish(new StationException(StationFault.SessionClosed, "The session was ended: its peer is accepted no longer."));
         Services.Finish();
-        _pump.Close(StationReason.PeerUntrusted, dropQueue: true);
     }
 
     /// <summary>This side's Welcome, sealed, for the caller to write.</summary>

@@ -14,6 +14,13 @@ internal sealed partial class SessionCore
         }
     }
 
+    /// <summary>Ends the session because its peer is accepted no longer: what comes in from now on is neither taken in nor told of.</summary>
+    public void Revoke(TimeSpan now)
+    {
+        Close(StationReason.PeerUntrusted, dropQueue: true, now);
+        _closing!.Deafen();
+    }
+
     /// <summary>Ends the session at once. The first reason stays.</summary>
     public void Abort(StationException reason)
     {

@@ -164,7 +164,7 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
     public void OnMessage(StationMessage whole, long overhead, TimeSpan now)
     {
         // Our Close names the last message that was taken in; nothing gets in after it.
-        if (End is null && _closing is not { IsPlanned: true } && _receive.Receive(whole, overhead, now))
+        if (End is null && _closing is not ({ IsPlanned: true } or { IsDeaf: true }) && _receive.Receive(whole, overhead, now))
         {
             _events.Enqueue(new SessionEvent(SessionEventKind.Arrived, whole));
         }

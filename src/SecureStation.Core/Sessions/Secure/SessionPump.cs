@@ -106,6 +106,17 @@ internal sealed partial class SessionPump
         _room.Pulse();
     }
 
+    /// <summary>Takes in nothing more and ends the session; see <see cref="SessionCore.Revoke"/>.</summary>
+    public void Revoke()
+    {
+        using (Turn turn = Enter())
+        {
+            _core.Revoke(turn.Now);
+        }
+
+        _room.Pulse();
+    }
+
     /// <summary>Ends the session at once.</summary>
     public void Abort(StationException reason)
     {
