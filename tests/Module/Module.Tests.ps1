@@ -43,10 +43,12 @@ Describe 'The module' {
         $flags = [Reflection.BindingFlags]'Static, NonPublic, Public'
         foreach ($fault in [Enum]::GetValues([StationFault])) {
             $errors.GetMethod('Knows', $flags).Invoke($null, @($fault)) | Should -BeTrue -Because "$fault needs an entry"
-            $entry = $errors.GetMethod('Of', $flags).Invoke($null, @($fault))
-            $entry.Id | Should -Be "$fault"
-            $entry.Category | Should -Not -Be 'NotSpecified'
-            $entry.RecommendedAction | Should -Match '\.$'
+            foreach ($subject in [Enum]::GetValues([StationFault].Assembly.GetType('SecureStation.Core.StationSubject'))) {
+                $entry = $errors.GetMethod('Of', $flags).Invoke($null, @($fault, $subject))
+                $entry.Id | Should -Be "$fault"
+                $entry.Category | Should -Not -Be 'NotSpecified'
+                $entry.RecommendedAction | Should -Match '\.$' -Because "$fault of $subject"
+            }
         }
     }
 
