@@ -16,7 +16,7 @@ public partial class ArchitectureTests
         string[] named = [.. InBackticks().Matches(page).Concat(InWalk().Matches(page)).Select(match => match.Groups[1].Value).Distinct()];
 
         Assert.True(named.Length > 50, $"Only {named.Length} names were found.");
-        Assert.Empty(named.Where(name => !there.Contains(name)));
+        Assert.DoesNotContain(named, name => !there.Contains(name));
     }
 
     // `Name`, or `Folder/Name`: its last part.
