@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using SecureStation.Core.Handshake;
-using SecureStation.Core.Keys;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Tests.Handshake;

@@ -1,5 +1,4 @@
 using System.Net;
-using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Messages;

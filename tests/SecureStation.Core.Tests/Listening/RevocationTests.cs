@@ -114,7 +114,7 @@ public sealed class RevocationTests : IAsyncLifetime
             {
                 ids.Add(await session.SendAsync(OutgoingMessage.Text($"{ids.Count}"), Token));
             }
-        });
+        }, Token);
         while (_listener.Sessions.Sum(static accepted => accepted.InboxCount) < 100)
         {
             await Task.Delay(1, Token);

@@ -89,7 +89,7 @@ public class StationNotaryTests
 
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, critical: true));
         using X509Certificate2 authority = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        StationAssert.Fails(StationFault.TimestampCertificateUnsuitable, () => new TimestampAuthority(new TimestampAuthorityOptions { Certificate = authority }));
+        StationAssert.Fails(StationFault.TimestampCertificateUnsuitable, () => new TimestampAuthority(new TimestampAuthorityOptions { Certificate = authority }).Dispose());
     }
 
     [Fact]

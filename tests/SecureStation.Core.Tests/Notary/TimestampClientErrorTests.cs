@@ -59,7 +59,7 @@ public sealed class TimestampClientErrorTests
             {
                 using var tls = new SslStream(stream, leaveInnerStreamOpen: true);
                 await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, Token);
-                await tls.ReadAsync(new byte[1], Token);
+                _ = await tls.ReadAsync(new byte[1], Token);
             },
             "https");
         Assert.Equal(StationFault.ConnectFailed, e.Fault);
@@ -86,7 +86,7 @@ public sealed class TimestampClientErrorTests
             using var stream = new NetworkStream(socket);
             if (scheme == "http")
             {
-                await stream.ReadAsync(new byte[4096], Token);
+                _ = await stream.ReadAsync(new byte[4096], Token);
             }
 
             try

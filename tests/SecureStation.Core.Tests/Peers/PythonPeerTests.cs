@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Messages;

@@ -1,4 +1,3 @@
-using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;

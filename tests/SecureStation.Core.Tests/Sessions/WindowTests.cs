@@ -124,7 +124,7 @@ public class WindowTests
         }
 
         Assert.Equal(1ul, first.Id);
-        sending = SendForEverAsync(pair.Left, sending, cancellation.Token, size: 1000);
+        sending = SendForEverAsync(pair.Left, sending, 1000, cancellation.Token);
         for (ulong id = 2; id <= 100; id++)
         {
             Assert.Equal(id, (await pair.Right.ReceiveAsync(Token)).Id);
@@ -207,7 +207,7 @@ public class WindowTests
         await closing.WaitAsync(TimeSpan.FromSeconds(60), Token);
     }
 
-    private static async Task SendForEverAsync(StationSession session, Task first, CancellationToken cancellationToken, int size)
+    private static async Task SendForEverAsync(StationSession session, Task first, int size, CancellationToken cancellationToken)
     {
         byte[] body = new byte[size];
         await first;
