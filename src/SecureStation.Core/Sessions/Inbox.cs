@@ -132,6 +132,32 @@ internal sealed class Inbox
         return true;
     }
 
+    /// <summary>Takes the oldest message, waiting for it.</summary>
+    /// <param name="end">What to throw once nothing more will come.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<StationMessage> TakeAsync(Func<StationException> end, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Task arrival = Signal.Arm();
+
+            // Ended is read before the queue: a message can come before an end, not after one.
+            bool hasEnded = _end is not null;
+            if (TryTake(out StationMessage? message))
+            {
+                return message;
+            }
+
+            if (hasEnded)
+            {
+                throw end();
+            }
+
+            await arrival.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Counts a message as taken: one from the queue, or one of a service, which never was in it.</summary>
     public void NoteTaken(StationMessage message)
     {

@@ -156,7 +156,7 @@ public abstract class StationSession : IAsyncDisposable
     /// <summary>Takes the next message, waiting for it.</summary>
     /// <exception cref="StationException">The session has ended and its inbox is empty: <see cref="EndReason"/>.</exception>
     public ValueTask<StationMessage> ReceiveAsync(CancellationToken cancellationToken = default) =>
-        Inbox.TryTake(out StationMessage? message) ? new(message) : new(WaitAndReceiveAsync([this], cancellationToken));
+        Inbox.TryTake(out StationMessage? message) ? new(message) : new(Inbox.TakeAsync(CreateEndException, cancellationToken));
 
     /// <summary>Takes the next message if one is there.</summary>
     public bool TryReceive([NotNullWhen(true)] out StationMessage? message) => Inbox.TryTake(out message);
@@ -168,7 +168,7 @@ public abstract class StationSession : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(sessions);
         return sessions.Count == 0
             ? throw new StationException(StationFault.InvalidArgument, "There is no session to receive from.")
-            : WaitAndReceiveAsync(sessions, cancellationToken);
+            : sessions.Count == 1 ? sessions.First().ReceiveAsync(cancellationToken).AsTask() : WaitAndReceiveAsync(sessions, cancellationToken);
     }
 
     /// <summary>The <see cref="Id"/>.</summary>
@@ -286,7 +286,6 @@ public abstract class StationSession : IAsyncDisposable
         }
     }
 
-    private static Task ArmAll(IReadOnlyCollection<StationSession> sessions) => sessions.Count == 1
-        ? sessions.First().Inbox.Signal.Arm()
-        : Task.WhenAny(sessions.Where(static session => session.EndReason is null).Select(static session => session.Inbox.Signal.Arm()).DefaultIfEmpty(Task.CompletedTask));
+    private static Task<Task> ArmAll(IReadOnlyCollection<StationSession> sessions) =>
+        Task.WhenAny(sessions.Where(static session => session.EndReason is null).Select(static session => session.Inbox.Signal.Arm()).DefaultIfEmpty(Task.CompletedTask));
 }
