@@ -8,6 +8,7 @@ Describe 'Get-StationProtocol' {
         $found[0].Suite | Should -Be 'Noise_XXhfs_25519+MLKEM768_AESGCM_SHA256'
         $found[0].Security | Should -Be 'secrecy: hybrid, authentication: classical'
         $found.Secrecy | Should -Be (@('Hybrid') * 4 + @('Classical') * 4)
+        $found | Out-String -Width 80 | Should -Match 'Noise_XXhfs_25519\+MLKEM768_AESGCM_SHA256 +Hybrid'
         $found.IsLegacy | Should -Not -Contain $true
         $found.HasForwardSecrecy | Should -Not -Contain $false
         $found.Strength | Should -Not -Contain 0
