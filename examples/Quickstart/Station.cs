@@ -12,6 +12,8 @@ internal sealed class Station(string role, ConsoleColor color)
     private static readonly string ProjectFolder = typeof(Station).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(static metadata => metadata.Key == "ProjectFolder").Value!;
 
+    private bool spoke;
+
     /// <summary>Runs it to its end; whether it went well. Where it does not, <paramref name="stop"/> is cancelled, which ends the other side too.</summary>
     /// <exception cref="FileNotFoundException">There is no PowerShell.</exception>
     public async Task<bool> RunAsync(string invitation, CancellationTokenSource stop)
@@ -39,12 +41,18 @@ internal sealed class Station(string role, ConsoleColor color)
             return false;
         }
 
-        if (process.ExitCode != 0)
+        // Without a word nothing was shown: what STATION_PWSH names is some other program.
+        if (!spoke)
         {
-            await stop.CancelAsync();
+            Show($"'{start.FileName}' says nothing. Is it PowerShell 7.6 or later?");
+        }
+        else if (process.ExitCode == 0)
+        {
+            return true;
         }
 
-        return process.ExitCode == 0;
+        await stop.CancelAsync();
+        return false;
     }
 
     private void Show(string? line)
@@ -54,6 +62,7 @@ internal sealed class Station(string role, ConsoleColor color)
             return;
         }
 
+        spoke = true;
         lock (Screen)
         {
             Console.ForegroundColor = color;
