@@ -26,7 +26,7 @@ try
     Say($"listening on {string.Join(" and ", listener.EndPoints)}");
     Say($"invitation   {invitation}");
 
-    Step("Handshake", "Noise XX with the invitation's secret; both prove their identities");
+    Step("Handshake", "Noise XXhfs (X25519 and ML-KEM-768) with the invitation's secret; both prove their identities");
     long started = Stopwatch.GetTimestamp();
     await using StationSession client = await StationClient.ConnectAsync(
         new StationClientOptions { KeyPair = clientKey, Trust = new ClientTrust { Invitation = StationInvitation.Parse(invitation.Reveal()) } }, token);
