@@ -70,25 +70,21 @@ internal sealed class MemoryOutgoingStore : IOutgoingStore
             _ring[Index(id)] = old[(int)(id & (ulong)(oldCapacity - 1))];
         }
 
-        Return(old, oldCapacity);
+        if (oldCapacity > SmallCapacity)
+        {
+            old.AsSpan(0, oldCapacity).Clear();
+            ArrayPool<OutgoingEntry>.Shared.Return(old);
+        }
     }
 
+    // What was forgotten is cleared already.
     private void Release()
     {
         if (_capacity > SmallCapacity)
         {
-            Return(_ring, _capacity);
+            ArrayPool<OutgoingEntry>.Shared.Return(_ring);
             _ring = [];
             _capacity = 0;
-        }
-    }
-
-    private static void Return(OutgoingEntry[] ring, int capacity)
-    {
-        if (capacity > SmallCapacity)
-        {
-            Array.Clear(ring, 0, capacity);
-            ArrayPool<OutgoingEntry>.Shared.Return(ring);
         }
     }
 }

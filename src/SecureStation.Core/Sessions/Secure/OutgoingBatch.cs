@@ -33,8 +33,8 @@ internal sealed class OutgoingBatch
     /// <summary>Gives its memory back while nothing is to be written.</summary>
     public void Release()
     {
-        Clear();
         _frames.Release();
+        Clear();
     }
 
     public bool HasRoomFor(ControlFrame frame) => _frames.Count < MaxFrames && Room >= FrameHeader.Size + frame.BodyLength;

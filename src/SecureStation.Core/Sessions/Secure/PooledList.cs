@@ -10,6 +10,9 @@ internal sealed class PooledList<T>
 
     private T[] _items = [];
 
+    // What the last burst needed, so that one like it does not grow step by step.
+    private int _lastCount;
+
     public int Count { get; private set; }
 
     public ReadOnlySpan<T> Items => _items.AsSpan(0, Count);
@@ -38,9 +41,10 @@ internal sealed class PooledList<T>
     /// <summary>Forgets the items and gives the array back.</summary>
     public void Release()
     {
-        Clear();
         if (_items.Length > 0)
         {
+            _lastCount = Math.Max(Count, _lastCount / 2);
+            Clear();
             ArrayPool<T>.Shared.Return(_items);
             _items = [];
         }
@@ -48,7 +52,7 @@ internal sealed class PooledList<T>
 
     private void Grow()
     {
-        T[] larger = ArrayPool<T>.Shared.Rent(Math.Max(FirstCapacity, 2 * Count));
+        T[] larger = ArrayPool<T>.Shared.Rent(Math.Max(FirstCapacity, Count == 0 ? _lastCount : 2 * Count));
         Items.CopyTo(larger);
         int count = Count;
         Release();

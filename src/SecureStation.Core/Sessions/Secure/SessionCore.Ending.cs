@@ -30,7 +30,7 @@ internal sealed partial class SessionCore
             _connection = null;
             _send.Release();
             _receive.ForgetUnkept();
-            _events.Enqueue(new SessionEvent(SessionEventKind.Ended, Reason: reason));
+            _events.Add(new SessionEvent(SessionEventKind.Ended, Reason: reason));
         }
     }
 
@@ -133,7 +133,7 @@ internal sealed partial class SessionCore
         if (_connection is { IsResumable: true } && _closing is null or { Heard: null, Failure: null })
         {
             Detach();
-            _events.Enqueue(new SessionEvent(SessionEventKind.Detached, Reason: reason));
+            _events.Add(new SessionEvent(SessionEventKind.Detached, Reason: reason));
         }
         else
         {

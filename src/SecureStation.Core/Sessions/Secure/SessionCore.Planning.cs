@@ -64,10 +64,22 @@ internal sealed partial class SessionCore
     }
 
     /// <summary>How much has happened that nobody has dequeued.</summary>
-    public int EventCount => _events.Count;
+    public int EventCount => _events.Count - _dequeued;
 
     /// <summary>The next thing that happened.</summary>
-    public bool TryDequeue(out SessionEvent happened) => _events.TryDequeue(out happened);
+    public bool TryDequeue(out SessionEvent happened)
+    {
+        if (_dequeued < _events.Count)
+        {
+            happened = _events.Items[_dequeued++];
+            return true;
+        }
+
+        _events.Release();
+        _dequeued = 0;
+        happened = default;
+        return false;
+    }
 
     private void PlanRekey(OutgoingBatch batch, bool messages, TimeSpan now)
     {

@@ -12,7 +12,8 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
 {
     private readonly SendPath _send = new(limits, store);
     private readonly ReceivePath _receive = new(limits, store.IsDurable);
-    private readonly Queue<SessionEvent> _events = new();
+    private readonly PooledList<SessionEvent> _events = new();
+    private int _dequeued;
 
     // Null between two connections.
     private Attachment? _connection;
@@ -152,7 +153,7 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
     {
         while (_receive.TryKeep(upTo, now, out StationMessage? message))
         {
-            _events.Enqueue(new SessionEvent(SessionEventKind.Arrived, message));
+            _events.Add(new SessionEvent(SessionEventKind.Arrived, message));
         }
     }
 
@@ -166,7 +167,7 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
         // Our Close names the last message that was taken in; nothing gets in after it.
         if (End is null && _closing is not ({ IsPlanned: true } or { IsDeaf: true }) && _receive.Receive(whole, overhead, now))
         {
-            _events.Enqueue(new SessionEvent(SessionEventKind.Arrived, whole));
+            _events.Add(new SessionEvent(SessionEventKind.Arrived, whole));
         }
     }
 
@@ -217,10 +218,10 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
         }
 
         bool isRoomFreed = _send.Deliver(upTo);
-        _events.Enqueue(new SessionEvent(SessionEventKind.Delivered, Id: upTo));
+        _events.Add(new SessionEvent(SessionEventKind.Delivered, Id: upTo));
         if (isRoomFreed)
         {
-            _events.Enqueue(new SessionEvent(SessionEventKind.RoomFreed));
+            _events.Add(new SessionEvent(SessionEventKind.RoomFreed));
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed partial class SessionPump
     // What a timer takes at most; a later one looks again.
     private static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(1);
 
-    private const int MaxEvents = 64;
+    private const int MaxEvents = 1024;
 
     private readonly Lock _gate = new();
     private readonly SessionCore _core;
