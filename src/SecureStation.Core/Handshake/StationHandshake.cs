@@ -109,7 +109,7 @@ public sealed class StationHandshake : IDisposable
         ArgumentNullException.ThrowIfNull(local);
         if (suite.NeedsInvitation == invitationSecret.IsEmpty)
         {
-            throw new StationException(StationFault.InvalidArgument, $"{suite} {(invitationSecret.IsEmpty ? "needs" : "takes no")} invitation.");
+            throw new StationException(StationFault.InvalidArgument, $"{suite} {(invitationSecret.IsEmpty ? "needs an" : "takes no")} invitation.");
         }
 
         var handshake = new StationHandshake(suite, isInitiator: true, local, invitationId, given);
