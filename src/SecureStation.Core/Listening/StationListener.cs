@@ -30,7 +30,7 @@ public sealed class StationListener : IAsyncDisposable
         StaticKey = new StationStaticKey(KeyPair);
         Invitations = new InvitationBook(options.Clock);
         EndPoints = sockets.Select(static socket => (IPEndPoint)socket.LocalEndPoint!).ToArray();
-        if (options.InvitationLifetime > TimeSpan.Zero && options.Protocols.Contains(StationProtocols.Station))
+        if (options.InvitationLifetime > TimeSpan.Zero && options.Protocols.Contains(StationProtocols.Station) && TakesInvitations)
         {
             _firstInvitation = Invitations.Add(CreateInvitation(options.InvitationLifetime), maxUses: 1);
         }
@@ -144,7 +144,8 @@ public sealed class StationListener : IAsyncDisposable
     /// <param name="maxUses">How many identities may use it, 1 or more.</param>
     /// <param name="expiresIn">For how long.</param>
     /// <exception cref="StationException">
-    /// <see cref="StationFault.InvalidArgument"/>; <see cref="StationFault.InvalidState"/>: the listener has stopped, or has made too many.
+    /// <see cref="StationFault.InvalidArgument"/>; <see cref="StationFault.InvalidState"/>: the listener has stopped, has made too many, or takes no suite
+    /// with psk3, so that nobody could use one.
     /// </exception>
     public StationInvitation CreateInvitation(int maxUses, TimeSpan expiresIn)
     {
@@ -156,6 +157,12 @@ public sealed class StationListener : IAsyncDisposable
         if (!IsListening)
         {
             throw new StationException(StationFault.InvalidState, "The listener has stopped; it makes no more invitations.");
+        }
+
+        if (!TakesInvitations)
+        {
+            throw new StationException(
+                StationFault.InvalidState, "An invitation would let nobody in: the listener was started with suites of which none is for invitations (psk3).");
         }
 
         StationInvitation invitation = CreateInvitation(expiresIn);
@@ -234,15 +241,12 @@ public sealed class StationListener : IAsyncDisposable
     }
 
     private StationInvitation CreateInvitation(TimeSpan expiresIn) =>
-        StationInvitation.Create(AdvertisedHostName, Port, PublicKey.Fingerprint, Options.Clock.GetUtcNow() + expiresIn, IsKeyTemporary, TakesHybrid());
+        StationInvitation.Create(AdvertisedHostName, Port, PublicKey.Fingerprint, Options.Clock.GetUtcNow() + expiresIn, IsKeyTemporary, SuitesForInvitations.Any(static suite => suite.IsHybrid));
 
-    /// <summary>Whether who comes by an invitation may ask for a hybrid suite; where no suite for invitations is allowed at all, whether anybody may.</summary>
-    private bool TakesHybrid()
-    {
-        StationSuite[] suites = [.. Options.Suites.Select(StationSuite.Parse)];
-        StationSuite[] forInvitations = [.. suites.Where(suite => suite.NeedsInvitation)];
-        return (forInvitations.Length > 0 ? forInvitations : suites).Any(suite => suite.IsHybrid);
-    }
+    /// <summary>The suites that who comes by an invitation may ask for.</summary>
+    private IEnumerable<StationSuite> SuitesForInvitations => Options.Suites.Select(StationSuite.Parse).Where(static suite => suite.NeedsInvitation);
+
+    private bool TakesInvitations => SuitesForInvitations.Any();
 
     private string DefaultHostName()
     {

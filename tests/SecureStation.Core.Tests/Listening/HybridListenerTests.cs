@@ -62,6 +62,17 @@ public sealed class HybridListenerTests : IAsyncDisposable
         Assert.Equal((spoken, TrustBasis.Invitation), (session.Suite, session.TrustBasis));
     }
 
+    [Theory]
+    [InlineData(Suites.Hybrid)]
+    [InlineData(Suites.Classical)]
+    public async Task Without_a_suite_for_invitations_there_are_none(string allowed)
+    {
+        await using StationListener listener = StationListener.Start(new StationListenerOptions { Trust = new ListenerTrust(), Suites = [allowed] });
+        Assert.Null(listener.Invitation);
+        StationException e = Assert.Throws<StationException>(() => listener.CreateInvitation(1, TimeSpan.FromHours(1)));
+        Assert.Equal(StationFault.InvalidState, e.Fault);
+    }
+
     /// <summary>An older listener's invitation, whose listener would take a hybrid by now: the client does as the invitation says.</summary>
     [Fact]
     public async Task An_invitation_without_kem_is_used_with_the_classical_suite()
