@@ -17,6 +17,13 @@ Describe 'Disconnect-Station' {
         $ended.State | Should -Be 'Closed', 'Closed', 'Closed'
     }
 
+    It 'does not blame the peer for what this side has ended' {
+        Disconnect-Station $pair.Left
+        (Get-ErrorOf { 'late' | Send-StationMessage $pair.Left }).Exception.Message | Should -Be 'The session was closed.'
+        (Get-ErrorOf { Receive-StationMessage $pair.Left -TimeoutSec 5 }).Exception.Message | Should -Be 'The session was closed.'
+        (Get-ErrorOf { Receive-StationMessage $pair.Right -TimeoutSec 30 }).Exception.Message | Should -Be 'The peer closed the session.'
+    }
+
     It 'ends nothing with -WhatIf' {
         Disconnect-Station $pair.Left -WhatIf
         $pair.Left.State | Should -Be 'Open'

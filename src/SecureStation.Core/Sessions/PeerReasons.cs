@@ -22,6 +22,11 @@ internal static class PeerReasons
         ? new StationException(StationFault.SessionClosed, "The peer closed the session.")
         : new StationException(StationFault.SessionClosed, $"The peer ended the session: {Handshake.HandshakeChannel.Describe(reason)}.") { PeerHint = Handshake.HandshakeChannel.Describe(reason) };
 
+    /// <summary>The peer's Close after this side's own, which it answers: neither blames the peer.</summary>
+    public static StationException ToAnswer(ushort reason) => (StationReason)reason == StationReason.Closed
+        ? new StationException(StationFault.SessionClosed, "The session was closed.")
+        : ToEnd(reason);
+
     /// <summary>An end before the peer's Welcome is a failure of the handshake.</summary>
     public static StationException ToHandshakeFailure(StationException end) => end.Stage == HandshakeStage.Welcome
         ? end

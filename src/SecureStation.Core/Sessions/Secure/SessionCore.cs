@@ -198,7 +198,8 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
                     Deliver(frame.Second);
                 }
 
-                (_closing ??= new Closing(now, limits, StationReason.Closed)).Hear(PeerReasons.ToEnd((ushort)frame.First));
+                StationException meaning = _closing is null ? PeerReasons.ToEnd((ushort)frame.First) : PeerReasons.ToAnswer((ushort)frame.First);
+                (_closing ??= new Closing(now, limits, StationReason.Closed)).Hear(meaning);
                 _send.Drop();
                 break;
         }
