@@ -132,6 +132,22 @@ Describe 'The body of an object message' {
             (Receive-StationMessage $pair.Right -TimeoutSec 5).Body | Should -Be 'next'
         }
 
+        It 'is refused where it is an enumerator, of which nothing would arrive' {
+            $list = [Collections.Generic.List[int]](1, 2)
+            foreach ($value in $list.GetEnumerator(), @{ a = 1 }.GetEnumerator(), [pscustomobject]@{ e = $list.ToArray().GetEnumerator() }) {
+                $failure = Get-ErrorOf { Send-StationMessage $pair.Left -InputObject $value }
+                $failure.FullyQualifiedErrorId | Should -Be 'InvalidArgument,SecureStation.Commands.SendStationMessageCommand'
+                $failure.Exception.Message | Should -BeLike '*enumerator*only once*'
+            }
+        }
+
+        It 'takes dictionaries that do not count off as a hash table does' {
+            $environment = [Diagnostics.ProcessStartInfo]::new().Environment
+            $environment.Clear()
+            $environment['A'] = 'b'
+            (Send-Around ([pscustomobject]@{ Environment = $environment })).Environment['A'] | Should -Be 'b'
+        }
+
         It 'has script properties, and null where a getter throws' {
             $object = [pscustomobject]@{ a = 2 } | Add-Member ScriptProperty double { $this.a * 2 } -PassThru | Add-Member ScriptProperty broken { throw 'no' } -PassThru
             $body = Send-Around $object

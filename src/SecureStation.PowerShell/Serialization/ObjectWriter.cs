@@ -158,6 +158,10 @@ internal sealed class ObjectWriter
                 WriteList(list, level);
                 break;
 
+            // What it counts off is in none of its properties, and reading it would use it up.
+            case IEnumerator:
+                throw new FormatException("an enumerator can be read only once; send the collection itself, or @($enumerator)");
+
             default:
                 WriteObject(PSObject.AsPSObject(value), level);
                 break;

@@ -152,7 +152,10 @@ internal static class ValueForms
 
     private static IEnumerable<(object Key, object? Value)> Entries(IDictionary map)
     {
-        foreach (DictionaryEntry entry in map)
+        // Current is no DictionaryEntry in every dictionary: that of ProcessStartInfo.Environment gives a KeyValuePair. Key and Value are everywhere.
+        IDictionaryEnumerator entry = map.GetEnumerator();
+        using IDisposable? ending = entry as IDisposable;
+        while (entry.MoveNext())
         {
             yield return (entry.Key, entry.Value);
         }
