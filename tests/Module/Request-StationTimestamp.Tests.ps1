@@ -41,6 +41,9 @@ Describe 'Request-StationTimestamp' {
         $failure = Get-ErrorOf { Request-StationTimestamp $folder/contract.pdf -Uri 'http://user:s3cret@127.0.0.1:1/' -WarningAction SilentlyContinue -WarningVariable warnings }
         ($failure | Format-List * -Force | Out-String) -replace [regex]::Escape($failure.InvocationInfo.Line) | Should -Not -Match 's3cret'
         $failure.Exception.Message | Should -BeLike '*http://*@127.0.0.1:1/*'
+        $failure = Get-ErrorOf { Request-StationTimestamp $folder/contract.pdf -Uri 'http://user:s3cret@[no' }
+        ($failure | Format-List * -Force | Out-String) -replace [regex]::Escape($failure.InvocationInfo.Line) | Should -Not -Match 's3cret'
+        $failure.Exception.Message | Should -BeLike '*no web address*'
         $login = [pscredential]::new('alice', (ConvertTo-SecureString 'word' -AsPlainText -Force))
         (Get-ErrorOf { Request-StationTimestamp $folder/contract.pdf -Uri $notary.Uri -Credential $login }).FullyQualifiedErrorId | Should -BeLike 'InvalidArgument*'
         (Request-StationTimestamp $folder/contract.pdf -Uri $notary.Uri -Credential $login -AllowUnencryptedAuthentication).IsGranted | Should -Not -Be $false

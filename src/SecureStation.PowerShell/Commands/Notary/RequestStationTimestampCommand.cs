@@ -24,6 +24,7 @@ public sealed class RequestStationTimestampCommand : DocumentFileCmdlet
 
     /// <summary>Where the notary is.</summary>
     [Parameter]
+    [WebAddress]
     [ValidateNotNull]
     public Uri? Uri { get; set; }
 
