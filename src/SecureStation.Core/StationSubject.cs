@@ -39,6 +39,9 @@ public enum StationSubject
     /// <summary>A Diffie-Hellman server of this process.</summary>
     DhServer,
 
+    /// <summary>A file with a certificate and its private key.</summary>
+    Certificate,
+
     /// <summary>Diffie-Hellman parameters that are too weak but for teaching.</summary>
     WeakParameter,
 

@@ -102,6 +102,7 @@ internal static class StationErrors
         [(StationFault.NotFound, StationSubject.Notary)] = "Look at the id. Get-StationNotary lists the notaries of this process; those of others cannot be reached.",
         [(StationFault.NotFound, StationSubject.NotaryLog)] = "Give the path of the log, as it was given to Start-StationNotary -LogPath.",
         [(StationFault.NotFound, StationSubject.DhServer)] = "Start one: Start-DhServer. Get-DhServer lists those of this process.",
+        [(StationFault.WrongPassphrase, StationSubject.Certificate)] = "Give the certificate file's password with -CertificatePassword.",
         [(StationFault.AlreadyExists, StationSubject.Peer)] = "Give the peer another name or address, change its record with Set-StationPeer, or have the new one take its place: Add-StationPeer -Replace.",
         [(StationFault.InvalidParameter, StationSubject.WeakParameter)] = "Use a group of 2048 bits or more, such as ffdhe3072. For teaching, -AllowWeakParameter takes primes from 512 bits.",
         [(StationFault.InvalidArgument, StationSubject.WeakParameter)] = "Take 2048 bits or more. For teaching, -AllowWeakParameter takes primes from 512 bits.",

@@ -26,7 +26,9 @@ Describe 'Start-StationNotary' {
             "$($tsa.ExportCertificatePem())`n$([Security.Cryptography.X509Certificates.ECDsaCertificateExtensions]::GetECDsaPrivateKey($tsa).ExportPkcs8PrivateKeyPem())" | Set-Content tsa.pem
             (Start-StationNotary ./tsa.pfx -CertificatePassword 'a password').Certificate.Subject | Should -Be $tsa.Subject
             (Get-Item tsa.pem | Start-StationNotary).Certificate.Subject | Should -Be $tsa.Subject
-            (Get-ErrorOf { Start-StationNotary tsa.pfx -CertificatePassword 'another' }).FullyQualifiedErrorId | Should -BeLike 'WrongPassphrase*'
+            $failure = Get-ErrorOf { Start-StationNotary tsa.pfx -CertificatePassword 'another' }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'WrongPassphrase*'
+            $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-CertificatePassword*'
             (Get-ErrorOf { Start-StationNotary ./ca.pem }).FullyQualifiedErrorId | Should -BeLike 'InvalidArgument*'
             (Get-ErrorOf { Start-StationNotary ./missing.pfx }).FullyQualifiedErrorId | Should -BeLike 'NotFound*'
         } finally { Pop-Location }

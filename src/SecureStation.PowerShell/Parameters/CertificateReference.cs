@@ -89,7 +89,7 @@ public sealed class CertificateReference
         }
         catch (CryptographicException e) when ((uint)e.HResult is WrongPassword || e.Message.Contains("password", StringComparison.OrdinalIgnoreCase))
         {
-            throw new StationException(StationFault.WrongPassphrase, $"The password does not open '{_path}', or it needs one.", e);
+            throw new StationException(StationFault.WrongPassphrase, $"The password does not open '{_path}', or it needs one.", e) { Subject = StationSubject.Certificate };
         }
         catch (CryptographicException e)
         {
