@@ -32,7 +32,7 @@ Describe 'New-StationInvitation' {
     }
 
     It 'gives the URI with -AsPlainText only' {
-        New-StationInvitation $listener -AsPlainText | Should -MatchExactly '^station://127\.0\.0\.1:\d+\?key=.{43}&id=.{22}&psk=.{43}&exp=\d+&temp=1$'
+        New-StationInvitation $listener -AsPlainText | Should -MatchExactly '^station://127\.0\.0\.1:\d+\?key=.{43}&id=.{22}&psk=.{43}&exp=\d+&temp=1&kem=1$'
         "$(New-StationInvitation $listener)" | Should -Match 'psk=…'
     }
 
