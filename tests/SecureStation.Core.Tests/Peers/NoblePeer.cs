@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 
 namespace SecureStation.Core.Tests.Peers;
@@ -10,8 +9,7 @@ namespace SecureStation.Core.Tests.Peers;
 internal sealed class NoblePeer : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-    private static readonly string s_folder = Path.Combine(AppContext.BaseDirectory, "Peers", "noble");
-    private static readonly Lazy<string?> s_obstacle = new(Install);
+    private static readonly NodePackages s_packages = new("noble", Path.Combine("@noble", "post-quantum"));
 
     private readonly Process _process;
     private readonly Task<string> _errors;
@@ -25,8 +23,8 @@ internal sealed class NoblePeer : IDisposable
     /// <summary>Starts it with its settings as JSON; skips the running test where node or the packages cannot be had.</summary>
     public static NoblePeer Start(string settings)
     {
-        Assert.SkipWhen(s_obstacle.Value is not null, s_obstacle.Value ?? "");
-        return new NoblePeer(Run("node", ["noble_peer.mjs", settings]));
+        s_packages.SkipIfMissing();
+        return new NoblePeer(s_packages.Run("node", "noble_peer.mjs", settings));
     }
 
     /// <summary>The bytes of its next message, without the mark that its line begins with.</summary>
@@ -63,45 +61,4 @@ internal sealed class NoblePeer : IDisposable
 
         _process.Dispose();
     }
-
-    /// <summary>Installs what package-lock.json names; returns what stands in the way of the tests, or null.</summary>
-    private static string? Install()
-    {
-        const string Needed = "The peer over @noble needs node 20.19 or newer and npm";
-        try
-        {
-            using Process node = Run("node", ["-e", "const [a, b] = process.versions.node.split('.'); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)"]);
-            if (!node.WaitForExit(Patience) || node.ExitCode != 0)
-            {
-                return $"{Needed}; the node here is older.";
-            }
-
-            if (Directory.Exists(Path.Combine(s_folder, "node_modules", "@noble", "post-quantum")))
-            {
-                return null;
-            }
-
-            using Process npm = Run("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
-            if (npm.WaitForExit(Patience))
-            {
-                return npm.ExitCode == 0 ? null : $"{Needed}; 'npm ci' in {s_folder} failed: {npm.StandardError.ReadToEnd()}";
-            }
-
-            npm.Kill(entireProcessTree: true);
-            return $"{Needed}; 'npm ci' in {s_folder} did not end in time.";
-        }
-        catch (Win32Exception)
-        {
-            return $"{Needed}.";
-        }
-    }
-
-    private static Process Run(string program, IEnumerable<string> arguments) => Process.Start(new ProcessStartInfo(program, arguments)
-    {
-        WorkingDirectory = s_folder,
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        UseShellExecute = false,
-    })!;
 }
