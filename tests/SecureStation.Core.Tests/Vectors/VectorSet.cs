@@ -37,8 +37,11 @@ internal sealed record VectorSet
         "ML-KEM",
         Named("modulus-768.txt.gz", "modulus/ML-KEM-768.txt.gz", "unluckysample-768.txt", "unluckysample/ML-KEM-768.txt"));
 
+    /// <summary>age's test kit, of CCTV.</summary>
+    public static VectorSet Age { get; } = new("age", "https://github.com/C2SP/CCTV", "age/testdata", AgeTestFile.In);
+
     /// <summary>All sets.</summary>
-    public static IReadOnlyList<VectorSet> All { get; } = [Noise, Wycheproof, NoiseHfs, CctvMLKem];
+    public static IReadOnlyList<VectorSet> All { get; } = [Noise, Wycheproof, NoiseHfs, CctvMLKem, Age];
 
     /// <summary>The folder's name among other sets.</summary>
     public string Name { get; }

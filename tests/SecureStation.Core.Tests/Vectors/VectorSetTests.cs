@@ -45,6 +45,14 @@ public sealed class VectorSetTests : IDisposable
     [InlineData("a clone", "vectors/pqc-test-vectors.json", "")]
     public void Noise_with_a_KEM_is_found(string what, string file, string root) => Found(VectorSet.NoiseHfs, what, file, root, "{}");
 
+    [Theory]
+    [InlineData("a folder of sets", "age/testkit/x25519", "")]
+    [InlineData("the set", "age/testkit/x25519", "age")]
+    [InlineData("a folder of files", "age/x25519", "age")]
+    [InlineData("a clone", "age/testdata/x25519", "")]
+    [InlineData("a clone's folder", "age/testdata/x25519", "age/testdata")]
+    public void Age_is_found(string what, string file, string root) => Found(VectorSet.Age, what, file, root, "expect: success\n");
+
     [Fact]
     public void Other_files_are_no_vectors()
     {
