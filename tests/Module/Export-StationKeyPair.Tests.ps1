@@ -15,6 +15,23 @@ Describe 'Export-StationKeyPair' {
         $LASTEXITCODE | Should -Be 0
     }
 
+    It 'writes files that ssh-keygen reads, of <_>' -Skip:(-not (Get-Command ssh-keygen -ErrorAction Ignore)) -ForEach 'Ed25519', 'P-256', 'Rsa' {
+        $key = New-StationKeyPair -Algorithm $_
+        Export-StationKeyPair $key $file -Format OpenSsh -NewPassphrase 'open sesame'
+        Export-StationKeyPair $key "$file.pub" -Format OpenSsh -PublicOnly
+        (ssh-keygen -y -P 'open sesame' -f $file).Trim() | Should -Be (Get-Content "$file.pub")
+        $LASTEXITCODE | Should -Be 0
+    }
+
+    It 'writes for ssh what is read back as the same identity, in clear and encrypted' {
+        foreach ($given in @{}, @{ Passphrase = 'open sesame' }) {
+            $key = New-StationKeyPair
+            Export-StationKeyPair $key $file -Format OpenSsh -Force @given
+            Get-Content $file -TotalCount 1 | Should -Be '-----BEGIN OPENSSH PRIVATE KEY-----'
+            "$((Import-StationKeyPair $file @given).Fingerprint)" | Should -Be "$($key.Fingerprint)"
+        }
+    }
+
     It 'writes a file that only its owner can read' -Skip:$IsWindows {
         Export-StationKeyPair alice $file @store
         [IO.File]::GetUnixFileMode($file) | Should -Be 'UserWrite, UserRead'

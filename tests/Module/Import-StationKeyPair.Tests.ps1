@@ -20,6 +20,18 @@ Describe 'Import-StationKeyPair' {
         "$((Import-StationKeyPair "$TestDrive/locked.pem" -Passphrase secret).Fingerprint)" | Should -Be "$($key.Fingerprint)"
     }
 
+    It 'reads the files of ssh-keygen, and stores them' -Skip:(-not (Get-Command ssh-keygen -ErrorAction Ignore)) {
+        $mine = New-TestKeyStore
+        ssh-keygen -q -t ed25519 -N 'open sesame' -C 'alice at home' -f "$TestDrive/id_ed25519"
+        $read = Import-StationKeyPair "$TestDrive/id_ed25519" -Passphrase 'open sesame' -Name ssh @mine
+        "$($read.Fingerprint)" | Should -Be "$((Import-StationPublicKey "$TestDrive/id_ed25519.pub").Fingerprint)"
+        (Get-StationKeyPair ssh @mine).IsEncrypted | Should -BeTrue
+        foreach ($given in @{ Passphrase = 'wrong' }, @{}) {
+            (Get-ErrorOf { Import-StationKeyPair "$TestDrive/id_ed25519" @given }).FullyQualifiedErrorId |
+                Should -Be 'WrongPassphrase,SecureStation.Commands.ImportStationKeyPairCommand'
+        }
+    }
+
     It 'says WrongPassphrase' {
         (Get-ErrorOf { Import-StationKeyPair "$TestDrive/locked.pem" -Passphrase wrong }).FullyQualifiedErrorId | Should -Be 'WrongPassphrase,SecureStation.Commands.ImportStationKeyPairCommand'
     }

@@ -16,6 +16,17 @@ Describe 'Import-StationPublicKey' {
         (Get-ChildItem "$TestDrive/*.pub.pem" | Import-StationPublicKey).Count | Should -Be 3
     }
 
+    It "reads OpenSSH's line, and says what a certificate is" {
+        Export-StationKeyPair $keys[0] "$TestDrive/id.pub" -PublicOnly -Format OpenSsh
+        "$((Import-StationPublicKey "$TestDrive/id.pub").Fingerprint)" | Should -Be "$($keys[0].Fingerprint)"
+        $type = 'ssh-ed25519-cert-v01@openssh.com'
+        $blob = [Convert]::ToBase64String([byte[]](0, 0, 0, $type.Length) + [Text.Encoding]::ASCII.GetBytes($type))
+        Set-Content "$TestDrive/id-cert.pub" "$type $blob"
+        $failure = Get-ErrorOf { Import-StationPublicKey "$TestDrive/id-cert.pub" }
+        $failure.FullyQualifiedErrorId | Should -Be 'InvalidKey,SecureStation.Commands.ImportStationPublicKeyCommand'
+        "$failure" | Should -BeLike '*certificate*'
+    }
+
     It 'takes no private key for a public one' {
         Export-StationKeyPair $keys[0] "$TestDrive/private.pem"
         (Get-ErrorOf { Import-StationPublicKey "$TestDrive/private.pem" }).FullyQualifiedErrorId | Should -Be 'InvalidKey,SecureStation.Commands.ImportStationPublicKeyCommand'

@@ -1,19 +1,21 @@
 using System.Security.Cryptography;
 using System.Text;
+using SecureStation.Core.Keys.OpenSsh;
 using SecureStation.Core.Storage;
 
 namespace SecureStation.Core.Keys;
 
 /// <summary>
 /// Keys as PEM files that <c>openssl pkey</c> reads too: private keys as PKCS#8 (RFC 5958), encrypted where there is a passphrase
-/// (PBES2: PBKDF2-HMAC-SHA256 with 600,000 rounds, AES-256-CBC), public keys as SubjectPublicKeyInfo.
+/// (PBES2: PBKDF2-HMAC-SHA256 with 600,000 rounds, AES-256-CBC), public keys as SubjectPublicKeyInfo. Or as OpenSSH's files
+/// (openssh-key-v1: bcrypt with 24 rounds, AES-256-CTR; and the line of a .pub file). One key has one fingerprint in whatever file.
 /// </summary>
 public static class KeyFile
 {
     /// <summary>Reads a private key file, 64 KiB at most. A passphrase given for a file that is not encrypted is not looked at.</summary>
     /// <exception cref="StationException">
     /// <see cref="StationFault.NotFound"/>; <see cref="StationFault.StorageFailed"/>;
-    /// <see cref="StationFault.InvalidKey"/>: malformed, too large, of another kind, or asking for more than 10,000,000 rounds;
+    /// <see cref="StationFault.InvalidKey"/>: malformed, too large, of another kind, or asking for more than 2,000,000 rounds of PBKDF2 or 256 of bcrypt;
     /// <see cref="StationFault.WrongPassphrase"/>: missing or wrong.
     /// </exception>
     public static StationKeyPair ReadPrivate(string path, ReadOnlySpan<char> passphrase = default) => ReadPrivate(path, passphrase, guard: null);
@@ -34,7 +36,7 @@ public static class KeyFile
         }
     }
 
-    /// <summary>Reads a private key from the bytes of a PEM file. The pair counts as not stored.</summary>
+    /// <summary>Reads a private key from the bytes of a PEM file, OpenSSH's among them. The pair counts as not stored.</summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidKey"/>, <see cref="StationFault.WrongPassphrase"/></exception>
     public static StationKeyPair ParsePrivate(ReadOnlySpan<byte> pem, ReadOnlySpan<char> passphrase = default)
     {
@@ -53,14 +55,19 @@ public static class KeyFile
     /// <exception cref="StationException"><see cref="StationFault.InvalidKey"/>, <see cref="StationFault.WrongPassphrase"/></exception>
     public static StationKeyPair ParsePrivate(ReadOnlySpan<char> pem, ReadOnlySpan<char> passphrase = default)
     {
-        byte[] der = KeyPem.FindPrivateKey(pem, out bool isEncrypted);
+        byte[] content = KeyPem.FindPrivateKey(pem, out string label);
         try
         {
-            return new StationKeyPair(isEncrypted ? Pkcs8.ReadEncrypted(der, passphrase) : Pkcs8.Read(der));
+            return new StationKeyPair(label switch
+            {
+                KeyPem.OpenSshPrivateKeyLabel => OpenSshPrivateKey.Read(content, passphrase),
+                KeyPem.EncryptedPrivateKeyLabel => Pkcs8.ReadEncrypted(content, passphrase),
+                _ => Pkcs8.Read(content),
+            });
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(der);
+            CryptographicOperations.ZeroMemory(content);
         }
     }
 
@@ -73,9 +80,13 @@ public static class KeyFile
     /// <inheritdoc cref="ReadPublic(string)"/>
     internal static StationPublicKey ReadPublic(string path, FileGuard? guard) => ParsePublic(ReadBounded(path, guard));
 
-    /// <summary>Reads a public key from the bytes of a PEM file.</summary>
+    /// <summary>Reads a public key from the bytes of a PEM file, or of OpenSSH's file of one line.</summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidKey"/></exception>
-    public static StationPublicKey ParsePublic(ReadOnlySpan<byte> pem) => StationPublicKey.FromPem(DecodeText(pem));
+    public static StationPublicKey ParsePublic(ReadOnlySpan<byte> file)
+    {
+        char[] text = DecodeText(file);
+        return OpenSshPublicKey.IsIn(text) ? OpenSshPublicKey.Parse(text) : StationPublicKey.FromPem(text);
+    }
 
     /// <summary>
     /// Writes a private key file, readable by its owner only from the moment that it exists (mode 0600; on Windows the folder's rights
@@ -85,9 +96,9 @@ public static class KeyFile
     /// <see cref="StationFault.AlreadyExists"/>: there is such a file, and <paramref name="overwrite"/> is false;
     /// <see cref="StationFault.StorageFailed"/>.
     /// </exception>
-    public static void WritePrivate(string path, StationKeyPair keyPair, ReadOnlySpan<char> passphrase = default, bool overwrite = false)
+    public static void WritePrivate(string path, StationKeyPair keyPair, ReadOnlySpan<char> passphrase = default, bool overwrite = false, KeyFileFormat format = KeyFileFormat.Pkcs8)
     {
-        byte[] pem = FormatPrivate(keyPair, passphrase);
+        byte[] pem = FormatPrivate(keyPair, passphrase, format);
         try
         {
             AtomicFile.Write(path, pem, isPrivate: true, overwrite);
@@ -102,24 +113,35 @@ public static class KeyFile
 
     /// <summary>Writes a public key file, whole or not at all.</summary>
     /// <exception cref="StationException"><see cref="StationFault.AlreadyExists"/>, <see cref="StationFault.StorageFailed"/></exception>
-    public static void WritePublic(string path, StationPublicKey publicKey, bool overwrite = false)
+    public static void WritePublic(string path, StationPublicKey publicKey, bool overwrite = false, KeyFileFormat format = KeyFileFormat.Pkcs8)
     {
         ArgumentNullException.ThrowIfNull(publicKey);
-        AtomicFile.Write(path, Encoding.ASCII.GetBytes(publicKey.ToPem()), isPrivate: false, overwrite);
+        string text = format == KeyFileFormat.OpenSsh ? publicKey.ToOpenSsh() + "\n" : publicKey.ToPem();
+        AtomicFile.Write(path, Encoding.ASCII.GetBytes(text), isPrivate: false, overwrite);
     }
 
     /// <summary>The private key as the bytes (ASCII) of a PEM file, encrypted unless the passphrase is empty. The caller zeroes them.</summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidState"/>: disposed.</exception>
-    public static byte[] FormatPrivate(StationKeyPair keyPair, ReadOnlySpan<char> passphrase = default)
+    public static byte[] FormatPrivate(StationKeyPair keyPair, ReadOnlySpan<char> passphrase = default, KeyFileFormat format = KeyFileFormat.Pkcs8)
     {
         ArgumentNullException.ThrowIfNull(keyPair);
         byte[] pkcs8 = keyPair.ExportPkcs8();
+        byte[] openSsh = [];
         char[]? text = null;
         try
         {
-            text = passphrase.IsEmpty
-                ? PemEncoding.Write(KeyPem.PrivateKeyLabel, pkcs8)
-                : PemEncoding.Write(KeyPem.EncryptedPrivateKeyLabel, Pkcs8.Encrypt(pkcs8, passphrase));
+            if (format == KeyFileFormat.OpenSsh)
+            {
+                openSsh = OpenSshPrivateKey.Write(keyPair.PublicKey, pkcs8, passphrase, keyPair.Name ?? "");
+                text = PemEncoding.Write(KeyPem.OpenSshPrivateKeyLabel, openSsh);
+            }
+            else
+            {
+                text = passphrase.IsEmpty
+                    ? PemEncoding.Write(KeyPem.PrivateKeyLabel, pkcs8)
+                    : PemEncoding.Write(KeyPem.EncryptedPrivateKeyLabel, Pkcs8.Encrypt(pkcs8, passphrase));
+            }
+
             var pem = new byte[text.Length + 1];
             Encoding.ASCII.GetBytes(text, pem);
             pem[^1] = (byte)'\n';
@@ -128,6 +150,7 @@ public static class KeyFile
         finally
         {
             CryptographicOperations.ZeroMemory(pkcs8);
+            CryptographicOperations.ZeroMemory(openSsh);
             text.AsSpan().Clear();
         }
     }

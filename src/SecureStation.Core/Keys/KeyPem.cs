@@ -11,6 +11,7 @@ internal static class KeyPem
     public const string PublicKeyLabel = "PUBLIC KEY";
     public const string PrivateKeyLabel = "PRIVATE KEY";
     public const string EncryptedPrivateKeyLabel = "ENCRYPTED PRIVATE KEY";
+    public const string OpenSshPrivateKeyLabel = "OPENSSH PRIVATE KEY";
 
     /// <summary>The largest key file, in bytes; the largest real one is under 8 KiB.</summary>
     public const int MaxSize = 64 * 1024;
@@ -36,15 +37,29 @@ internal static class KeyPem
     /// <exception cref="StationException"><see cref="StationFault.InvalidKey"/></exception>
     public static byte[] FindPrivateKey(ReadOnlySpan<char> pem, out bool isEncrypted)
     {
+        byte[] der = FindPrivateKey(pem, out string label);
+        isEncrypted = label == EncryptedPrivateKeyLabel;
+        if (label == OpenSshPrivateKeyLabel)
+        {
+            CryptographicOperations.ZeroMemory(der);
+            throw KeyErrors.Invalid("This is an OpenSSH private key: a key to sign with, which is of no use here.");
+        }
+
+        return der;
+    }
+
+    /// <summary>What is in the only private key block, which the caller zeroes, and its label: one of the three above.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidKey"/></exception>
+    public static byte[] FindPrivateKey(ReadOnlySpan<char> pem, out string label)
+    {
         Block? found = FindOne(pem, label => label.EndsWith(PrivateKeyLabel, StringComparison.Ordinal), out _);
         if (found is null)
         {
             throw KeyErrors.Invalid(KeyAdvice.ForPublic(pem) ?? "The text holds no private key (a PEM block 'PRIVATE KEY' or 'ENCRYPTED PRIVATE KEY').");
         }
 
-        string label = found.Value.Label;
-        isEncrypted = label == EncryptedPrivateKeyLabel;
-        if (!isEncrypted && label != PrivateKeyLabel)
+        label = found.Value.Label;
+        if (label is not (PrivateKeyLabel or EncryptedPrivateKeyLabel or OpenSshPrivateKeyLabel))
         {
             throw KeyErrors.Invalid(KeyAdvice.ForPrivate(label));
         }

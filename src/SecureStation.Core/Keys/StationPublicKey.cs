@@ -1,5 +1,6 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
+using SecureStation.Core.Keys.OpenSsh;
 
 namespace SecureStation.Core.Keys;
 
@@ -72,6 +73,13 @@ public sealed class StationPublicKey : IEquatable<StationPublicKey>
 
     /// <summary>The key as PEM text: one <c>PUBLIC KEY</c> block that ends in a line feed.</summary>
     public string ToPem() => PemEncoding.WriteString(KeyPem.PublicKeyLabel, _spki) + "\n";
+
+    /// <summary>Reads the line of an OpenSSH public key: <c>ssh-ed25519 AAAA… comment</c>.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidKey"/>: malformed, or not a key for a station.</exception>
+    public static StationPublicKey FromOpenSsh(ReadOnlySpan<char> line) => OpenSshPublicKey.Parse(line);
+
+    /// <summary>The key as OpenSSH's line (RFC 4253, 6.6), without a comment: what authorized_keys and known_hosts hold.</summary>
+    public string ToOpenSsh() => $"{OpenSshPublicKey.TypeOf(Algorithm)} {Convert.ToBase64String(OpenSshPublicKey.WriteBlob(this))}";
 
     /// <summary>A copy of the SubjectPublicKeyInfo DER.</summary>
     public byte[] ToBytes() => (byte[])_spki.Clone();

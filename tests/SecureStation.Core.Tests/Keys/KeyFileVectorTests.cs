@@ -4,18 +4,36 @@ using SecureStation.Core.Tests.Vectors;
 
 namespace SecureStation.Core.Tests.Keys;
 
-/// <summary>Private key files that openssl wrote (tests/vectors/key-files): read, or refused.</summary>
+/// <summary>Private key files that openssl and ssh-keygen wrote (tests/vectors/key-files): read, or refused.</summary>
 public class KeyFileVectorTests
 {
-    private static readonly JsonElement s_keys = JsonDocument.Parse(File.ReadAllBytes(OwnVectors.PathOf("key-files", "openssl.json"))).RootElement.GetProperty("keys");
+    private static readonly JsonElement s_openSsl = Load("openssl.json");
+    private static readonly JsonElement s_openSsh = Load("openssh.json");
 
-    public static TheoryData<string> Names => [.. s_keys.EnumerateArray().Select(key => key.GetProperty("what").GetString()!)];
+    public static TheoryData<string> OpenSslNames => NamesOf(s_openSsl);
+
+    public static TheoryData<string> OpenSshNames => NamesOf(s_openSsh);
 
     [Theory]
-    [MemberData(nameof(Names))]
-    public void Key_files_come_out_as_wanted(string what)
+    [MemberData(nameof(OpenSslNames))]
+    public void Key_files_come_out_as_wanted(string what) => Check(Find(s_openSsl, what), StationPublicKey.FromPem);
+
+    [Theory]
+    [MemberData(nameof(OpenSshNames))]
+    public void Key_files_of_ssh_keygen_come_out_as_wanted(string what)
     {
-        JsonElement vector = s_keys.EnumerateArray().Single(key => key.GetProperty("what").GetString() == what);
+        JsonElement vector = Find(s_openSsh, what);
+        Check(vector, StationPublicKey.FromOpenSsh);
+        if (what is "P-384" or "P-521" or "RSA 1024" or "DSA")
+        {
+            StationAssert.Fails(StationFault.InvalidKey, () => StationPublicKey.FromOpenSsh(vector.GetProperty("public").GetString()));
+        }
+    }
+
+    private delegate StationPublicKey ReadPublic(ReadOnlySpan<char> text);
+
+    private static void Check(JsonElement vector, ReadPublic readPublic)
+    {
         string Text(string name) => vector.GetProperty(name).GetString()!;
         StationKeyPair Read() => KeyFile.ParsePrivate(Text("private"), Text("passphrase"));
 
@@ -26,8 +44,14 @@ public class KeyFileVectorTests
         }
 
         using StationKeyPair pair = Read();
-        Assert.Equal(Text("public"), pair.PublicKey.ToPem());
+        Assert.Equal(pair.PublicKey, readPublic(Text("public")));
         Assert.Equal(Text("fingerprint"), pair.Fingerprint.ToString());
-        Assert.Equal(pair.PublicKey, StationPublicKey.FromPem(Text("public")));
+        Assert.StartsWith(Text("public").StartsWith('-') ? pair.PublicKey.ToPem() : pair.PublicKey.ToOpenSsh() + " ", Text("public"), StringComparison.Ordinal);
     }
+
+    private static JsonElement Load(string file) => JsonDocument.Parse(File.ReadAllBytes(OwnVectors.PathOf("key-files", file))).RootElement.GetProperty("keys");
+
+    private static TheoryData<string> NamesOf(JsonElement keys) => [.. keys.EnumerateArray().Select(key => key.GetProperty("what").GetString()!)];
+
+    private static JsonElement Find(JsonElement keys, string what) => keys.EnumerateArray().Single(key => key.GetProperty("what").GetString() == what);
 }

@@ -9,17 +9,18 @@ internal static class OpenSsl
     /// <summary>Runs it and returns what it printed; skips the running test where it does not exist.</summary>
     public static string Run(params string[] arguments)
     {
-        (int exitCode, string output) = Start(arguments);
+        (int exitCode, string output) = Start("openssl", arguments);
         Assert.True(exitCode == 0, $"openssl {string.Join(' ', arguments)}: {output}");
         return output;
     }
 
     /// <summary>As <see cref="Run"/>, but tells success instead of insisting on it.</summary>
-    public static bool Succeeds(params string[] arguments) => Start(arguments).ExitCode == 0;
+    public static bool Succeeds(params string[] arguments) => Start("openssl", arguments).ExitCode == 0;
 
-    private static (int ExitCode, string Output) Start(string[] arguments)
+    /// <summary>Runs a program to its end, with nothing on its input; skips the running test where there is none.</summary>
+    internal static (int ExitCode, string Output) Start(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo("openssl", arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -32,7 +33,7 @@ internal static class OpenSsl
         }
         catch (Win32Exception)
         {
-            Assert.Skip("There is no openssl on this machine.");
+            Assert.Skip($"There is no {program} on this machine.");
         }
 
         using (process)

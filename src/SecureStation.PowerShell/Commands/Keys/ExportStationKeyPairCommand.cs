@@ -4,7 +4,7 @@ using SecureStation.Core.Keys;
 
 namespace SecureStation.Commands;
 
-/// <summary>Export-StationKeyPair: writes a key pair, or its public half, as a PEM file.</summary>
+/// <summary>Export-StationKeyPair: writes a key pair, or its public half, as a PEM file or as OpenSSH's.</summary>
 [Cmdlet(VerbsData.Export, "StationKeyPair", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportStationKeyPairCommand : KeyStoreCmdlet
@@ -33,6 +33,10 @@ public sealed class ExportStationKeyPairCommand : KeyStoreCmdlet
     /// <summary>Writes the public key alone.</summary>
     [Parameter]
     public SwitchParameter PublicOnly { get; set; }
+
+    /// <summary>Pkcs8 for openssl and most else, OpenSsh for ssh.</summary>
+    [Parameter]
+    public KeyFileFormat Format { get; set; } = KeyFileFormat.Pkcs8;
 
     /// <summary>Opens a named key, and encrypts the file.</summary>
     [Parameter]
@@ -66,7 +70,7 @@ public sealed class ExportStationKeyPairCommand : KeyStoreCmdlet
 
         if (PublicOnly)
         {
-            KeyFile.WritePublic(file, PublicKey(), Force);
+            KeyFile.WritePublic(file, PublicKey(), Force, Format);
         }
         else
         {
@@ -96,7 +100,7 @@ public sealed class ExportStationKeyPairCommand : KeyStoreCmdlet
     {
         StationKeyPair keyPair = OpenKeyPair(KeyPair, Passphrase)!;
         using var text = new PassphraseText(NewPassphrase ?? Passphrase);
-        KeyFile.WritePrivate(file, keyPair, text.Span, Force);
+        KeyFile.WritePrivate(file, keyPair, text.Span, Force, Format);
         this.SayIfInClear(NewPassphrase ?? Passphrase, file);
     }
 }

@@ -8,7 +8,7 @@ using SecureStation.Core.Storage;
 
 namespace SecureStation.Commands;
 
-/// <summary>Import-StationKeyPair: reads a PKCS#8 PEM file, and stores the key if it is given a name.</summary>
+/// <summary>Import-StationKeyPair: reads a PKCS#8 PEM file or OpenSSH's, and stores the key if it is given a name.</summary>
 [Cmdlet(VerbsData.Import, "StationKeyPair", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(StationKeyPair))]
 [OutputType(typeof(LegacyKeyPair))]

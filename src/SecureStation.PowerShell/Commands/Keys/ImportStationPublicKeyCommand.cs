@@ -3,7 +3,7 @@ using SecureStation.Core.Keys;
 
 namespace SecureStation.Commands;
 
-/// <summary>Import-StationPublicKey: reads SubjectPublicKeyInfo PEM files.</summary>
+/// <summary>Import-StationPublicKey: reads SubjectPublicKeyInfo PEM files, and OpenSSH's.</summary>
 [Cmdlet(VerbsData.Import, "StationPublicKey", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(StationPublicKey))]
 public sealed class ImportStationPublicKeyCommand : InputFileCmdlet
