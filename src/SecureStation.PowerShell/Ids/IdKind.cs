@@ -41,8 +41,8 @@ internal sealed class IdKind<T>(string noun, StationSubject subject, Func<IReadO
             return [.. among.Where(one => pattern.IsMatch(id(one)))];
         }
 
-        IReadOnlyList<T> exact = Fitting(text, among, static (whole, part) => string.Equals(whole, part, StringComparison.OrdinalIgnoreCase));
-        return exact.Count > 0 ? exact : [Single(text, among)];
+        T[] exact = Fitting(text, among, static (whole, part) => string.Equals(whole, part, StringComparison.OrdinalIgnoreCase));
+        return exact.Length > 0 ? exact : [Single(text, among)];
     }
 
     /// <summary>The one thing that a parameter names.</summary>
@@ -51,8 +51,8 @@ internal sealed class IdKind<T>(string noun, StationSubject subject, Func<IReadO
 
     private T Single(string text, IReadOnlyList<T> among)
     {
-        IReadOnlyList<T> found = Fitting(text, among, static (whole, part) => part.Length > 0 && whole.StartsWith(part, StringComparison.OrdinalIgnoreCase));
-        return found.Count switch
+        T[] found = Fitting(text, among, static (whole, part) => part.Length > 0 && whole.StartsWith(part, StringComparison.OrdinalIgnoreCase));
+        return found.Length switch
         {
             1 => found[0],
             0 => throw new StationException(StationFault.NotFound, $"No {noun} of this process has the id '{text}', or one that begins so.") { Subject = subject },
