@@ -151,8 +151,11 @@ internal sealed class HandshakeChannel(ITransport transport, StationSuite? asked
         return message;
     }
 
-    private StationException UnexpectedLength(int length, HandshakeStage stage) => new(
-        StationFault.HandshakeFailed, $"The handshake failed at {stage}: a message of {length} bytes is announced{OtherProtocol.Describe(_buffer.AsSpan(0, _length))}.") { Stage = stage };
+    private StationException UnexpectedLength(int length, HandshakeStage stage)
+    {
+        string other = OtherProtocol.Describe(_buffer.AsSpan(0, _length));
+        return new(StationFault.HandshakeFailed, $"The handshake failed at {stage}: a message of {length} bytes is announced{other}.") { Stage = stage };
+    }
 
     /// <summary>Reads until so many bytes are there, and has room for no more than it must: thousands may wait here.</summary>
     private async ValueTask FillAsync(int wanted, HandshakeStage stage, CancellationToken cancellationToken)

@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Time.Testing;
 using System.Security.Cryptography;
+using Microsoft.Extensions.Time.Testing;
 using SecureStation.Core.DiffieHellman;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
