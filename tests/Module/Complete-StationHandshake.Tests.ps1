@@ -36,7 +36,7 @@ Describe 'Complete-StationHandshake' {
         $left, $right = New-StreamPair
         $job = Start-ThreadJob { Import-Module $using:root/SecureStation.psd1; $using:b | Complete-StationHandshake -Stream $using:right -TimeoutSec 10 }
         $alice = $a | Complete-StationHandshake -Stream $left -TimeoutSec 10
-        $bob = $job | Receive-Job -Wait -AutoRemoveJob
+        $bob = $job | Receive-Job -Wait
         'live' | Send-StationMessage $alice -Wait
         (Receive-StationMessage $bob -TimeoutSec 5).Body | Should -Be 'live'
         Get-StationSession | Should -Contain $alice

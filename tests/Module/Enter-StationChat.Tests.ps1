@@ -33,7 +33,7 @@ Describe 'Enter-StationChat' {
             (Receive-StationMessage -Session $using:server -TimeoutSec 20).Body
         }
         'one', 'two', 'quit' | Enter-StationChat -Session $alice -TimeoutSec 20 | Should -Be 'answer to one'
-        $answering | Receive-Job -Wait -AutoRemoveJob | Should -Be 'one', 'two'
+        $answering | Receive-Job -Wait | Should -Be 'one', 'two'
     }
 
     It 'reads lines where input is redirected, says whose turn it is, and quit waits for none' -Skip:(-not $hasLegacy) {

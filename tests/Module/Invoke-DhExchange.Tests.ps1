@@ -112,7 +112,7 @@ Describe 'Invoke-DhExchange' {
             $answer = Start-ThreadJob { Import-Module $using:manifest; $using:peer | Receive-DhExchange -TimeoutSec 30 }
             $own = if ($_ -eq 'default') { @{} } else { @{ KeyPair = New-DhKeyPair -Group $_ } }
             $mine = Invoke-DhExchange -Session $pair.Left @own
-            $theirs = $answer | Receive-Job -Wait -AutoRemoveJob
+            $theirs = $answer | Receive-Job -Wait
             $mine.GroupName | Should -Be $(if ($_ -eq 'default') { 'ffdhe3072' } else { $_ })
             $mine.ToHex() | Should -Be $theirs.ToHex()
             $mine.Key.ToHex() | Should -Be $theirs.Key.ToHex()

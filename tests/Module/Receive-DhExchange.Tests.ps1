@@ -61,14 +61,14 @@ Describe 'Receive-DhExchange' {
             $peer = $pair.Left
             $invoke = Start-ThreadJob { Import-Module $using:manifest; 1..2 | ForEach-Object { (Invoke-DhExchange -Session $using:peer -Parameter (New-DhParameter ffdhe2048) -TimeoutSec 30).Key.ToHex() } }
             $answers = $pair.Right | Receive-DhExchange -Count 2 -TimeoutSec 30
-            $answers.Key.ToHex() | Should -Be ($invoke | Receive-Job -Wait -AutoRemoveJob)
+            $answers.Key.ToHex() | Should -Be ($invoke | Receive-Job -Wait)
         }
 
         It 'refuses other parameters than expected, to both sides' {
             $peer = $pair.Left
             $invoke = Start-ThreadJob { Import-Module $using:manifest; Invoke-DhExchange -Session $using:peer -TimeoutSec 30 2>&1 | ForEach-Object { "$($_.FullyQualifiedErrorId)" } }
             (Get-ErrorOf { $pair.Right | Receive-DhExchange -Parameter (New-DhParameter modp2048) -TimeoutSec 30 }).FullyQualifiedErrorId | Should -Be 'InvalidParameter,SecureStation.Commands.ReceiveDhExchangeCommand'
-            $invoke | Receive-Job -Wait -AutoRemoveJob | Should -Be 'PeerRefused,SecureStation.Commands.InvokeDhExchangeCommand'
+            $invoke | Receive-Job -Wait | Should -Be 'PeerRefused,SecureStation.Commands.InvokeDhExchangeCommand'
         }
 
         It 'gives up in time' {

@@ -62,7 +62,7 @@ BeforeAll {
     $other = $message.Session
     $theirs = Start-ThreadJob { Import-Module $using:module; Receive-DhExchange -Session $using:other -TimeoutSec 30 }
     $agreed = Invoke-DhExchange -Session $session -TimeoutSec 30
-    $null = $theirs | Receive-Job -Wait -AutoRemoveJob
+    $null = $theirs | Receive-Job -Wait
     $secrets.'secret of a session' = $agreed.ToBytes()
     $secrets.'key of a session' = $agreed.Key.ToBytes()
     $protected = 'secret text' | Protect-StationMessage -Session $session
@@ -148,7 +148,7 @@ Describe 'Secrets' {
     }
 
     It 'do not come out of a thread job that was given the object' {
-        $shown = Start-ThreadJob { $using:samples | Format-List * -Force | Out-String -Width 20000; foreach ($one in $using:samples) { "$one" } } | Receive-Job -Wait -AutoRemoveJob -ErrorAction Ignore
+        $shown = Start-ThreadJob { $using:samples | Format-List * -Force | Out-String -Width 20000; foreach ($one in $using:samples) { "$one" } } | Receive-Job -Wait -ErrorAction Ignore
         $shown | Should -Not -BeNullOrEmpty
         Get-Leak ($shown -join "`n") | Should -BeNullOrEmpty
     }

@@ -24,7 +24,7 @@ Describe 'Send-StationDocument and Receive-StationDocument' {
         $good.IsValid | Should -BeTrue
         $bad = Get-Item $folder/altered.pdf | Send-StationDocument -Session $loop.Left
         $bad.IsValid, $bad.Fault | Should -Be $false, 'TimestampImprintMismatch'
-        $received = $job | Receive-Job -Wait -AutoRemoveJob
+        $received = $job | Receive-Job -Wait
         $received.IsValid | Should -Be $true, $false
         Get-Content "$in/contract.pdf" | Should -Be (Get-Content $folder/contract.pdf)
         (Get-ChildItem $in).Name | Should -Be 'contract.pdf', 'contract.pdf.tsr'
@@ -36,7 +36,7 @@ Describe 'Send-StationDocument and Receive-StationDocument' {
         $job = Start-TestJob $receive $loop.Right, $in, "$TestDrive/ca.pem", 1
         Send-StationDocument -Session $loop.Left -Path $folder/contract.pdf -WhatIf | Should -BeNullOrEmpty
         (Send-StationDocument -Session $loop.Left -Path $folder/contract.pdf).IsValid | Should -BeTrue
-        @($job | Receive-Job -Wait -AutoRemoveJob).Count | Should -Be 1
+        @($job | Receive-Job -Wait).Count | Should -Be 1
     }
 
     It 'sends large documents' {
@@ -45,7 +45,7 @@ Describe 'Send-StationDocument and Receive-StationDocument' {
         $stamp = Request-StationTimestamp $folder/contract.pdf -Uri $notary.Uri
         $job = Start-TestJob $receive $loop.Right, $in, "$TestDrive/ca.pem", 1
         ($stamp | Send-StationDocument -Session $loop.Left -Timestamp $stamp).IsValid | Should -BeTrue
-        ($job | Receive-Job -Wait -AutoRemoveJob).Length | Should -Be 5MB
+        ($job | Receive-Job -Wait).Length | Should -Be 5MB
     }
 
     It 'runs the old program''s three parties' -Skip:(-not $hasLegacy) {
@@ -55,11 +55,11 @@ Describe 'Send-StationDocument and Receive-StationDocument' {
         $folder = New-TestDocument mytext
         $receipt = Request-StationTimestamp $folder/mytext @old -Uri $server.Uri -KeyPair $keys.Client -PublicKeyDirectory $keys.Folder
         $job = Start-TestJob { param($folder) Receive-StationDocument -Protocol DocumentNotary -AllowLegacy -WarningAction SilentlyContinue -Password mysecretpassword -PublicKeyDirectory $folder -Port 0 -Verbose -TimeoutSec 60 } $keys.Folder
-        Wait-Until { $job.Verbose }
-        "$($job.Verbose)" | Should -Match 'Listening on port (\d+)'
-        $verdict = Send-StationDocument $folder/mytext @old -HostName 127.0.0.1 -Port ("$($job.Verbose)" -replace '\D') -Password mysecretpassword -Timestamp $receipt
+        Wait-Until { "$($job.Verbose)" -match 'Listening on port \d+' }
+        $port = [regex]::Match("$($job.Verbose)", 'Listening on port (\d+)').Groups[1].Value
+        $verdict = Send-StationDocument $folder/mytext @old -HostName 127.0.0.1 -Port $port -Password mysecretpassword -Timestamp $receipt
         $verdict.IsValid | Should -BeTrue
-        $document = $job | Receive-Job -Wait -AutoRemoveJob
+        $document = $job | Receive-Job -Wait
         $document.IsValid, $document.Coverage, $document.VerdictText | Should -Be $true, 'Document', 'True'
         $document.Text | Should -Be (Get-Content -Raw $folder/mytext).Replace("`n", '')
     }

@@ -10,7 +10,7 @@ Describe 'Update-StationSessionKey' {
         foreach ($i in 1..20) { $pair.Left, $pair.Right | Update-StationSessionKey }
         $received = Receive-StationMessage $pair.Right -Count 2000 -TimeoutSec 20
         $received.Body | Should -Be (1..2000)
-        $null = $job | Receive-Job -Wait -AutoRemoveJob
+        $null = $job | Receive-Job -Wait
         'after' | Send-StationMessage $pair.Right
         (Receive-StationMessage $pair.Left -TimeoutSec 5).Body | Should -Be 'after'
     }

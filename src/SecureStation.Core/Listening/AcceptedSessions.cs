@@ -47,7 +47,7 @@ internal sealed class AcceptedSessions(StationLimits limits)
         {
             lock (_gate)
             {
-                return [.. _peers.Values.Where(peer => peer.Unread > limits.MaxUnreadPerPeer).Select(static peer => peer.Key)];
+                return _peers.Values.Where(peer => peer.Unread > limits.MaxUnreadPerPeer).Select(static peer => peer.Key).ToArray();
             }
         }
     }

@@ -21,7 +21,8 @@ internal sealed class ConnectionServer : IAsyncDisposable
     {
         _serve = serve;
         _connections = new ConnectionBudget<TcpTransport>(maxConnections);
-        EndPoints = [.. sockets.Select(static socket => (IPEndPoint)socket.LocalEndPoint!)];
+        // An array, so that scripts can index it: what a collection expression makes of an interface they cannot.
+        EndPoints = sockets.Select(static socket => (IPEndPoint)socket.LocalEndPoint!).ToArray();
         _loop = new AcceptLoop(sockets, transport => _ = ServeAsync(transport));
     }
 

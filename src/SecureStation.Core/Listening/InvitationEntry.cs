@@ -44,7 +44,7 @@ internal sealed class InvitationEntry(StationInvitation invitation, int maxUses)
         {
             lock (_gate)
             {
-                return [.. _claims.Keys];
+                return _claims.Keys.ToArray();
             }
         }
     }

@@ -45,7 +45,7 @@ public sealed class StationListener : IAsyncDisposable
     public StationListenerOptions Options { get; }
 
     /// <summary>The names of the protocols that it speaks.</summary>
-    public IReadOnlyList<string> Protocols => [.. Options.Protocols.Select(static protocol => protocol.Name)];
+    public IReadOnlyList<string> Protocols => Options.Protocols.Select(static protocol => protocol.Name).ToArray();
 
     internal StationKeyPair KeyPair { get; }
 

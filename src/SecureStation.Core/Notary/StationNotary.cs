@@ -91,7 +91,7 @@ public sealed class StationNotary : INotaryServer
     public bool IsLogKeyTemporary => _temporaryKey is not null;
 
     /// <summary>The sessions that it serves now.</summary>
-    public IReadOnlyList<StationSession> Sessions => [.. _sessions.Keys];
+    public IReadOnlyList<StationSession> Sessions => _sessions.Keys.ToArray();
 
     /// <summary>Opens the log, binds, starts to answer and returns.</summary>
     /// <exception cref="StationException">

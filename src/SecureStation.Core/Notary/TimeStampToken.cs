@@ -56,7 +56,7 @@ public sealed class TimeStampToken
     public ReadOnlyMemory<byte>? Nonce { get; }
 
     /// <summary>The certificates in the token: the authority's own, perhaps others; none where the request did not ask for them.</summary>
-    public IReadOnlyList<X509Certificate2> Certificates => [.. _cms.Certificates];
+    public IReadOnlyList<X509Certificate2> Certificates => _cms.Certificates.ToArray();
 
     /// <summary>Reads a token from its DER.</summary>
     /// <exception cref="StationException"><see cref="StationFault.TimestampMalformed"/></exception>

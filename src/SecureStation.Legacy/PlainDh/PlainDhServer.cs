@@ -33,8 +33,7 @@ internal sealed class PlainDhServer : DhServer
         _server = ConnectionServer.Start(options.Address, options.Port, options.MaxConnections, ServeAsync);
     }
 
-    // An array, so that scripts can index it.
-    public override IReadOnlyList<IPEndPoint> EndPoints => [.. _server.EndPoints];
+    public override IReadOnlyList<IPEndPoint> EndPoints => _server.EndPoints;
 
     public override DhParameter Parameter => _options.Parameter;
 
