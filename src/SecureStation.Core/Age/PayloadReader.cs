@@ -18,6 +18,7 @@ internal sealed class PayloadReader(Stream source, AeadCipher cipher) : OneWaySt
     private int _end;
     private ulong _counter;
     private bool _isDone;
+    private bool _isDisposed;
     private AgeException? _failure;
 
     /// <inheritdoc/>
@@ -27,6 +28,8 @@ internal sealed class PayloadReader(Stream source, AeadCipher cipher) : OneWaySt
     /// <exception cref="AgeException"><see cref="AgeFailure.Payload"/>: changed or cut off; what was read before is not all. Every further call throws it too.</exception>
     public override int Read(Span<byte> buffer)
     {
+        // An end that is none would pass for the whole plaintext.
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (buffer.IsEmpty)
         {
             return 0;
@@ -48,8 +51,7 @@ internal sealed class PayloadReader(Stream source, AeadCipher cipher) : OneWaySt
     {
         if (disposing)
         {
-            _isDone = true;
-            _start = _end = 0;
+            _isDisposed = true;
             CryptographicOperations.ZeroMemory(_plaintext);
             cipher.Dispose();
         }

@@ -114,6 +114,15 @@ public class AgeFileTests
     }
 
     [Fact]
+    public void A_reader_that_was_disposed_of_gives_no_end()
+    {
+        using X25519Identity identity = X25519Identity.Generate();
+        Stream opened = AgeFile.Open(new MemoryStream(AgeBytes.Seal("some text"u8, identity.Recipient)), [identity]);
+        opened.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => opened.Read(new byte[1], 0, 1));
+    }
+
+    [Fact]
     public void A_header_is_read_no_further_than_its_limits()
     {
         using X25519Identity identity = X25519Identity.Generate();
