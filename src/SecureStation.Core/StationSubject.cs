@@ -50,4 +50,22 @@ public enum StationSubject
 
     /// <summary>TLS with a web server.</summary>
     Tls,
+
+    /// <summary>The folder of a store, into which others can write.</summary>
+    OpenFolder,
+
+    /// <summary>A file of a store that others can read or write.</summary>
+    OpenFile,
+
+    /// <summary>A file of a store that belongs to another user.</summary>
+    ForeignFile,
+
+    /// <summary>A symbolic link where a store has a file.</summary>
+    Link,
+
+    /// <summary>A public key file of a key store, which is made anew from the private one.</summary>
+    PublicKeyFile,
+
+    /// <summary>The work that a key file asks for to turn its passphrase into a key.</summary>
+    KeyDerivation,
 }

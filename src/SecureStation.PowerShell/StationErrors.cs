@@ -88,6 +88,10 @@ internal static class StationErrors
         [StationFault.InvalidParameter] = (ErrorCategory.InvalidData, "Use one of the named groups of RFC 7919 or RFC 3526, and a public value made for it."),
     };
 
+    private const string ForeignFile = "Find out who put the file there. If it is right, put a copy of your own in its place.";
+
+    private const string Link = "A store holds no links: put the file itself there, in the link's place.";
+
     // Advice that depends on what the failure is about.
     private static readonly Dictionary<(StationFault Fault, StationSubject Subject), string> Actions = new()
     {
@@ -102,6 +106,15 @@ internal static class StationErrors
         [(StationFault.NotFound, StationSubject.Notary)] = "Look at the id. Get-StationNotary lists the notaries of this process; those of others cannot be reached.",
         [(StationFault.NotFound, StationSubject.NotaryLog)] = "Give the path of the log, as it was given to Start-StationNotary -LogPath.",
         [(StationFault.NotFound, StationSubject.DhServer)] = "Start one: Start-DhServer. Get-DhServer lists those of this process.",
+        [(StationFault.InvalidKey, StationSubject.OpenFolder)] = "Look through the folder that the message names, then make it its owner's alone: chmod 700 PATH.",
+        [(StationFault.InvalidKey, StationSubject.OpenFile)] = "Others may know the key by now: take another, or make the file its owner's alone: chmod 600 FILE.",
+        [(StationFault.InvalidKey, StationSubject.ForeignFile)] = ForeignFile,
+        [(StationFault.InvalidKey, StationSubject.Link)] = Link,
+        [(StationFault.InvalidKey, StationSubject.PublicKeyFile)] = "Delete the public file that the message names; it is written anew from the private key.",
+        [(StationFault.InvalidKey, StationSubject.KeyDerivation)] = "Convert the key with fewer rounds; PBKDF2 may have 2,000,000: openssl pkcs8 -topk8 -v2 aes-256-cbc -iter 600000 -in FILE -out NEWFILE. An OpenSSH key may have 256, of bcrypt: ssh-keygen -p -a 100 -f COPY.",
+        [(StationFault.TrustStoreInsecure, StationSubject.OpenFile)] = "Look whether the file is what you wrote, then make it its owner's alone: chmod 600 FILE.",
+        [(StationFault.TrustStoreInsecure, StationSubject.ForeignFile)] = ForeignFile,
+        [(StationFault.TrustStoreInsecure, StationSubject.Link)] = Link,
         [(StationFault.WrongPassphrase, StationSubject.Certificate)] = "Give the certificate file's password with -CertificatePassword.",
         [(StationFault.AlreadyExists, StationSubject.Peer)] = "Give the peer another name or address, change its record with Set-StationPeer, or have the new one take its place: Add-StationPeer -Replace.",
         [(StationFault.InvalidParameter, StationSubject.WeakParameter)] = "Use a group of 2048 bits or more, such as ffdhe3072. For teaching, -AllowWeakParameter takes primes from 512 bits.",

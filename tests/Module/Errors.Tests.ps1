@@ -42,4 +42,48 @@ Describe 'Advice' {
         $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-Replace*'
         $failure.ErrorDetails.RecommendedAction | Should -Not -BeLike '*-Force*'
     }
+
+    It 'of a key store with <What> says <Says>' -Skip:$IsWindows -ForEach @(
+        @{ What = 'a folder for all'; Break = { chmod 0777 $folder }; Says = 'chmod 700' }
+        @{ What = 'a file for all'; Break = { chmod 0644 $folder/k.pem }; Says = 'chmod 600' }
+        @{ What = 'a link'; Break = { Move-Item $folder/k.pem "$folder.pem"; $null = New-Item -ItemType SymbolicLink $folder/k.pem -Target "$folder.pem" }; Says = 'put the file itself there' }
+        @{ What = 'a linked public key'; Break = { Move-Item $folder/k.pub.pem "$folder.pem"; $null = New-Item -ItemType SymbolicLink $folder/k.pub.pem -Target "$folder.pem" }; Says = 'delete' }
+    ) {
+        $store = New-TestKeyStore
+        $folder = $store.KeyStore
+        $null = New-StationKeyPair k @store
+        . $Break
+        $failure = Get-ErrorOf { Connect-Station -HostName 127.0.0.1 -Port 1 -KeyPair k @store }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidKey,*'
+        $advice = $failure.ErrorDetails.RecommendedAction
+        foreach ($text in $advice, "$failure") {
+            $text | Should -BeLike "*$Says*"
+            foreach ($other in 'PEM', 'chmod 600', 'chmod 700') { if ($other -ne $Says) { $text | Should -Not -MatchExactly $other } }
+        }
+    }
+
+    It 'of a link in a trust store does not change its rights' -Skip:$IsWindows {
+        $store = New-TestTrustStore
+        Add-StationPeer a -Fingerprint (New-StationKeyPair).Fingerprint @store
+        $file = Get-ChildItem $store.TrustStore -File -Recurse | Where-Object { (Get-Content -Raw $_) -match 'name' } | Select-Object -First 1
+        Move-Item $file "$TestDrive/moved"
+        $null = New-Item -ItemType SymbolicLink $file -Target $TestDrive/moved
+        $failure = Get-ErrorOf { Get-StationPeer @store }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'TrustStoreInsecure,*'
+        foreach ($text in $failure.ErrorDetails.RecommendedAction, "$failure") {
+            $text | Should -BeLike '*put the file itself there*'
+            $text | Should -Not -BeLike '*chmod*'
+        }
+    }
+
+    It 'of a key file that asks for too much work says the bound and how to convert it' {
+        $der = [Security.Cryptography.RSA]::Create(2048).ExportEncryptedPkcs8PrivateKey('secret', [Security.Cryptography.PbeParameters]::new('Aes256Cbc', 'SHA256', 2000001))
+        Set-Content $TestDrive/work.pem ([Security.Cryptography.PemEncoding]::WriteString('ENCRYPTED PRIVATE KEY', $der))
+        $failure = Get-ErrorOf { Import-StationKeyPair $TestDrive/work.pem -Passphrase (ConvertTo-SecureString -AsPlainText -Force 'secret') }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidKey,*'
+        foreach ($text in $failure.ErrorDetails.RecommendedAction, "$failure") {
+            $text | Should -BeLike '*2,000,000*'
+            $text | Should -BeLike '*openssl pkcs8 -topk8*-iter 600000*'
+        }
+    }
 }

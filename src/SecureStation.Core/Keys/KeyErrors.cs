@@ -6,8 +6,8 @@ namespace SecureStation.Core.Keys;
 /// <summary>The errors and requirements that readers of public and of private keys share.</summary>
 internal static class KeyErrors
 {
-    public static StationException Invalid(string message, Exception? inner = null) =>
-        new(StationFault.InvalidKey, message, inner);
+    public static StationException Invalid(string message, Exception? inner = null, StationSubject subject = StationSubject.None) =>
+        new(StationFault.InvalidKey, message, inner) { Subject = subject };
 
     public static StationException UnknownAlgorithm(string oid) =>
         Invalid($"Keys of algorithm {oid} cannot be a station's identity; Ed25519, RSA and ECDSA P-256 can.");

@@ -12,12 +12,14 @@ public sealed partial class KeyStore
     private const string PrivateSuffix = ".pem";
     private const string PublicSuffix = ".pub.pem";
 
-    private static readonly FileGuard s_private = new(FileGuard.Secret, static (path, why) =>
-        KeyErrors.Invalid($"The private key '{path}' {why}. Consider it known, or make it yours alone: chmod 600 '{path}'"));
+    private static readonly FileGuard s_private = new(FileGuard.Secret, static (path, flaw) =>
+        KeyErrors.Invalid(
+            $"The private key '{path}' {flaw.Why}.{(flaw.Subject == StationSubject.OpenFile ? " Consider it known." : "")} {flaw.Remedy}",
+            subject: flaw.Subject));
 
     // Its mode is the user's umask: what counts is that the directory is closed to others.
-    private static readonly FileGuard s_public = new(UnixFileMode.None, static (path, why) =>
-        KeyErrors.Invalid($"The public key '{path}' {why}. Delete it; it is written anew from the private key."));
+    private static readonly FileGuard s_public = new(UnixFileMode.None, static (path, flaw) =>
+        KeyErrors.Invalid($"The public key '{path}' {flaw.Why}. Delete it; it is written anew from the private key.", subject: StationSubject.PublicKeyFile));
 
     private readonly string _directory;
 
@@ -162,7 +164,7 @@ public sealed partial class KeyStore
         }
         else if (!KeyFile.ReadPublic(path, s_public).Equals(publicKey))
         {
-            throw KeyErrors.Invalid($"'{path}' is not the public half of key '{name}'. If the private key is right, delete that file; it will be written anew.");
+            throw KeyErrors.Invalid($"'{path}' is not the public half of key '{name}'. If the private key is right, delete that file; it will be written anew.", subject: StationSubject.PublicKeyFile);
         }
     }
 
@@ -171,7 +173,7 @@ public sealed partial class KeyStore
     {
         if (StorageErrors.Map(_directory, () => PrivateFolder.IsWritableByOthers(_directory)))
         {
-            throw KeyErrors.Invalid($"Others on this machine can write to the key store. Look through it, then make it yours alone: chmod 700 '{_directory}'");
+            throw KeyErrors.Invalid($"Others on this machine can write to the key store. Look through it, then make it yours alone: chmod 700 '{_directory}'", subject: StationSubject.OpenFolder);
         }
     }
 

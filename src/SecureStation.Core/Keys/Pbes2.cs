@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace SecureStation.Core.Keys;
@@ -77,7 +78,9 @@ internal sealed record Pbes2
         byte[] salt = pbkdf2.ReadOctetString();
         if (!pbkdf2.TryReadInt32(out int iterations) || iterations is < 1 or > MaxIterations)
         {
-            throw KeyErrors.Invalid($"The key file asks for more than {MaxIterations:N0} rounds of PBKDF2, or none.");
+            throw KeyErrors.Invalid(
+                string.Create(CultureInfo.InvariantCulture, $"The key file asks for more than {MaxIterations:N0} rounds of PBKDF2, or none. Convert it: openssl pkcs8 -topk8 -v2 aes-256-cbc -iter 600000 -in FILE -out NEWFILE"),
+                subject: StationSubject.KeyDerivation);
         }
 
         int? keyLength = null;

@@ -7,8 +7,8 @@ namespace SecureStation.Core.Storage;
 /// On Windows the rights of the user's profile apply.
 /// </summary>
 /// <param name="Forbidden">What group and world may not do with it.</param>
-/// <param name="Refuse">The error for a path, and what is wrong with the file: "is …", "can be …".</param>
-internal sealed record FileGuard(UnixFileMode Forbidden, Func<string, string, StationException> Refuse)
+/// <param name="Refuse">The error for a path and what is wrong with the file.</param>
+internal sealed record FileGuard(UnixFileMode Forbidden, Func<string, FileFlaw, StationException> Refuse)
 {
     /// <summary>Group and world may not read it either.</summary>
     public const UnixFileMode Secret = UnixFileMode.GroupRead | UnixFileMode.OtherRead | Unchanging;
@@ -21,15 +21,15 @@ internal sealed record FileGuard(UnixFileMode Forbidden, Func<string, string, St
     {
         if (!status.IsMine)
         {
-            throw Refuse(path, "belongs to another user");
+            throw Refuse(path, FileFlaw.Foreign);
         }
 
         if ((status.Mode & Forbidden) != 0)
         {
-            throw Refuse(path, Forbidden == Secret ? "can be read or written by others on this machine" : "can be written by others on this machine");
+            throw Refuse(path, FileFlaw.Open(path, Forbidden == Secret ? "read or written" : "written"));
         }
     }
 
     /// <summary>The error for a link.</summary>
-    public StationException RefuseLink(string path) => Refuse(path, "is a symbolic link, which is not followed in a store");
+    public StationException RefuseLink(string path) => Refuse(path, FileFlaw.Link);
 }

@@ -16,8 +16,11 @@ internal static class ChecksummedFile
 {
     private const int MaxSize = 16 * 1024;
 
-    private static readonly FileGuard s_guard = new(FileGuard.Unchanging, static (path, why) => new StationException(
-        StationFault.TrustStoreInsecure, $"'{path}' {why}. Look whether it is what you wrote, then: chmod 600 '{path}'"));
+    private static readonly FileGuard s_guard = new(FileGuard.Unchanging, static (path, flaw) => new StationException(
+        StationFault.TrustStoreInsecure, $"'{path}' {flaw.Why}. Look whether it is what you wrote. {flaw.Remedy}")
+    {
+        Subject = flaw.Subject,
+    });
 
     private const int LineLength = 7 + 64 + 1;
 

@@ -136,7 +136,8 @@ internal static class OpenSshPrivateKey
         if (salt.IsEmpty || rounds is 0 or > BcryptKdf.MaxRounds)
         {
             throw KeyErrors.Invalid(
-                $"The OpenSSH key asks for more than {BcryptKdf.MaxRounds} rounds of bcrypt, or none. ssh-keygen changes that, in place, so work on a copy: ssh-keygen -p -a 100 -f COPY");
+                $"The OpenSSH key asks for more than {BcryptKdf.MaxRounds} rounds of bcrypt, or none. ssh-keygen changes that, in place, so work on a copy: ssh-keygen -p -a 100 -f COPY",
+                subject: StationSubject.KeyDerivation);
         }
 
         if (passphrase.IsEmpty)
