@@ -23,7 +23,7 @@ public enum StationFault
     /// <summary>An invitation URI is malformed or its secret is unusable.</summary>
     InvalidInvitation,
 
-    /// <summary>The invitation had expired when its first message arrived.</summary>
+    /// <summary>The invitation had expired when its first message arrived, or was withdrawn.</summary>
     InvitationExpired,
 
     /// <summary>Another identity has already used the invitation.</summary>

@@ -24,7 +24,7 @@ public enum StationReason : ushort
     /// <summary>No invitation with this id was given out.</summary>
     InvitationUnknown = 5,
 
-    /// <summary>The invitation had expired.</summary>
+    /// <summary>The invitation had expired, or was withdrawn.</summary>
     InvitationExpired = 6,
 
     /// <summary>The invitation has been used by another identity.</summary>

@@ -13,7 +13,9 @@ Describe 'Remove-StationInvitation' {
         $client = New-StationKeyPair
         $session = Connect-Station $invitation -KeyPair $client @peers
         Remove-StationInvitation $invitation | Should -BeNullOrEmpty
-        (Get-ErrorOf { Connect-Station $invitation @peers }).FullyQualifiedErrorId | Should -BeLike 'InvitationExpired,*'
+        $failure = Get-ErrorOf { Connect-Station $invitation @peers }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'InvitationExpired,*'
+        "$failure" | Should -BeLike '*has expired or was withdrawn*'
         (Get-ErrorOf { Connect-Station $invitation -KeyPair $client @peers }).FullyQualifiedErrorId | Should -BeLike 'InvitationExpired,*'
 
         # Who is in stays in.

@@ -10,7 +10,7 @@ internal static class PeerReasons
         return (StationReason)reason switch
         {
             StationReason.InvitationUsed => Refusal(StationFault.InvitationUsed, "The invitation has already been used by another identity.", name),
-            StationReason.InvitationExpired => Refusal(StationFault.InvitationExpired, "The invitation had expired when it was presented.", name),
+            StationReason.InvitationExpired => Refusal(StationFault.InvitationExpired, "The invitation has expired or was withdrawn.", name),
             StationReason.PeerUntrusted => Refusal(StationFault.PeerRefused, "The peer does not accept this station's identity.", name),
             StationReason.Busy => Refusal(StationFault.PeerRefused, "The peer has as many sessions as it may have.", name),
             _ => Refusal(StationFault.PeerRefused, $"The peer refused the session: {name}.", name),
