@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using SecureStation.Core.Transport;
+using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Handshake;
 
@@ -12,7 +13,8 @@ namespace SecureStation.Core.Handshake;
 /// </summary>
 /// <param name="transport">What carries them.</param>
 /// <param name="asked">The suite that this side asks for; null where it is the responder.</param>
-internal sealed class HandshakeChannel(ITransport transport, StationSuite? asked = null)
+/// <param name="invitation">The invitation in use.</param>
+internal sealed class HandshakeChannel(ITransport transport, StationSuite? asked = null, StationInvitation? invitation = null)
 {
     // Small at first: thousands of connections may wait for their first message at once.
     private byte[] _buffer = new byte[256];
@@ -83,7 +85,7 @@ internal sealed class HandshakeChannel(ITransport transport, StationSuite? asked
         await FillAsync(4, stage, cancellationToken).ConfigureAwait(false);
         ushort reason = BinaryPrimitives.ReadUInt16BigEndian(_buffer.AsSpan(2));
         string hint = Describe(reason);
-        string what = (StationReason)reason == StationReason.UnsupportedSuite && asked is not null ? SuiteIsRefused(asked) : $"the peer refused (it says {hint}).";
+        string what = (StationReason)reason == StationReason.UnsupportedSuite && asked is not null ? SuiteRefusal.Describe(asked, invitation) : $"the peer refused (it says {hint}).";
         throw new StationException(StationFault.HandshakeFailed, $"The handshake failed at {stage}: {what}")
         {
             Stage = stage,
@@ -136,13 +138,6 @@ internal sealed class HandshakeChannel(ITransport transport, StationSuite? asked
     /// <summary>The name of a reason code, known or not.</summary>
     public static string Describe(ushort reason) =>
         Enum.IsDefined((StationReason)reason) ? ((StationReason)reason).ToString() : $"reason {reason}";
-
-    // Nobody vouches for it: whoever wants a weaker suite spoken can say it. So nothing is tried in its place.
-    private static string SuiteIsRefused(StationSuite asked) =>
-        $"the other side, or anybody on the way, says that {asked} is not taken there ({nameof(StationReason.UnsupportedSuite)})."
-        + (asked.IsHybrid
-            ? $" Only if you know that this station is old: -Suite {asked.Classical()}, and what is recorded then can be decrypted once X25519 falls."
-            : string.Empty);
 
     private byte[] TakeMessage(int length)
     {

@@ -92,6 +92,9 @@ public sealed record StationSuite
     /// <summary>The same without the KEM and without an invitation.</summary>
     public StationSuite Classical() => All.First(suite => !suite.IsHybrid && !suite.NeedsInvitation && suite.Noise.Cipher == Noise.Cipher);
 
+    /// <summary>The same with the other cipher, and without an invitation.</summary>
+    internal StationSuite OtherCipher() => All.First(suite => suite.IsHybrid == IsHybrid && !suite.NeedsInvitation && suite.Noise.Cipher != Noise.Cipher);
+
     /// <summary>The Noise protocol name.</summary>
     public override string ToString() => Name;
 

@@ -21,7 +21,7 @@ internal static class StationProtocolV1
     {
         DateTimeOffset startedAt = terms.Time.GetUtcNow();
         using StationHandshake handshake = StationHandshake.CreateInitiator(terms.Suite, local, terms.Invitation);
-        var channel = new HandshakeChannel(transport, terms.Suite);
+        var channel = new HandshakeChannel(transport, terms.Suite, terms.Invitation);
         try
         {
             await HandshakeChannel.WriteMessageAsync(transport, handshake, Preamble.Format(terms.Suite.Name), after: null, cancellationToken).ConfigureAwait(false);

@@ -100,6 +100,42 @@ public sealed class HybridListenerTests : IAsyncDisposable
         Assert.Empty(listener.Sessions);
     }
 
+    [Fact]
+    public async Task A_classical_suite_that_is_refused_is_answered_by_the_hybrid()
+    {
+        await using StationListener listener = StationListener.Start(
+            new StationListenerOptions { Trust = new ListenerTrust { Mode = TrustMode.Any }, Suites = [Suites.Hybrid, Suites.HybridInvited] });
+        StationException e = await Expect.FaultAsync(StationFault.HandshakeFailed, StationClient.ConnectAsync(
+            new StationClientOptions
+            {
+                Host = "127.0.0.1",
+                Port = listener.Port,
+                Suite = Suites.Classical,
+                Trust = new ClientTrust { ExpectedFingerprint = listener.PublicKey.Fingerprint },
+            },
+            Token));
+        Assert.EndsWith($"{Suites.Classical} is not taken there (UnsupportedSuite). Leave -Suite out, which asks for the hybrid.", e.Message, StringComparison.Ordinal);
+        string uri = listener.Invitation!.Reveal();
+        using StationInvitation older = StationInvitation.Parse(uri[..^"&kem=1".Length]);
+        e = await Expect.FaultAsync(StationFault.HandshakeFailed, TestListener.ConnectAsync(older));
+        Assert.EndsWith($"ask for a new invitation, or: -Suite {Suites.Hybrid}.", e.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What the invitation says of its listener came another way than the refusal: the other hybrid suite is the one to try.</summary>
+    [Fact]
+    public async Task By_invitation_the_other_hybrid_suite_is_named_first()
+    {
+        await using StationListener listener = StationListener.Start(
+            new StationListenerOptions { Trust = new ListenerTrust(), Suites = [Suites.HybridChaChaPoly, StationSuite.Parse(Suites.HybridChaChaPoly).WithInvitation().Name] });
+        StationInvitation invitation = listener.Invitation!;
+        StationException e = await Expect.FaultAsync(StationFault.HandshakeFailed, TestListener.ConnectAsync(invitation));
+        Assert.EndsWith(
+            $"{Suites.HybridInvited} is not taken there (UnsupportedSuite). The invitation says that a hybrid suite is: try the other, -Suite {Suites.HybridChaChaPoly}. "
+            + $"Only if you know that this station is old: -Suite {Suites.Classical}, and what is recorded then can be decrypted once X25519 falls.",
+            e.Message,
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(WrongNames))]
     public async Task Another_name_is_refused_and_the_listener_goes_on(string name)
