@@ -51,6 +51,18 @@ Describe 'Connect-Station' {
             (Connect-Station -HostName (& $Paste (New-StationInvitation $listener -AsPlainText)) @peers).State | Should -Be 'Open'
         }
 
+        It 'says of an object beside <Option> that the option does not belong there' -TestCases @(
+            @{ Option = '-DisplayName'; With = @{ DisplayName = 'x' } }
+            @{ Option = '-Protocol'; With = @{ Protocol = 'Station' } }
+        ) {
+            foreach ($object in $listener.Invitation, $listener) {
+                $failure = Get-ErrorOf { Connect-Station $object @With @peers }
+                $failure.FullyQualifiedErrorId | Should -BeLike 'ParameterArgumentTransformationError,*'
+                "$failure" | Should -BeLike "*Leave out*$Option*"
+                "$failure" | Should -Not -BeLike '*copied*'
+            }
+        }
+
         It 'says how to get the whole of one whose secret is hidden' {
             foreach ($shown in "$($listener.Invitation)", ("$($listener.Invitation)" -replace [char] 0x2026, '...')) {
                 $failure = Get-ErrorOf { Connect-Station $shown @peers }

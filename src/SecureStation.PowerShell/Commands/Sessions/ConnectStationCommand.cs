@@ -37,6 +37,7 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
     /// <summary>The listener's host name or address, also as host:port.</summary>
     [Parameter(ParameterSetName = HostNameSet, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("ComputerName")]
+    [HostText]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(Completers.PeerAddressCompleter))]
     public string HostName { get; set; } = "";
