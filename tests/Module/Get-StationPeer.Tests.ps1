@@ -29,6 +29,16 @@ Describe 'Get-StationPeer' {
         (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be "'Bob the builder'"
     }
 
+    It 'completes the addresses that are pinned, for <Command>' -TestCases @(
+        @{ Command = 'Add-StationPeer -Name y' }
+        @{ Command = 'Set-StationPeer -Name x' }
+    ) {
+        $pinned = New-TestTrustStore
+        Add-StationPeer x -PublicKey (New-StationKeyPair).PublicKey -Address b:2, a:1 @pinned
+        $line = "$Command -TrustStore '$($pinned.TrustStore)' -Address "
+        (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Sort-Object | Should -Be 'a:1', 'b:2'
+    }
+
     It 'completes names with wildcard characters so that they mean themselves' {
         $odd = New-TestTrustStore
         'a[b]', 'a*', 'ab' | ForEach-Object { Add-StationPeer $_ -PublicKey (New-StationKeyPair).PublicKey @odd }

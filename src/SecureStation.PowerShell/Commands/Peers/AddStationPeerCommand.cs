@@ -46,6 +46,7 @@ public sealed class AddStationPeerCommand : TrustStoreCmdlet
     [Alias("Addresses")]
     [AddressList]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(Completers.PeerAddressCompleter))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public string[] Address { get; set; } = [];
 

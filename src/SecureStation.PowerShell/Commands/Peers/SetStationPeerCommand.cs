@@ -19,6 +19,7 @@ public sealed class SetStationPeerCommand : NamedPeerCmdlet
     [Parameter]
     [AddressList]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(Completers.PeerAddressCompleter))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public string[]? Address { get; set; }
 
