@@ -71,6 +71,16 @@ Describe 'Fingerprints' {
         ($object | Select-Object Fingerprint | ConvertTo-Json -WarningAction Ignore) | Should -BeLike "*$($key.Fingerprint.Text)*"
     }
 
+    It 'stand in a CSV beside the id and the addresses, as text' {
+        $row = $listener.Invitation | ConvertTo-Csv | ConvertFrom-Csv
+        $row.Id | Should -Match '^[0-9a-f]{32}$'
+        $row.Id | Should -Be (Get-StationInvitation $listener).Id
+        $peer = Get-StationPeer @peers
+        ($peer | ConvertTo-Csv | ConvertFrom-Csv).Addresses | Should -Be 'a:1;b:2'
+        $peer.Addresses[1] | Should -Be 'b:2'
+        ($peer | ConvertTo-Json -WarningAction Ignore | ConvertFrom-Json).Addresses | Should -Be 'a:1', 'b:2'
+    }
+
     It 'come back from JSON and CSV into Add-StationPeer, with all that a peer is' {
         foreach ($peer in (Get-StationPeer @peers | ConvertTo-Json -WarningAction Ignore | ConvertFrom-Json), (Get-StationPeer @peers | ConvertTo-Csv | ConvertFrom-Csv)) {
             $again = New-TestTrustStore

@@ -9,7 +9,7 @@ public sealed record PeerRecord
     public const int MaxNameLength = 128;
 
     private readonly string _name = string.Empty;
-    private readonly IReadOnlyList<string> _addresses = [];
+    private readonly AddressList _addresses = AddressList.None;
 
     /// <summary>A name for people: 1 to 128 characters, no control characters, no white space at either end. Case does not tell names apart.</summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: not such a name.</exception>
@@ -34,7 +34,7 @@ public sealed record PeerRecord
     public IReadOnlyList<string> Addresses
     {
         get => _addresses;
-        init => _addresses = [.. value.Select(PeerAddress.Normalize).Distinct().Order(StringComparer.Ordinal)];
+        init => _addresses = new AddressList(value);
     }
 
     /// <summary>Whether the peer may connect to our listeners.</summary>
