@@ -5,7 +5,7 @@ namespace SecureStation.Core.Interop;
 
 /// <summary>
 /// What .NET's files lack on Unix: to open without waiting (a FIFO makes open(2) wait for a writer) or without following a link, and to ask
-/// an open file what it is and whose.
+/// an open file what it is and whose; and to give a file a name only where that is free.
 /// </summary>
 internal static class UnixFile
 {
@@ -19,6 +19,7 @@ internal static class UnixFile
 
     private const int NoSuchFile = 2;
     private const int PermissionDenied = 13;
+    private const int Exists = 17;
     private const int NotADirectory = 20;
     private const int TypeMask = 0xF000;
 
@@ -52,6 +53,12 @@ internal static class UnixFile
         };
     }
 
+    /// <summary>Gives a file another name, in one step: true; false where there is something of that name, null where the file system has no second names.</summary>
+    public static bool? TryLink(string path, string name) =>
+        Native.Link(path, name) == 0 ? true
+        : Marshal.GetLastPInvokeError() == Exists ? false
+        : null;
+
     /// <summary>What the open file is.</summary>
     public static UnixFileStatus Status(SafeFileHandle handle)
     {
@@ -67,6 +74,9 @@ internal static class UnixFile
     {
         [DllImport("libc", EntryPoint = "open", SetLastError = true)]
         internal static extern SafeFileHandle Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+        [DllImport("libc", EntryPoint = "link", SetLastError = true)]
+        internal static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string path, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
 
         [DllImport("libc", EntryPoint = "geteuid")]
         internal static extern uint GetEffectiveUser();

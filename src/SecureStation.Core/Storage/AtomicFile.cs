@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SecureStation.Core.Interop;
 
 namespace SecureStation.Core.Storage;
 
@@ -63,9 +64,21 @@ internal static class AtomicFile
     }
 
     /// <summary>Gives a finished temporary file its name; false where there is such a file and it is not to be replaced.</summary>
-    // Without overwrite, .NET moves by link and unlink on Unix and by MoveFileEx on Windows: both fail where the target exists.
     public static bool TryMove(string temporary, string path, bool overwrite)
     {
+        // .NET looks whether the target exists, and renames if not: of two at once, both would find the name free.
+        if (!overwrite && !OperatingSystem.IsWindows())
+        {
+            switch (UnixFile.TryLink(temporary, path))
+            {
+                case true:
+                    TryDelete(temporary);
+                    return true;
+                case false when File.Exists(path):
+                    return false;
+            }
+        }
+
         for (int attempt = 1; ; attempt++)
         {
             try
