@@ -89,6 +89,9 @@ public enum StationFault
     /// <summary>The peer offers no service of that name on this session.</summary>
     UnknownService,
 
+    /// <summary>The peer does not let this station use that service, or that handler.</summary>
+    NotAllowed,
+
     /// <summary>A protected message was seen before.</summary>
     Replayed,
 

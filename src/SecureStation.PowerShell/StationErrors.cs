@@ -69,6 +69,7 @@ internal static class StationErrors
         [StationFault.MessageTooLarge] = (ErrorCategory.LimitsExceeded, "Send it in several messages, or send less of the object (-Depth)."),
         [StationFault.MalformedBody] = (ErrorCategory.InvalidData, "The message's BodyBytes hold what was sent; tell the sender."),
         [StationFault.UnknownService] = (ErrorCategory.ObjectNotFound, "Ask the peer to switch the service on."),
+        [StationFault.NotAllowed] = (ErrorCategory.PermissionDenied, "Ask the peer's owner to allow it: Set-StationPeer -Capability for the service, Register-StationHandler -Peer for the handler."),
         [StationFault.Replayed] = (ErrorCategory.SecurityError, "Drop the message: it was taken once already."),
         [StationFault.OutOfOrder] = (ErrorCategory.InvalidData, "Give the messages in the order in which they were made."),
         [StationFault.InvalidState] = (ErrorCategory.InvalidOperation, "Look at the object's state; it may be closed, used up or not begun."),

@@ -27,6 +27,40 @@ Describe 'Set-StationPeer' {
         (Set-StationPeer alice -Address @() -PassThru @store).Addresses | Should -BeNullOrEmpty
     }
 
+    It 'says what a peer may do, leaves that alone, and clears it with @()' {
+        (Set-StationPeer alice -Capability request, FILE -PassThru @store).Capabilities | Should -Be 'file', 'request'
+        (Set-StationPeer alice -Accept -PassThru @store).Capabilities | Should -Be 'file', 'request'
+        (Set-StationPeer alice -Capability 'dh;file' -PassThru @store).Capabilities | Should -Be 'dh', 'file'
+        (Set-StationPeer alice -Capability @() -PassThru @store).Capabilities | Should -BeNullOrEmpty
+        (Get-ErrorOf { Set-StationPeer alice -Capability everything @store }).FullyQualifiedErrorId | Should -BeLike 'ParameterArgumentValidationError,*'
+    }
+
+    It 'offers the capabilities that Core knows, and no other' {
+        $known = [SecureStation.Core.Trust.PeerCapabilities]::Known
+        foreach ($command in 'Add-StationPeer', 'Set-StationPeer') {
+            (Get-Command $command).Parameters['Capability'].Attributes.Where{ $_ -is [ValidateSet] }.ValidValues | Should -Be $known
+        }
+    }
+
+    It 'takes a service from a peer that is connected, and gives it back' {
+        $listener = Start-StationListener -NoInvitation @store
+        Set-StationPeer alice -Accept @store
+        $session = Connect-Station -HostName 127.0.0.1 -Port $listener.Port -KeyPair $key -Fingerprint $listener.Fingerprint @store
+        $accepted = Wait-StationSession -Listener $listener -TimeoutSec 30
+        try {
+            $accepted.Services.SwitchOn('dh')
+            Set-StationPeer alice -Capability file @store
+            $accepted.Capabilities | Should -Be 'file'
+            (Get-ErrorOf { Invoke-DhExchange -Session $session -TimeoutSec 30 }).FullyQualifiedErrorId | Should -BeLike 'NotAllowed,*'
+            'texts need none' | Send-StationMessage $session -Wait
+            Set-StationPeer alice -Capability @() @store
+            $job = Start-ThreadJob { Import-Module $using:root/SecureStation.psd1; Receive-DhExchange -Session $using:accepted -TimeoutSec 30 }
+            (Invoke-DhExchange -Session $session -TimeoutSec 30).ToHex() | Should -Be ($job | Receive-Job -Wait -AutoRemoveJob).ToHex()
+        } finally {
+            Stop-StationListener $listener
+        }
+    }
+
     It 'takes acceptance back' {
         Set-StationPeer alice -Accept @store
         (Set-StationPeer alice -Accept:$false -PassThru @store).Accept | Should -BeFalse

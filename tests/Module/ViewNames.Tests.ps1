@@ -50,7 +50,7 @@ Describe 'Fingerprints' {
         $keys = New-TestKeyStore
         $peers = New-TestTrustStore
         $key = New-StationKeyPair server @keys
-        Add-StationPeer server -PublicKey $key.PublicKey -Address a:1, b:2 -Accept @peers
+        Add-StationPeer server -PublicKey $key.PublicKey -Address a:1, b:2 -Capability file, dh -Accept @peers
         $listener = Start-StationListener -KeyPair $key @peers
     }
 
@@ -90,6 +90,7 @@ Describe 'Fingerprints' {
             $found.Fingerprint | Should -Be $key.Fingerprint
             $found.Addresses | Should -Be 'a:1', 'b:2'
             $found.Accept | Should -BeTrue
+            $found.Capabilities | Should -Be 'dh', 'file'
         }
     }
 }

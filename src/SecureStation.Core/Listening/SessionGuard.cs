@@ -4,7 +4,7 @@ using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Listening;
 
-/// <summary>Ends the sessions of peers whom their listener would let in no longer.</summary>
+/// <summary>Ends the sessions of peers whom their listener would let in no longer, and keeps the others to what their records allow.</summary>
 internal sealed class SessionGuard : IDisposable
 {
     private readonly ListenerTrust _trust;
@@ -26,9 +26,9 @@ internal sealed class SessionGuard : IDisposable
     /// </summary>
     public void Check(StationSession session)
     {
-        if (_trust.Store is { } store && session.RemotePublicKey is { } key && IsTrustedNoLonger(key) && !MayGoOn(store, session))
+        if (_trust.Store is not null && session.RemotePublicKey is { } key)
         {
-            session.Revoke();
+            Judge(key, [session]);
         }
     }
 
@@ -44,26 +44,36 @@ internal sealed class SessionGuard : IDisposable
         foreach (Fingerprint peer in revoked is null ? _sessions.OpenPeers : [revoked])
         {
             IReadOnlyList<StationSession> open = _sessions.OpenOf(peer);
-            if (open.Count > 0 && IsTrustedNoLonger(open[0].RemotePublicKey!))
+            if (open.Count > 0)
             {
-                foreach (StationSession session in open.Where(session => !MayGoOn(_trust.Store!, session)))
-                {
-                    session.Revoke();
-                }
+                Judge(open[0].RemotePublicKey!, open);
             }
         }
     }
 
-    private bool IsTrustedNoLonger(StationPublicKey peer)
+    private void Judge(StationPublicKey peer, IReadOnlyList<StationSession> sessions)
     {
+        TrustVerdict verdict;
         try
         {
-            return !_trust.Decide(peer, _own).IsTrusted;
+            verdict = _trust.Decide(peer, _own);
         }
         catch (StationException)
         {
             // A store that cannot be read lets nobody in; but it does not say that those who are in are to go.
-            return false;
+            return;
+        }
+
+        foreach (StationSession session in sessions)
+        {
+            if (verdict.IsTrusted)
+            {
+                session.Capabilities = verdict.Capabilities;
+            }
+            else if (!MayGoOn(_trust.Store!, session))
+            {
+                session.Revoke();
+            }
         }
     }
 

@@ -64,7 +64,7 @@ internal sealed class StationProtocolListener(StationListener listener) : IProto
                 StationReason? refusal = use.Entry.Claim(
                     remote.Fingerprint, use.HadExpired, () => IsTrusted(remote), () => _trust.Admit(remote, listener.KeyPair));
                 isAdmitted = refusal is null;
-                return refusal is { } reason ? Refuse(remote, reason) : (TrustVerdict.Trusted(TrustBasis.Invitation, verdict.PeerName), default);
+                return refusal is { } reason ? Refuse(remote, reason) : (TrustVerdict.Trusted(TrustBasis.Invitation, verdict.PeerName).With(_trust.CapabilitiesOf(remote.Fingerprint)), default);
             }
             finally
             {

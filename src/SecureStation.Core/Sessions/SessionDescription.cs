@@ -47,6 +47,9 @@ public sealed record SessionDescription
     /// <summary>Why the peer is accepted.</summary>
     public TrustBasis TrustBasis { get; init; }
 
+    /// <summary>The services that the peer's record allowed at the handshake; <see cref="StationSession.Capabilities"/> has what holds now.</summary>
+    public PeerCapabilities Capabilities { get; init; } = PeerCapabilities.All;
+
     /// <summary>The Noise handshake hash: equal on both sides, public, not a key.</summary>
     public ReadOnlyMemory<byte> HandshakeHash { get; init; }
 

@@ -243,6 +243,7 @@ internal static class StationProtocolV1
                 RemotePublicKey = handshake.RemoteIdentity,
                 PeerName = verdict.PeerName,
                 TrustBasis = verdict.Basis,
+                Capabilities = verdict.Capabilities,
                 HandshakeHash = handshakeHash,
                 HandshakeSteps = handshake.Steps,
                 LocalStatement = handshake.LocalStatement,

@@ -16,9 +16,15 @@ public abstract class StationSession : IAsyncDisposable
     private readonly Lock _protectorGate = new();
     private MessageProtector? _protector;
     private bool _isProtectorEnded;
+    private volatile PeerCapabilities _capabilities;
 
     /// <summary>For protocols that make their own sessions.</summary>
-    protected StationSession(SessionDescription description) => Description = description;
+    protected StationSession(SessionDescription description)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        Description = description;
+        _capabilities = description.Capabilities;
+    }
 
     /// <summary>What the handshake established.</summary>
     public virtual SessionDescription Description { get; }
@@ -67,6 +73,13 @@ public abstract class StationSession : IAsyncDisposable
 
     /// <inheritdoc cref="SessionDescription.TrustBasis"/>
     public TrustBasis TrustBasis => Description.TrustBasis;
+
+    /// <summary>The services that the peer may use in this session; empty: all that are offered. A listener's sessions follow the trust store.</summary>
+    public PeerCapabilities Capabilities
+    {
+        get => _capabilities;
+        internal set => _capabilities = value;
+    }
 
     /// <inheritdoc cref="SessionDescription.ConnectedAt"/>
     public DateTimeOffset ConnectedAt => Description.ConnectedAt;

@@ -81,7 +81,7 @@ public sealed class ClientTrust
 
         if (named.Count > 0)
         {
-            return TrustVerdict.Trusted(named[0].Basis, NameOf(key));
+            return TrustVerdict.Trusted(named[0].Basis, RecordOf(key));
         }
 
         if (key == own.Fingerprint)
@@ -91,12 +91,12 @@ public sealed class ClientTrust
 
         if (key == pinned)
         {
-            return TrustVerdict.Trusted(TrustBasis.Pinned, NameOf(key));
+            return TrustVerdict.Trusted(TrustBasis.Pinned, RecordOf(key));
         }
 
         return Mode switch
         {
-            TrustMode.Any => TrustVerdict.Trusted(TrustBasis.Any, NameOf(key)),
+            TrustMode.Any => TrustVerdict.Trusted(TrustBasis.Any, RecordOf(key)),
             TrustMode.FirstUse => PinFirstUse(remote),
             _ => TrustVerdict.Refused(Store?.Find(key) is { } record
                 ? TrustErrors.KnownElsewhere(remote, Address, record)
@@ -140,7 +140,7 @@ public sealed class ClientTrust
         }
 
         LearnedPeers.AddIfUnknown(Store, remote, name: Address, accept: false);
-        return TrustVerdict.Trusted(TrustBasis.FirstUse, NameOf(remote.Fingerprint));
+        return TrustVerdict.Trusted(TrustBasis.FirstUse, RecordOf(remote.Fingerprint));
     }
 
     // The strongest statement first: it becomes the basis of the verdict. All of them have to hold.
@@ -172,5 +172,5 @@ public sealed class ClientTrust
         return named;
     }
 
-    private string? NameOf(Fingerprint key) => Store?.Find(key, withAddresses: false)?.Name;
+    private PeerRecord? RecordOf(Fingerprint key) => Store?.Find(key, withAddresses: false);
 }

@@ -123,6 +123,10 @@ public sealed class FileTrustStore : ITrustStore
         }
 
         revoked.ForEach(key => TrustWatch.Announce(_folder.Path, key));
+        if (replace || record.Capabilities.Count > 0)
+        {
+            TrustWatch.AnnounceChange(_folder.Path);
+        }
     }
 
     /// <inheritdoc/>
@@ -131,6 +135,7 @@ public sealed class FileTrustStore : ITrustStore
         ArgumentNullException.ThrowIfNull(fingerprint);
         ArgumentNullException.ThrowIfNull(change);
         bool isRevoked;
+        bool isNarrowedOrWidened;
         using (var writer = new TrustStoreWriter(_folder))
         {
             PeerFile before = _folder.Peer(fingerprint)
@@ -149,6 +154,7 @@ public sealed class FileTrustStore : ITrustStore
 
             writer.RequireUnpinned(after);
             isRevoked = before.Record.Accept && !after.Accept;
+            isNarrowedOrWidened = !before.Record.Capabilities.SequenceEqual(after.Capabilities);
             if (isRevoked)
             {
                 writer.KeepSessions(fingerprint, keep: false);
@@ -162,6 +168,11 @@ public sealed class FileTrustStore : ITrustStore
         if (isRevoked)
         {
             TrustWatch.Announce(_folder.Path, fingerprint);
+        }
+
+        if (isNarrowedOrWidened)
+        {
+            TrustWatch.AnnounceChange(_folder.Path);
         }
     }
 

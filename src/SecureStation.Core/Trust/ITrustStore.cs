@@ -59,7 +59,8 @@ public interface ITrustStore
 
     /// <summary>
     /// Calls back when peers may have lost their trust, until what is returned is disposed: with the key, before the call that takes it back returns, for what
-    /// this process does through any store of the same place; with null within 5 s of a change by another process.
+    /// this process does through any store of the same place; with null before a call returns that changes what a peer may do (its capabilities), and within
+    /// 5 s of any change by another process.
     /// </summary>
     IDisposable Watch(Action<Fingerprint?> changed);
 

@@ -35,12 +35,12 @@ public sealed class ListenerTrust
         PeerRecord? record = Store?.Find(remote.Fingerprint, withAddresses: false);
         if (record is { Accept: true })
         {
-            return TrustVerdict.Trusted(TrustBasis.Accepted, record.Name);
+            return TrustVerdict.Trusted(TrustBasis.Accepted, record);
         }
 
         if (_admitted.ContainsKey(remote.Fingerprint))
         {
-            return TrustVerdict.Trusted(TrustBasis.Invitation, record?.Name);
+            return TrustVerdict.Trusted(TrustBasis.Invitation, record);
         }
 
         if (remote.Fingerprint == own.Fingerprint)
@@ -49,7 +49,7 @@ public sealed class ListenerTrust
         }
 
         return Mode == TrustMode.Any
-            ? TrustVerdict.Trusted(TrustBasis.Any, record?.Name)
+            ? TrustVerdict.Trusted(TrustBasis.Any, record)
             : TrustVerdict.Refused(TrustErrors.NotAccepted(remote, record));
     }
 
@@ -75,6 +75,10 @@ public sealed class ListenerTrust
             Store.Update(remote.Fingerprint, static record => record with { Accept = true });
         }
     }
+
+    /// <summary>The services that the key's record allows; all where there is none.</summary>
+    internal PeerCapabilities CapabilitiesOf(Fingerprint key) =>
+        (PeerCapabilities?)Store?.Find(key, withAddresses: false)?.Capabilities ?? PeerCapabilities.All;
 
     /// <summary>Takes back what <see cref="Admit"/> gave for this listener's life.</summary>
     internal void Forget(Fingerprint key) => _admitted.TryRemove(key, out _);

@@ -12,6 +12,7 @@ namespace SecureStation.Core.Trust;
 ///   "fingerprint": "SHA256:…",
 ///   "publicKey": "base64 of the SubjectPublicKeyInfo, or null",
 ///   "accept": false,
+///   "capabilities": ["request"],     where the peer may not use all services
 ///   "added": "2026-01-31T12:00:00.0000000+00:00"
 /// }
 /// </code>
@@ -23,7 +24,7 @@ internal sealed record PeerFile(PeerRecord Record, JsonElement Content)
 {
     public const string Suffix = ".json";
 
-    private static readonly string[] Known = ["name", "fingerprint", "publicKey", "accept", "added"];
+    private static readonly string[] Known = ["name", "fingerprint", "publicKey", "accept", "capabilities", "added"];
 
     public static string Path(string directory, Fingerprint key) => System.IO.Path.Combine(directory, key.ToHex() + Suffix);
 
@@ -37,6 +38,7 @@ internal sealed record PeerFile(PeerRecord Record, JsonElement Content)
             Fingerprint = Fingerprint.Parse(json.GetProperty("fingerprint").GetString()!),
             PublicKey = publicKey.ValueKind == JsonValueKind.Null ? null : StationPublicKey.FromSubjectPublicKeyInfo(publicKey.GetBytesFromBase64()),
             Accept = json.GetProperty("accept").GetBoolean(),
+            Capabilities = json.TryGetProperty("capabilities", out JsonElement names) ? [.. names.EnumerateArray().Select(static name => name.GetString()!)] : [],
             Added = json.GetProperty("added").GetDateTimeOffset(),
         };
         record.RequireConsistent();
@@ -59,6 +61,17 @@ internal sealed record PeerFile(PeerRecord Record, JsonElement Content)
             }
 
             json.WriteBoolean("accept", record.Accept);
+            if (record.Capabilities.Count > 0)
+            {
+                json.WriteStartArray("capabilities");
+                foreach (string capability in record.Capabilities)
+                {
+                    json.WriteStringValue(capability);
+                }
+
+                json.WriteEndArray();
+            }
+
             json.WriteString("added", record.Added.ToUniversalTime());
         },
         Known,

@@ -10,6 +10,7 @@ public sealed record PeerRecord
 
     private readonly string _name = string.Empty;
     private readonly AddressList _addresses = AddressList.None;
+    private readonly PeerCapabilities _capabilities = PeerCapabilities.All;
 
     /// <summary>A name for people: 1 to 128 characters, no control characters, no white space at either end. Case does not tell names apart.</summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: not such a name.</exception>
@@ -39,6 +40,14 @@ public sealed record PeerRecord
 
     /// <summary>Whether the peer may connect to our listeners.</summary>
     public bool Accept { get; init; }
+
+    /// <summary>The services that the peer may use in a session with us (<see cref="PeerCapabilities"/>); empty: all that are offered.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: one is no name of a capability.</exception>
+    public IReadOnlyList<string> Capabilities
+    {
+        get => _capabilities;
+        init => _capabilities = value as PeerCapabilities ?? new PeerCapabilities(value);
+    }
 
     /// <summary>When the record was made (UTC).</summary>
     public DateTimeOffset Added { get; init; } = DateTimeOffset.UtcNow;

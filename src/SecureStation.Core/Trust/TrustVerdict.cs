@@ -19,6 +19,9 @@ public sealed record TrustVerdict
     /// <summary>The name in the key's record; null where there is none.</summary>
     public string? PeerName { get; private init; }
 
+    /// <summary>The services that the key's record allows; all where there is none.</summary>
+    public PeerCapabilities Capabilities { get; private init; } = PeerCapabilities.All;
+
     /// <summary>
     /// Why the key is not accepted, with fingerprint, address and the command that would trust it:
     /// <see cref="StationFault.PeerUntrusted"/> or <see cref="StationFault.PeerKeyChanged"/>. Null where it is accepted.
@@ -27,6 +30,17 @@ public sealed record TrustVerdict
 
     /// <summary>The key is accepted.</summary>
     public static TrustVerdict Trusted(TrustBasis basis, string? peerName = null) => new() { Basis = basis, PeerName = peerName };
+
+    /// <summary>The key is accepted; name and capabilities are those of its record, where there is one.</summary>
+    internal static TrustVerdict Trusted(TrustBasis basis, PeerRecord? record) => new()
+    {
+        Basis = basis,
+        PeerName = record?.Name,
+        Capabilities = (PeerCapabilities?)record?.Capabilities ?? PeerCapabilities.All,
+    };
+
+    /// <summary>The same with other capabilities.</summary>
+    internal TrustVerdict With(PeerCapabilities capabilities) => this with { Capabilities = capabilities };
 
     /// <summary>The key is not accepted.</summary>
     public static TrustVerdict Refused(StationException error)

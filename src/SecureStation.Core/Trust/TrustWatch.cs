@@ -48,6 +48,18 @@ internal sealed class TrustWatch : IDisposable
         }
     }
 
+    /// <summary>Tells those who watch this directory in this process that what peers may do has changed.</summary>
+    public static void AnnounceChange(string directory)
+    {
+        foreach ((TrustWatch watch, string watched) in All)
+        {
+            if (watched == directory)
+            {
+                watch.Tell(null);
+            }
+        }
+    }
+
     public void Dispose()
     {
         All.TryRemove(this, out _);

@@ -2,6 +2,7 @@ using SecureStation.Core.Keys;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Tests.Sessions;
 using SecureStation.Core.Trust;
 
@@ -181,6 +182,47 @@ public sealed class RevocationTests : IAsyncLifetime
         Assert.True(OtherStore.Remove(_alice.Fingerprint));
         await Expect.EndAsync(StationFault.SessionClosed, session);
         Assert.False(OtherStore.Remove(_alice.Fingerprint));
+    }
+
+    [Fact]
+    public async Task What_a_record_allows_holds_from_the_handshake_on_and_follows_the_store()
+    {
+        _store.Add(new PeerRecord { Name = "alice", Fingerprint = _alice.Fingerprint, Accept = true, Capabilities = ["dh"] }, replace: false);
+        await using StationSession session = await TestListener.ConnectAsync(_listener, _alice);
+        var accepted = (SecureSession)await _listener.AcceptAsync(Token).WaitAsync(TestListener.Patience, Token);
+        SessionServices services = ((SecureSession)session).Services;
+        accepted.Services.SwitchOn("dh");
+        accepted.Services.SwitchOn("file");
+
+        await Expect.FaultAsync(StationFault.NotAllowed, services.RequestAsync(OutgoingMessage.Service("file", default), Token));
+        await Expect.FaultAsync(StationFault.NotAllowed, services.RequestAsync(OutgoingMessage.Service("no-such", default), Token));
+        OtherStore.Update(_alice.Fingerprint, static record => record with { Capabilities = ["FILE"] });
+        await Expect.FaultAsync(StationFault.NotAllowed, services.RequestAsync(OutgoingMessage.Service("dh", default), Token));
+        Task<StationMessage> asking = services.RequestAsync(OutgoingMessage.Service("file", default), Token);
+        StationMessage question = await accepted.Services.ReceiveAsync("file", Token);
+
+        // What this side asks is answered, whatever the peer may ask.
+        await accepted.SendAsync(OutgoingMessage.Service("file", default, question.Id), Token);
+        await asking;
+        services.SwitchOn("dh");
+        Task<StationMessage> other = accepted.Services.RequestAsync(OutgoingMessage.Service("dh", default), Token);
+        question = await services.ReceiveAsync("dh", Token);
+        await session.SendAsync(OutgoingMessage.Service("dh", default, question.Id), Token);
+        await other;
+
+        OtherStore.Update(_alice.Fingerprint, static record => record with { Capabilities = [] });
+        await Expect.FaultAsync(StationFault.UnknownService, services.RequestAsync(OutgoingMessage.Service("no-such", default), Token));
+        await TestListener.AssertWorksAsync(_listener, session);
+    }
+
+    [Fact]
+    public async Task What_a_record_allows_holds_for_whoever_comes_with_an_invitation()
+    {
+        _store.Add(new PeerRecord { Name = "alice", Fingerprint = _alice.Fingerprint, Capabilities = ["file"] }, replace: false);
+        await using StationSession session = await TestListener.ConnectAsync(_listener.Invitation!, _alice);
+        StationSession accepted = await _listener.AcceptAsync(Token).WaitAsync(TestListener.Patience, Token);
+        Assert.Equal(["file"], accepted.Capabilities);
+        Assert.Equal(["file"], accepted.Description.Capabilities);
     }
 
     [Fact]

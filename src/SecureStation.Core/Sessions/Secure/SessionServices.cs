@@ -76,12 +76,7 @@ public sealed class SessionServices
             }
 
             StationMessage message = await answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return message.GetHeader(OutgoingMessage.ErrorHeader) is { } error
-                ? throw new StationException(
-                    error == nameof(StationFault.UnknownService) ? StationFault.UnknownService : StationFault.PeerRefused,
-                    $"The peer's service answered: {ForeignText.Show(error)}.")
-                { PeerHint = error }
-                : message;
+            return message.GetHeader(OutgoingMessage.ErrorHeader) is { } error ? throw Refusal(ServiceOf(message), error) : message;
         }
         finally
         {
@@ -95,7 +90,22 @@ public sealed class SessionServices
         }
     }
 
-    /// <summary>Takes in a message of kind 4. Called under the session's lock: it hands over, and waits for nothing.</summary>
+    /// <summary>What the error header of a service's answer means.</summary>
+    internal static StationException Refusal(string service, string error)
+    {
+        (StationFault fault, string text) = error switch
+        {
+            nameof(StationFault.UnknownService) => (StationFault.UnknownService, $"The peer has not switched on its service {ForeignText.Show(service)}."),
+            nameof(StationFault.NotAllowed) => (StationFault.NotAllowed, $"The peer does not let this station use its service {ForeignText.Show(service)}."),
+            _ => (StationFault.PeerRefused, $"The peer's service answered: {ForeignText.Show(error)}."),
+        };
+        return new StationException(fault, text) { PeerHint = error };
+    }
+
+    /// <summary>
+    /// Takes in a message of kind 4: an answer to this side's own request, or a message to a service that is on and that the peer's record allows; the one
+    /// place where capabilities hold. Called under the session's lock: it hands over, and waits for nothing.
+    /// </summary>
     internal void Dispatch(StationMessage message)
     {
         if (message.InReplyTo != 0 && _requests.TryGetValue(message.InReplyTo, out TaskCompletionSource<StationMessage>? request))
@@ -105,8 +115,8 @@ public sealed class SessionServices
             return;
         }
 
-        string service = message.GetHeader(OutgoingMessage.ServiceHeader) ?? string.Empty;
-        if (_open.TryGetValue(service, out Channel<StationMessage>? channel) && channel.Writer.TryWrite(message))
+        string service = ServiceOf(message);
+        if (_session.Capabilities.Allow(service) && _open.TryGetValue(service, out Channel<StationMessage>? channel) && channel.Writer.TryWrite(message))
         {
             return;
         }
@@ -148,8 +158,11 @@ public sealed class SessionServices
         }
     }
 
+    private static string ServiceOf(StationMessage message) => message.GetHeader(OutgoingMessage.ServiceHeader) ?? string.Empty;
+
     private bool IsSeenTo(StationMessage message)
     {
+        string service = ServiceOf(message);
         try
         {
             return _session.TrySend(new OutgoingMessage(StationMessageKind.Service, default)
@@ -157,8 +170,8 @@ public sealed class SessionServices
                 InReplyTo = message.Id,
                 Headers =
                 [
-                    new(OutgoingMessage.ServiceHeader, message.GetHeader(OutgoingMessage.ServiceHeader) ?? string.Empty),
-                    new(OutgoingMessage.ErrorHeader, nameof(StationFault.UnknownService)),
+                    new(OutgoingMessage.ServiceHeader, service),
+                    new(OutgoingMessage.ErrorHeader, _session.Capabilities.Allow(service) ? nameof(StationFault.UnknownService) : nameof(StationFault.NotAllowed)),
                 ],
             });
         }

@@ -44,7 +44,7 @@ public sealed class AddStationPeerCommand : TrustStoreCmdlet
     /// <summary>Where the peer may answer, host:port; several as a list, or with ; between them.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Addresses")]
-    [AddressList]
+    [TextList]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.PeerAddressCompleter))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
@@ -54,6 +54,15 @@ public sealed class AddStationPeerCommand : TrustStoreCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [YesOrNo]
     public SwitchParameter Accept { get; set; }
+
+    /// <summary>The services that the peer may use in a session with us; none: all that are offered.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Capabilities")]
+    [TextList]
+    [AllowEmptyCollection]
+    [ValidateSet("file", "request", "receipt", "dh", "document", "notary", "mail")]
+    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
+    public string[] Capability { get; set; } = [];
 
     /// <summary>Takes the place of records of that key or name, and of pins of these addresses.</summary>
     [Parameter]
@@ -83,6 +92,7 @@ public sealed class AddStationPeerCommand : TrustStoreCmdlet
             PublicKey = key,
             Addresses = Address,
             Accept = Accept,
+            Capabilities = Capability,
         };
         if (!ShouldProcess(record.ToString(), $"Trust the key{(Address.Length > 0 ? " at " + string.Join(", ", record.Addresses) : "")}{(Accept ? " and accept its connections" : "")}"))
         {

@@ -17,7 +17,7 @@ public sealed class SetStationPeerCommand : NamedPeerCmdlet
 
     /// <summary>All addresses where the peer may answer from now on, host:port; several as a list, or with ; between them.</summary>
     [Parameter]
-    [AddressList]
+    [TextList]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(Completers.PeerAddressCompleter))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
@@ -27,6 +27,15 @@ public sealed class SetStationPeerCommand : NamedPeerCmdlet
     [Parameter]
     [YesOrNo]
     public SwitchParameter Accept { get; set; }
+
+    /// <summary>The services that the peer may use in a session with us from now on; an empty list: all that are offered.</summary>
+    [Parameter]
+    [Alias("Capabilities")]
+    [TextList]
+    [AllowEmptyCollection]
+    [ValidateSet("file", "request", "receipt", "dh", "document", "notary", "mail")]
+    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
+    public string[]? Capability { get; set; }
 
     /// <summary>With -Accept:$false, lets the sessions go on that the peer has with listeners now.</summary>
     [Parameter]
@@ -51,6 +60,7 @@ public sealed class SetStationPeerCommand : NamedPeerCmdlet
             Name = NewName ?? record.Name,
             Addresses = Address ?? record.Addresses,
             Accept = Accept || record.Accept,
+            Capabilities = Capability ?? record.Capabilities,
         });
         if (MyInvocation.BoundParameters.ContainsKey(nameof(Accept)) && !Accept)
         {

@@ -3,9 +3,9 @@ using System.Management.Automation;
 
 namespace SecureStation;
 
-/// <summary>Lets addresses be given as a list, or as one text with <c>;</c> between them, as a column of a table has them; empty ones are none.</summary>
+/// <summary>Lets texts (addresses, capabilities) be given as a list, or as one text with <c>;</c> between them, as a column of a table has them; empty ones are none.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
-internal sealed class AddressListAttribute : ArgumentTransformationAttribute
+internal sealed class TextListAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
