@@ -8,7 +8,7 @@
     Description          = 'Stations with identities that find, trust and call one another: scripts listen, connect, shake hands (Noise) and pipe encrypted messages, text, bytes and objects.'
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
-    FormatsToProcess     = @('bin/SecureStation.Format.ps1xml', 'bin/DiffieHellman.Format.ps1xml', 'bin/Handshakes.Format.ps1xml', 'bin/Notary.Format.ps1xml')
+    FormatsToProcess     = @('bin/SecureStation.Format.ps1xml', 'bin/DiffieHellman.Format.ps1xml', 'bin/Handshakes.Format.ps1xml', 'bin/Notary.Format.ps1xml', 'bin/Logs.Format.ps1xml')
     CmdletsToExport      = @(
         'Add-StationPeer'
         'Complete-StationHandshake'
@@ -27,6 +27,7 @@
         'Get-StationInvitation'
         'Get-StationKeyPair'
         'Get-StationListener'
+        'Get-StationLog'
         'Get-StationNotary'
         'Get-StationNotaryLog'
         'Get-StationPeer'
@@ -59,13 +60,16 @@
         'Set-StationPeer'
         'Start-DhServer'
         'Start-StationListener'
+        'Start-StationLog'
         'Start-StationNotary'
         'Step-StationHandshake'
         'Stop-DhServer'
         'Stop-StationListener'
+        'Stop-StationLog'
         'Stop-StationNotary'
         'Test-DhParameter'
         'Test-Station'
+        'Test-StationLog'
         'Test-StationNotaryLog'
         'Test-StationTimestamp'
         'Test-StationTranscript'

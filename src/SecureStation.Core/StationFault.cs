@@ -142,4 +142,7 @@ public enum StationFault
 
     /// <summary>A notary log does not fit together: entries edited, out of order, missing or cut off.</summary>
     NotaryLogDamaged,
+
+    /// <summary>A station log does not end as one does, so nothing can be appended to it.</summary>
+    LogDamaged,
 }

@@ -68,4 +68,7 @@ public enum StationSubject
 
     /// <summary>The work that a key file asks for to turn its passphrase into a key.</summary>
     KeyDerivation,
+
+    /// <summary>A log of what this process's stations do.</summary>
+    StationLog,
 }

@@ -56,6 +56,7 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
             (registry.Sessions.Count, "session"),
             (registry.Notaries.Count, "notary server"),
             (registry.DhServers.Count, "Diffie-Hellman server"),
+            (registry.Logs.Count, "log"),
         ];
         string[] running = [.. kinds.Where(kind => kind.Count > 0).Select(kind => $"{kind.Count} {kind.Name}{(kind.Count == 1 ? string.Empty : "s")}")];
         return running.Length == 0

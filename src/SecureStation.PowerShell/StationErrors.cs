@@ -58,7 +58,7 @@ internal static class StationErrors
         [StationFault.StorageFailed] = (ErrorCategory.WriteError, "Look at the path and its permissions, and at the space left on the disk."),
         [StationFault.ConnectFailed] = (ErrorCategory.ConnectionError, "Look at host name and port, and whether the listener runs and the firewall lets you through."),
         [StationFault.ListenFailed] = (ErrorCategory.ResourceUnavailable, "Choose another port (0 takes a free one) or an address of this machine."),
-        [StationFault.HandshakeFailed] = (ErrorCategory.ProtocolError, "Look at the stage that the message names, and at the listener's own log: the other side may not be a station, or may not accept this suite or key."),
+        [StationFault.HandshakeFailed] = (ErrorCategory.ProtocolError, "Look at the stage that the message names, and on the other side at the listener's own record: Get-StationListener | Select-Object -ExpandProperty Refusals, or its log (Start-StationLog). The other side may not be a station, or may not accept this suite or key."),
         [StationFault.PeerRefused] = (ErrorCategory.PermissionDenied, "Ask the listener's owner to accept this station's key: Add-StationPeer -Accept, or an invitation."),
         [StationFault.ProtocolError] = (ErrorCategory.ProtocolError, "The session has ended. Connect again; if it repeats, report it with both sides' versions."),
         [StationFault.DecryptionFailed] = (ErrorCategory.SecurityError, "Something was altered on the way and the session has ended. Connect again."),
@@ -86,6 +86,7 @@ internal static class StationErrors
         [StationFault.TimestampCertificateExpired] = (ErrorCategory.SecurityError, "Do not rely on the timestamp: its certificate was not valid at that time."),
         [StationFault.TimestampCertificateUntrusted] = (ErrorCategory.SecurityError, "If you trust whoever issued it, name that certificate with -TrustedCertificate."),
         [StationFault.NotaryLogDamaged] = (ErrorCategory.InvalidData, "Look at what is wrong: Test-StationNotaryLog -Path <log> -Detailed. Begin a new log file and keep this one."),
+        [StationFault.LogDamaged] = (ErrorCategory.InvalidData, "Look at what is wrong: Test-StationLog -Path <log> -Detailed. Begin a new log file and keep this one."),
         [StationFault.InvalidParameter] = (ErrorCategory.InvalidData, "Use one of the named groups of RFC 7919 or RFC 3526, and a public value made for it."),
     };
 
@@ -106,6 +107,7 @@ internal static class StationErrors
         [(StationFault.NotFound, StationSubject.Listener)] = "Look at the id. Get-StationListener lists the listeners of this process; those of others cannot be reached.",
         [(StationFault.NotFound, StationSubject.Notary)] = "Look at the id. Get-StationNotary lists the notaries of this process; those of others cannot be reached.",
         [(StationFault.NotFound, StationSubject.NotaryLog)] = "Give the path of the log, as it was given to Start-StationNotary -LogPath.",
+        [(StationFault.NotFound, StationSubject.StationLog)] = "Look at the path. Get-StationLog lists the logs that this process writes; those of others cannot be reached.",
         [(StationFault.NotFound, StationSubject.DhServer)] = "Start one: Start-DhServer. Get-DhServer lists those of this process.",
         [(StationFault.InvalidKey, StationSubject.OpenFolder)] = "Look through the folder that the message names, then make it its owner's alone: chmod 700 PATH.",
         [(StationFault.InvalidKey, StationSubject.OpenFile)] = "Others may know the key by now: take another, or make the file its owner's alone: chmod 600 FILE.",

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using SecureStation.Core.Auditing;
 using SecureStation.Core.DiffieHellman;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Notary;
@@ -16,6 +17,7 @@ internal sealed class StationRegistry
     private readonly ConcurrentDictionary<StationSession, bool> _sessions = new();
     private readonly ConcurrentDictionary<string, DhServer> _dhServers = new();
     private readonly ConcurrentDictionary<string, INotaryServer> _notaries = new();
+    private readonly ConcurrentDictionary<string, StationLog> _logs = new();
 
     /// <summary>The registry of the process: the module has one load context, so there is one.</summary>
     public static StationRegistry Current { get; } = new();
@@ -60,6 +62,23 @@ internal sealed class StationRegistry
         }
     }
 
+    /// <summary>The logs that are written, the oldest first.</summary>
+    public IReadOnlyList<StationLog> Logs
+    {
+        get
+        {
+            Prune();
+            return [.. _logs.Values.OrderBy(log => log.StartedAt)];
+        }
+    }
+
+    /// <summary>Takes a log in.</summary>
+    public void Add(StationLog log)
+    {
+        Prune();
+        _logs[log.Path] = log;
+    }
+
     /// <summary>Takes a notary in.</summary>
     public void Add(INotaryServer notary)
     {
@@ -90,6 +109,11 @@ internal sealed class StationRegistry
 
     private void Prune()
     {
+        foreach (StationLog log in _logs.Values.Where(log => !log.IsRunning))
+        {
+            _logs.TryRemove(KeyValuePair.Create(log.Path, log));
+        }
+
         foreach (INotaryServer notary in _notaries.Values.Where(notary => !notary.IsListening))
         {
             _notaries.TryRemove(notary.Id, out _);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using SecureStation.Core.Auditing;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Messages;
@@ -20,6 +21,7 @@ public sealed class StationListener : IAsyncDisposable
     private readonly SessionGuard _guard;
     private readonly IncomingConnections _incoming;
     private readonly InvitationEntry? _firstInvitation;
+    private readonly LastRefusals _refusals = new();
     private long _handshakesFailed;
     private int _isStopped;
 
@@ -38,7 +40,7 @@ public sealed class StationListener : IAsyncDisposable
         _protocols.AddRange(options.Protocols.Select(protocol => protocol.CreateListener(this)));
         _sessions = new AcceptedSessions(options.Limits);
         _guard = new SessionGuard(options.Trust, KeyPair, _sessions);
-        _incoming = new IncomingConnections(options, sockets, _protocols, _sessions, _guard.Check, Report);
+        _incoming = new IncomingConnections(options, sockets, _protocols, _sessions, Begin, Report);
     }
 
     /// <summary>What it was started with.</summary>
@@ -101,6 +103,9 @@ public sealed class StationListener : IAsyncDisposable
     /// <summary>Connections that failed before they were sessions.</summary>
     public long HandshakesFailed => Interlocked.Read(ref _handshakesFailed);
 
+    /// <summary>The last 32 of them, the newest first.</summary>
+    public IReadOnlyList<ListenerRefusal> Refusals => _refusals.List();
+
     /// <summary>Called with each failure of a handshake, for those who watch; its exceptions are ignored.</summary>
     public event EventHandler<HandshakeFailedEventArgs>? HandshakeFailed;
 
@@ -127,7 +132,9 @@ public sealed class StationListener : IAsyncDisposable
         IReadOnlyList<Socket> sockets = ListenerSockets.Open(options.Address, options.Port);
         try
         {
-            return new StationListener(options, sockets);
+            var listener = new StationListener(options, sockets);
+            AuditTrail.Report(new AuditEvent(AuditEventKind.ListenerStarted) { Listener = listener.Id, Address = string.Join(", ", listener.EndPoints), Fingerprint = listener.Fingerprint, Detail = string.Join(", ", listener.Protocols) });
+            return listener;
         }
         catch
         {
@@ -205,6 +212,7 @@ public sealed class StationListener : IAsyncDisposable
         }
 
         await _incoming.StopAsync().ConfigureAwait(false);
+        AuditTrail.Report(new AuditEvent(AuditEventKind.ListenerStopped) { Listener = Id, Address = string.Join(", ", EndPoints) });
         try
         {
             await Task.WhenAll(_sessions.List().Select(session => session.CloseAsync(cancellationToken))).ConfigureAwait(false);
@@ -227,9 +235,24 @@ public sealed class StationListener : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
+    private void Begin(StationSession session)
+    {
+        SessionAudit.Begin(session, Id);
+        _guard.Check(session);
+    }
+
     private void Report(string remoteAddress, StationException failure)
     {
         Interlocked.Increment(ref _handshakesFailed);
+        _refusals.Add(new ListenerRefusal(DateTimeOffset.UtcNow, remoteAddress, failure.Fault, failure.PeerFingerprint, ForeignText.Show(failure.Message, 1024)));
+        AuditTrail.Report(new AuditEvent(AuditEventKind.Refused)
+        {
+            Listener = Id,
+            Address = remoteAddress,
+            Fingerprint = failure.PeerFingerprint,
+            Reason = failure.Fault.ToString(),
+            Detail = failure.Message,
+        });
         try
         {
             HandshakeFailed?.Invoke(this, new HandshakeFailedEventArgs(remoteAddress, failure));

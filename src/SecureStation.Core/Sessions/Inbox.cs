@@ -36,6 +36,9 @@ internal sealed class Inbox
     /// <summary>Called without a lock after messages were taken.</summary>
     public Action? Taken { get; set; }
 
+    /// <summary>Called once without a lock when nothing more will come.</summary>
+    public Action? Finished { get; set; }
+
     /// <summary>Pulsed when a message was taken.</summary>
     public ArrivalSignal Room { get; } = new();
 
@@ -176,6 +179,7 @@ internal sealed class Inbox
 
         Signal.Pulse();
         Watcher?.Ended();
+        Finished?.Invoke();
     }
 
     private void NoteOldest() =>

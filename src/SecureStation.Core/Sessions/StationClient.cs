@@ -1,3 +1,4 @@
+using SecureStation.Core.Auditing;
 using SecureStation.Core.Transport;
 using SecureStation.Core.Trust;
 
@@ -49,14 +50,22 @@ public sealed class StationClient : IDisposable
             transport = await TcpTransport.ConnectAsync(host, port, deadline.Token).ConfigureAwait(false);
             return await ConnectAsync(transport, deadline.Token).ConfigureAwait(false);
         }
+        catch (StationException e)
+        {
+            transport?.Abort();
+            ReportFailure($"{host}:{port}", e);
+            throw;
+        }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             transport?.Abort();
-            throw new StationException(StationFault.Timeout, $"{host}:{port} did not {(transport is null ? "answer" : "complete the handshake")} within {_options.Limits.HandshakeTimeout.TotalSeconds:0.###} s.", e)
+            var failure = new StationException(StationFault.Timeout, $"{host}:{port} did not {(transport is null ? "answer" : "complete the handshake")} within {_options.Limits.HandshakeTimeout.TotalSeconds:0.###} s.", e)
             {
                 Stage = transport is null ? HandshakeStage.Connect : (e as HandshakeCanceledException)?.Stage ?? HandshakeStage.Message2,
                 Address = $"{host}:{port}",
             };
+            ReportFailure($"{host}:{port}", failure);
+            throw failure;
         }
         catch
         {
@@ -69,8 +78,18 @@ public sealed class StationClient : IDisposable
     public async Task<StationSession> ConnectAsync(ITransport transport, CancellationToken cancellationToken = default)
     {
         await _protocol.PrepareAsync(cancellationToken).ConfigureAwait(false);
-        return await _protocol.ConnectAsync(transport, cancellationToken).ConfigureAwait(false);
+        StationSession session = await _protocol.ConnectAsync(transport, cancellationToken).ConfigureAwait(false);
+        SessionAudit.Begin(session);
+        return session;
     }
+
+    private static void ReportFailure(string address, StationException failure) => AuditTrail.Report(new AuditEvent(AuditEventKind.ConnectFailed)
+    {
+        Address = address,
+        Fingerprint = failure.PeerFingerprint,
+        Reason = failure.Fault.ToString(),
+        Detail = failure.Message,
+    });
 
     /// <summary>Forgets the static key; an identity made here goes with it.</summary>
     public void Dispose() => _protocol.Dispose();

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using SecureStation.Core.Auditing;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Noise;
@@ -11,7 +12,7 @@ namespace SecureStation.Core.Sessions;
 /// A conversation with one peer: messages in order, both ways. Thread-safe. What every protocol shares; see <see cref="SecureSession"/>
 /// for the station protocol.
 /// </summary>
-public abstract class StationSession : IAsyncDisposable
+public abstract class StationSession : IAsyncDisposable, IMessageCounts
 {
     private readonly Lock _protectorGate = new();
     private MessageProtector? _protector;

@@ -122,6 +122,7 @@ public sealed class FileTrustStore : ITrustStore
             writer.Complete();
         }
 
+        TrustAudit.Added(record, replace);
         revoked.ForEach(key => TrustWatch.Announce(_folder.Path, key));
         if (replace || record.Capabilities.Count > 0)
         {
@@ -136,11 +137,12 @@ public sealed class FileTrustStore : ITrustStore
         ArgumentNullException.ThrowIfNull(change);
         bool isRevoked;
         bool isNarrowedOrWidened;
+        PeerRecord after;
         using (var writer = new TrustStoreWriter(_folder))
         {
             PeerFile before = _folder.Peer(fingerprint)
                 ?? throw new StationException(StationFault.NotFound, $"No peer has the key {fingerprint}.") { Subject = StationSubject.Peer, PeerFingerprint = fingerprint.ToString() };
-            PeerRecord after = change(before.Record with { Addresses = writer.AddressesOf(fingerprint) });
+            after = change(before.Record with { Addresses = writer.AddressesOf(fingerprint) });
             after.RequireConsistent();
             if (after.Fingerprint != fingerprint)
             {
@@ -165,6 +167,7 @@ public sealed class FileTrustStore : ITrustStore
             writer.Complete();
         }
 
+        TrustAudit.Changed(after);
         if (isRevoked)
         {
             TrustWatch.Announce(_folder.Path, fingerprint);
@@ -180,18 +183,21 @@ public sealed class FileTrustStore : ITrustStore
     public void Revoke(Fingerprint fingerprint, bool keepSessions = false)
     {
         ArgumentNullException.ThrowIfNull(fingerprint);
+        string? name = null;
         using (var writer = new TrustStoreWriter(_folder))
         {
             // The note first: whoever sees the record's change sees it too.
             writer.KeepSessions(fingerprint, keepSessions);
             if (_folder.Peer(fingerprint) is { } before)
             {
+                name = before.Record.Name;
                 writer.Write(before.Record with { Addresses = writer.AddressesOf(fingerprint), Accept = false }, before);
             }
 
             writer.Complete();
         }
 
+        TrustAudit.Revoked(fingerprint, name);
         TrustWatch.Announce(_folder.Path, fingerprint);
     }
 
@@ -209,6 +215,11 @@ public sealed class FileTrustStore : ITrustStore
             }
 
             writer.Complete();
+        }
+
+        if (existed)
+        {
+            TrustAudit.Removed(fingerprint);
         }
 
         TrustWatch.Announce(_folder.Path, fingerprint);
@@ -235,9 +246,20 @@ public sealed class FileTrustStore : ITrustStore
     {
         ArgumentNullException.ThrowIfNull(candidate);
         var pin = new PinFile(PeerAddress.Normalize(address), candidate);
-        using var writer = new TrustStoreWriter(_folder);
-        Fingerprint pinned = writer.Pin(pin);
-        writer.Complete();
+        bool isNew;
+        Fingerprint pinned;
+        using (var writer = new TrustStoreWriter(_folder))
+        {
+            isNew = _folder.Pin(pin.Address) is null;
+            pinned = writer.Pin(pin);
+            writer.Complete();
+        }
+
+        if (isNew)
+        {
+            TrustAudit.Pinned(pin.Address, pinned);
+        }
+
         return pinned;
     }
 
