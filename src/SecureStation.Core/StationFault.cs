@@ -145,4 +145,40 @@ public enum StationFault
 
     /// <summary>A station log does not end as one does, so nothing can be appended to it.</summary>
     LogDamaged,
+
+    /// <summary>A card is malformed.</summary>
+    InvalidCard,
+
+    /// <summary>A card is not signed by the identity that it names, or that identity is not the one pinned.</summary>
+    CardNotTrusted,
+
+    /// <summary>A card's time is over.</summary>
+    CardExpired,
+
+    /// <summary>A card's time has not begun.</summary>
+    CardNotYetValid,
+
+    /// <summary>A card is older than the one that is held of the same identity.</summary>
+    CardOlder,
+
+    /// <summary>Two cards of one identity have the same serial and say different things.</summary>
+    CardConflict,
+
+    /// <summary>No card is held of a peer, so nothing can be sealed for it.</summary>
+    NoCard,
+
+    /// <summary>A sealed message does not name its reader: it was sealed for others.</summary>
+    NotARecipient,
+
+    /// <summary>Not every recipient can be sealed for in the same way: some have keys that quantum computers could break.</summary>
+    MixedRecipients,
+
+    /// <summary>A sealed message is malformed, changed, cut off, or not signed by the sender that it names.</summary>
+    SealBroken,
+
+    /// <summary>The sealing key that opens it is not here: it was removed, or is on another machine, or there are none yet.</summary>
+    SealingKeyMissing,
+
+    /// <summary>A sealed message's time is over.</summary>
+    MessageExpired,
 }

@@ -71,4 +71,10 @@ public enum StationSubject
 
     /// <summary>A log of what this process's stations do.</summary>
     StationLog,
+
+    /// <summary>The sealing keys of an identity.</summary>
+    SealingKey,
+
+    /// <summary>A sealed message without a sender.</summary>
+    Anonymous,
 }

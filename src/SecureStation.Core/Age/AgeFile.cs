@@ -36,13 +36,19 @@ internal static class AgeFile
     /// The source stays open; it may be read beyond what is given out.
     /// </summary>
     /// <exception cref="AgeException">The file does not open, or is none.</exception>
-    public static Stream Open(Stream source, IReadOnlyList<AgeIdentity> identities, bool armored = false, AgeLimits? limits = null)
+    public static Stream Open(Stream source, IReadOnlyList<AgeIdentity> identities, bool armored = false, AgeLimits? limits = null) =>
+        Open(source, identities, armored, limits, out _);
+
+    /// <summary>As the other, and says of which types the stanzas are.</summary>
+    /// <inheritdoc cref="Open(Stream, IReadOnlyList{AgeIdentity}, bool, AgeLimits?)" path="/exception"/>
+    public static Stream Open(Stream source, IReadOnlyList<AgeIdentity> identities, bool armored, AgeLimits? limits, out IReadOnlyList<string> stanzaTypes)
     {
         limits ??= AgeLimits.Default;
         // Not disposed of: that would close the source. It holds nothing else.
         var buffered = new BufferedStream(armored ? new ArmorReader(source) : source, 4096);
         AgeHeader header = AgeHeaderReader.Read(buffered, limits);
         KnownStanzas.Check(header, limits);
+        stanzaTypes = [.. header.Stanzas.Select(static stanza => stanza.Type)];
         byte[] fileKey = Unwrap(header, identities);
         try
         {

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using SecureStation.Core.Sealing.Cards;
 using SecureStation.Core.Storage;
 
 namespace SecureStation.Core.Keys;
@@ -12,7 +13,8 @@ public sealed partial class KeyStore
     private const string PrivateSuffix = ".pem";
     private const string PublicSuffix = ".pub.pem";
 
-    private static readonly FileGuard s_private = new(FileGuard.Secret, static (path, flaw) =>
+    /// <summary>What every file with a secret must be.</summary>
+    internal static readonly FileGuard PrivateFileGuard = new(FileGuard.Secret, static (path, flaw) =>
         KeyErrors.Invalid(
             $"The private key '{path}' {flaw.Why}.{(flaw.Subject == StationSubject.OpenFile ? " Consider it known." : "")} {flaw.Remedy}",
             subject: flaw.Subject));
@@ -76,11 +78,11 @@ public sealed partial class KeyStore
             throw new StationException(StationFault.NotFound, $"The key store '{_directory}' has no key '{name}'.") { Subject = StationSubject.Key };
         }
 
-        StationKeyPair keyPair = KeyFile.ReadPrivate(path, passphrase, s_private);
+        StationKeyPair keyPair = KeyFile.ReadPrivate(path, passphrase, PrivateFileGuard);
         try
         {
             RequirePublicFile(name, keyPair.PublicKey);
-            keyPair.MarkStored(name);
+            keyPair.MarkStored(name, _directory);
             return keyPair;
         }
         catch
@@ -106,11 +108,11 @@ public sealed partial class KeyStore
         // Without overwrite the private file decides who has the name; a public file left without one is nobody's.
         KeyFile.WritePrivate(path, keyPair, passphrase, overwrite);
         KeyFile.WritePublic(PublicPath(name), keyPair.PublicKey, overwrite: true);
-        keyPair.MarkStored(name);
+        keyPair.MarkStored(name, _directory);
         return keyPair;
     }
 
-    /// <summary>Deletes a key, both files.</summary>
+    /// <summary>Deletes a key, both files, and the sealing keys and card beside it.</summary>
     /// <exception cref="StationException"><see cref="StationFault.NotFound"/>, <see cref="StationFault.InvalidArgument"/>, <see cref="StationFault.StorageFailed"/></exception>
     public void Remove(string name)
     {
@@ -124,6 +126,8 @@ public sealed partial class KeyStore
         {
             File.Delete(path);
             File.Delete(PublicPath(name));
+            File.Delete(FileOf(name, SealingKeyStore.KeysSuffix));
+            File.Delete(FileOf(name, SealingKeyStore.CardSuffix));
         });
     }
 
@@ -140,7 +144,7 @@ public sealed partial class KeyStore
         bool isEncrypted = false;
         try
         {
-            isEncrypted = KeyFile.ReadBounded(path, s_private).AsSpan().IndexOf("-----BEGIN ENCRYPTED PRIVATE KEY-----"u8) >= 0;
+            isEncrypted = KeyFile.ReadBounded(path, PrivateFileGuard).AsSpan().IndexOf("-----BEGIN ENCRYPTED PRIVATE KEY-----"u8) >= 0;
             return new KeyStoreEntry
             {
                 Name = name,
@@ -169,7 +173,7 @@ public sealed partial class KeyStore
     }
 
     // Who can write in it can put another key in the place of any, whatever the modes of the files.
-    private void RequireSecure()
+    internal void RequireSecure()
     {
         if (StorageErrors.Map(_directory, () => PrivateFolder.IsWritableByOthers(_directory)))
         {
@@ -177,9 +181,12 @@ public sealed partial class KeyStore
         }
     }
 
-    private string PrivatePath(string name) => Path.Combine(_directory, RequireName(name) + PrivateSuffix);
+    /// <summary>The path of a file that belongs to a name.</summary>
+    internal string FileOf(string name, string suffix) => Path.Combine(_directory, RequireName(name) + suffix);
 
-    private string PublicPath(string name) => Path.Combine(_directory, RequireName(name) + PublicSuffix);
+    private string PrivatePath(string name) => FileOf(name, PrivateSuffix);
+
+    private string PublicPath(string name) => FileOf(name, PublicSuffix);
 
     private static string RequireName(string name) =>
         IsValidName(name)

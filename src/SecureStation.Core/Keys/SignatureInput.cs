@@ -14,6 +14,8 @@ internal static class SignatureInput
     private static readonly byte[] Transcript = "SecureStation/1 transcript\0"u8.ToArray();
     private static readonly byte[] Receipt = "SecureStation/1 receipt\0"u8.ToArray();
     private static readonly byte[] Log = "SecureStation/1 log\0"u8.ToArray();
+    private static readonly byte[] Card = "SecureStation/1 card\0"u8.ToArray();
+    private static readonly byte[] Sealed = "SecureStation/1 sealed\0"u8.ToArray();
 
     /// <summary>The whole input: prefix of the purpose, then the data.</summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: no such purpose.</exception>
@@ -25,6 +27,8 @@ internal static class SignatureInput
             SignaturePurpose.Transcript => Transcript,
             SignaturePurpose.Receipt => Receipt,
             SignaturePurpose.Log => Log,
+            SignaturePurpose.Card => Card,
+            SignaturePurpose.Sealed => Sealed,
             _ => throw new StationException(StationFault.InvalidArgument, $"There is no signature purpose {(int)purpose}."),
         };
         var input = new byte[prefix.Length + data.Length];

@@ -17,4 +17,10 @@ public enum SignaturePurpose
 
     /// <summary><c>log</c>: an entry of a log.</summary>
     Log,
+
+    /// <summary><c>card</c>: these sealing keys and this box are the identity's.</summary>
+    Card,
+
+    /// <summary><c>sealed</c>: a message for recipients that it names, left for them.</summary>
+    Sealed,
 }

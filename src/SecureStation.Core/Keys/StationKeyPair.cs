@@ -28,6 +28,9 @@ public sealed class StationKeyPair : IDisposable
     /// <summary>The name under which a <see cref="KeyStore"/> holds it; null for keys that are in none.</summary>
     public string? Name { get; private set; }
 
+    /// <summary>The folder of the <see cref="KeyStore"/> that <see cref="Name"/> is of; null for keys that are in none.</summary>
+    public string? StoreDirectory { get; private set; }
+
     /// <summary>Whether it exists in a file or key store, and not in memory only. What a key in memory learns is not written down.</summary>
     public bool IsStored { get; private set; }
 
@@ -78,9 +81,10 @@ public sealed class StationKeyPair : IDisposable
     internal byte[] ExportPkcs8() => _privateKey.ExportPkcs8();
 
     /// <summary>Notes that the pair now exists in a file, and its name if that file is a key store's.</summary>
-    internal void MarkStored(string? name = null)
+    internal void MarkStored(string? name = null, string? directory = null)
     {
         IsStored = true;
         Name = name ?? Name;
+        StoreDirectory = directory ?? StoreDirectory;
     }
 }

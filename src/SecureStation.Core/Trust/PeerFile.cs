@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Sealing.Cards;
 
 namespace SecureStation.Core.Trust;
 
@@ -11,6 +12,7 @@ namespace SecureStation.Core.Trust;
 ///   "name": "server",
 ///   "fingerprint": "SHA256:…",
 ///   "publicKey": "base64 of the SubjectPublicKeyInfo, or null",
+///   "card": "base64 of the card (StationCard); missing where there is none",
 ///   "accept": false,
 ///   "capabilities": ["request"],     where the peer may not use all services
 ///   "added": "2026-01-31T12:00:00.0000000+00:00"
@@ -24,7 +26,7 @@ internal sealed record PeerFile(PeerRecord Record, JsonElement Content)
 {
     public const string Suffix = ".json";
 
-    private static readonly string[] Known = ["name", "fingerprint", "publicKey", "accept", "capabilities", "added"];
+    private static readonly string[] Known = ["name", "fingerprint", "publicKey", "card", "accept", "capabilities", "added"];
 
     public static string Path(string directory, Fingerprint key) => System.IO.Path.Combine(directory, key.ToHex() + Suffix);
 
@@ -37,6 +39,7 @@ internal sealed record PeerFile(PeerRecord Record, JsonElement Content)
             Name = json.GetProperty("name").GetString()!,
             Fingerprint = Fingerprint.Parse(json.GetProperty("fingerprint").GetString()!),
             PublicKey = publicKey.ValueKind == JsonValueKind.Null ? null : StationPublicKey.FromSubjectPublicKeyInfo(publicKey.GetBytesFromBase64()),
+            Card = json.TryGetProperty("card", out JsonElement card) ? StationCard.Read(card.GetBytesFromBase64()) : null,
             Accept = json.GetProperty("accept").GetBoolean(),
             Capabilities = json.TryGetProperty("capabilities", out JsonElement names) ? [.. names.EnumerateArray().Select(static name => name.GetString()!)] : [],
             Added = json.GetProperty("added").GetDateTimeOffset(),
@@ -58,6 +61,11 @@ internal sealed record PeerFile(PeerRecord Record, JsonElement Content)
             else
             {
                 json.WriteBase64String("publicKey", record.PublicKey.SubjectPublicKeyInfo.Span);
+            }
+
+            if (record.Card is not null)
+            {
+                json.WriteBase64String("card", record.Card.ToBytes());
             }
 
             json.WriteBoolean("accept", record.Accept);

@@ -1,4 +1,5 @@
 using SecureStation.Core.Keys;
+using SecureStation.Core.Sealing.Cards;
 
 namespace SecureStation.Core.Trust;
 
@@ -38,6 +39,9 @@ public sealed record PeerRecord
         init => _addresses = new AddressList(value);
     }
 
+    /// <summary>The peer's newest card, by which messages are sealed for it; null where none is held. Stores refuse a record with another identity's.</summary>
+    public StationCard? Card { get; init; }
+
     /// <summary>Whether the peer may connect to our listeners.</summary>
     public bool Accept { get; init; }
 
@@ -68,6 +72,11 @@ public sealed record PeerRecord
         if (PublicKey is not null && PublicKey.Fingerprint != Fingerprint)
         {
             throw new StationException(StationFault.InvalidArgument, $"The record of '{Name}' has the key of {PublicKey} under the fingerprint {Fingerprint}.");
+        }
+
+        if (Card is not null && Card.Fingerprint != Fingerprint)
+        {
+            throw new StationException(StationFault.InvalidArgument, $"The record of '{Name}' has the card of {Card.Fingerprint} under the fingerprint {Fingerprint}.");
         }
     }
 }
