@@ -92,6 +92,12 @@ public enum StationFault
     /// <summary>The peer does not let this station use that service, or that handler.</summary>
     NotAllowed,
 
+    /// <summary>The session ended while a request was open: the peer may have done what was asked, or not.</summary>
+    Unknown,
+
+    /// <summary>The peer's handler of a request failed.</summary>
+    HandlerFailed,
+
     /// <summary>A protected message was seen before.</summary>
     Replayed,
 

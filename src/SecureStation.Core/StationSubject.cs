@@ -77,4 +77,7 @@ public enum StationSubject
 
     /// <summary>A sealed message without a sender.</summary>
     Anonymous,
+
+    /// <summary>A handler of requests.</summary>
+    Handler,
 }

@@ -15,6 +15,7 @@ namespace SecureStation.Core.DiffieHellman;
 /// 2 invoker    SubjectPublicKeyInfo DER    its public key
 /// 3 answerer   SubjectPublicKeyInfo DER    its public key, in reply to 2; or the header error
 /// </code>
+/// An invoker that gives up withdraws 1 and 2 (op = cancel); an answerer that has not answered drops that exchange and waits for the next.
 /// Both get Z, the plain secret, and <see cref="DhSharedSecret.Key"/>, which is bound to this session:
 /// HKDF-SHA256(Z, salt = the session's channel binding with label "dh" (32 bytes), info empty, 32 bytes).
 /// One exchange at a time in each direction of a session.
@@ -74,15 +75,21 @@ public sealed class DhSessionExchange
         long started = _time.GetTimestamp();
         while (true)
         {
+            ulong offered = 0;
             try
             {
                 if (own.Parameter is { } parameter)
                 {
-                    await _session.SendAsync(OutgoingMessage.Service(Service, parameter.ToDer()), cancellationToken).ConfigureAwait(false);
+                    offered = await _session.SendAsync(OutgoingMessage.Service(Service, parameter.ToDer()), cancellationToken).ConfigureAwait(false);
                 }
 
                 return await _session.Services.RequestAsync(
                     OutgoingMessage.Service(Service, own.PublicKey.ToSubjectPublicKeyInfo()), cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (offered != 0)
+            {
+                _session.Services.Withdraw(Service, offered);
+                throw;
             }
             catch (StationException e) when (e.Fault == StationFault.UnknownService && _time.GetElapsedTime(started) < patience)
             {
@@ -103,35 +110,56 @@ public sealed class DhSessionExchange
     /// </exception>
     public async Task<DhSharedSecret> AnswerAsync(DhParameter? expected = null, CancellationToken cancellationToken = default)
     {
-        StationMessage request = await _session.Services.ReceiveAsync(Service, cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            StationMessage request = await _session.Services.ReceiveAsync(Service, cancellationToken).ConfigureAwait(false);
 
-        // The peer waits for an answer from now on: a caller who gives up does not leave it without one.
-        using var work = new CancellationTokenSource(AnswerTimeout);
-        cancellationToken = work.Token;
-        try
-        {
-            return await AnswerAsync(request, expected, cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException e) when (work.IsCancellationRequested)
-        {
-            throw new StationException(StationFault.Timeout, "The peer began a Diffie-Hellman exchange and did not complete it.", e);
+            // The peer waits for an answer from now on: a caller who gives up does not leave it without one.
+            using var work = new CancellationTokenSource(AnswerTimeout);
+            try
+            {
+                if (await AnswerAsync(request, expected, work.Token).ConfigureAwait(false) is { } secret)
+                {
+                    return secret;
+                }
+            }
+            catch (OperationCanceledException e) when (work.IsCancellationRequested)
+            {
+                throw new StationException(StationFault.Timeout, "The peer began a Diffie-Hellman exchange and did not complete it.", e);
+            }
         }
     }
 
-    private async Task<DhSharedSecret> AnswerAsync(StationMessage request, DhParameter? expected, CancellationToken cancellationToken)
+    /// <summary>Answers an exchange; null where the peer has withdrawn it.</summary>
+    private async Task<DhSharedSecret?> AnswerAsync(StationMessage request, DhParameter? expected, CancellationToken cancellationToken)
     {
         StationMessage? parameter = null;
         if (IsParameter(request))
         {
             parameter = request;
-            request = await _session.Services.ReceiveAsync(Service, cancellationToken).ConfigureAwait(false);
+            if (await _session.Services.ReceiveAsync(Service, unless: parameter.Id, cancellationToken).ConfigureAwait(false) is not { } key)
+            {
+                return null;
+            }
+
+            request = key;
         }
 
         try
         {
             (DhPublicKey publicKey, DhSharedSecret secret) = await Task.Run(() => Answer(parameter, request, expected, cancellationToken), cancellationToken).ConfigureAwait(false);
+            if (_session.Services.IsWithdrawn(request))
+            {
+                secret.Dispose();
+                return null;
+            }
+
             await _session.SendAsync(OutgoingMessage.Service(Service, publicKey.ToSubjectPublicKeyInfo(), request.Id), cancellationToken).ConfigureAwait(false);
             return secret;
+        }
+        catch (StationException) when (_session.Services.IsWithdrawn(request))
+        {
+            return null;
         }
         catch (StationException refused) when (refused.Fault is StationFault.InvalidKey or StationFault.InvalidParameter or StationFault.MessageTooLarge)
         {

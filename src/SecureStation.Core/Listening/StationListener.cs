@@ -5,6 +5,7 @@ using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Listening;
@@ -40,6 +41,7 @@ public sealed class StationListener : IAsyncDisposable
         _protocols.AddRange(options.Protocols.Select(protocol => protocol.CreateListener(this)));
         _sessions = new AcceptedSessions(options.Limits);
         _guard = new SessionGuard(options.Trust, KeyPair, _sessions);
+        Services = new ListenerServices(_sessions.List);
         _incoming = new IncomingConnections(options, sockets, _protocols, _sessions, Begin, Report);
     }
 
@@ -54,6 +56,8 @@ public sealed class StationListener : IAsyncDisposable
     internal StationStaticKey StaticKey { get; }
 
     internal InvitationBook Invitations { get; }
+
+    internal ListenerServices Services { get; }
 
     /// <summary>A short name, unique in this process.</summary>
     public string Id { get; } = Guid.NewGuid().ToString("n")[..8];
@@ -239,6 +243,10 @@ public sealed class StationListener : IAsyncDisposable
     {
         SessionAudit.Begin(session, Id);
         _guard.Check(session);
+        if (session is SecureSession secure)
+        {
+            Services.Attach(secure);
+        }
     }
 
     private void Report(string remoteAddress, StationException failure)

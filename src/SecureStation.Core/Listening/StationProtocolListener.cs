@@ -1,5 +1,6 @@
 using SecureStation.Core.Keys;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Transport;
 using SecureStation.Core.Trust;
 
@@ -27,6 +28,8 @@ internal sealed class StationProtocolListener(StationListener listener) : IProto
         public override void FirstMessageRead() => connection.FirstMessageRead();
 
         public override IInvitationUse? FindInvitation(ReadOnlyMemory<byte> id) => listener.Invitations.Find(id);
+
+        public override void Prepare(SecureSession session) => listener.Services.Attach(session);
 
         public override ValueTask WithWorkPermitAsync(Func<ValueTask> work, CancellationToken cancellationToken) => connection.WithWorkPermitAsync(work, cancellationToken);
 

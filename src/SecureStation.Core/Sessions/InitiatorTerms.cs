@@ -1,5 +1,6 @@
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Sessions;
@@ -9,4 +10,7 @@ internal sealed record InitiatorTerms(StationSuite Suite, StationInvitation? Inv
 {
     /// <summary>The clock of the session.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The session is made, and nothing of it has been read yet: what is offered in it is switched on here.</summary>
+    public Action<SecureSession>? Prepare { get; init; }
 }

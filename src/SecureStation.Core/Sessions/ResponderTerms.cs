@@ -1,4 +1,5 @@
 using SecureStation.Core.Keys;
+using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Sessions;
@@ -25,6 +26,11 @@ internal abstract class ResponderTerms
 
     /// <summary>Decides about an initiator whose identity is proven, claiming its invitation; the reason counts where it is refused.</summary>
     public abstract (TrustVerdict Verdict, StationReason Refusal) Admit(StationPublicKey remote, IInvitationUse? invitation);
+
+    /// <summary>The session is made, and nothing of it has been read yet: what is offered in it is switched on here.</summary>
+    public virtual void Prepare(SecureSession session)
+    {
+    }
 
     /// <summary>Runs Diffie-Hellman or signature work when it is this connection's turn.</summary>
     public virtual ValueTask WithWorkPermitAsync(Func<ValueTask> work, CancellationToken cancellationToken) => work();

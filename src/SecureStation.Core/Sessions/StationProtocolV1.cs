@@ -76,6 +76,7 @@ internal static class StationProtocolV1
         byte[] SealWelcome()
         {
             session = CreateSession(transport, handshake, StationRole.Initiator, verdict, new byte[16], terms.Limits, terms.Time, startedAt);
+            terms.Prepare?.Invoke(session);
             return session.SealWelcome(new byte[16]);
         }
     }
@@ -186,6 +187,7 @@ internal static class StationProtocolV1
             throw verdict.Error!;
         }
 
+        terms.Prepare(session);
         await SendWelcomeAsync(transport, session, id, cancellationToken).ConfigureAwait(false);
         await session.StartAsync(channel.Rest, cancellationToken).ConfigureAwait(false);
         return session;

@@ -48,6 +48,40 @@ public class DhSessionExchangeTests
         }
     }
 
+    [Theory]
+    [InlineData("ffdhe2048")]
+    [InlineData("X25519")]
+    public async Task One_that_its_invoker_gave_up_is_not_answered_the_next_one_is(string group)
+    {
+        await using StationLoopback pair = await StationLoopback.CreateAsync(cancellationToken: Token);
+        ((SecureSession)pair.Right).Services.SwitchOn("dh");
+        using DhKeyPair own = Make(group);
+        using var giveUp = new CancellationTokenSource();
+        Task<DhSharedSecret> givenUp = new DhSessionExchange(pair.Left).InvokeAsync(own, cancellationToken: giveUp.Token);
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => givenUp);
+        await pair.Left.WaitDeliveredAsync(await pair.Left.SendAsync(OutgoingMessage.Text("all is there"), Token), Token);
+
+        Task<DhSharedSecret> answering = new DhSessionExchange(pair.Right).AnswerAsync(cancellationToken: Token);
+        using DhKeyPair fresh = Make(group);
+        using DhSharedSecret left = await new DhSessionExchange(pair.Left).InvokeAsync(fresh, cancellationToken: Token);
+        using DhSharedSecret right = await answering;
+        Assert.Equal(left.ToHex(), right.ToHex());
+    }
+
+    [Fact]
+    public async Task One_that_is_given_up_half_way_is_dropped_and_the_next_one_answered()
+    {
+        await using StationLoopback pair = await StationLoopback.CreateAsync(cancellationToken: Token);
+        Task<DhSharedSecret> answering = new DhSessionExchange(pair.Right).AnswerAsync(cancellationToken: Token);
+        using DhKeyPair own = Make("ffdhe2048");
+        ulong half = await pair.Left.SendAsync(OutgoingMessage.Service("dh", own.Parameter!.ToDer()), Token);
+        ((SecureSession)pair.Left).Services.Withdraw("dh", half);
+        using DhSharedSecret left = await new DhSessionExchange(pair.Left).InvokeAsync(own, cancellationToken: Token);
+        using DhSharedSecret right = await answering;
+        Assert.Equal(left.ToHex(), right.ToHex());
+    }
+
     [Fact]
     public async Task Several_exchanges_follow_one_another_in_both_directions()
     {

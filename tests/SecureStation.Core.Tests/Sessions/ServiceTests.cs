@@ -73,6 +73,44 @@ public class ServiceTests
     }
 
     [Fact]
+    public async Task A_request_that_is_given_up_is_withdrawn_by_a_message_that_nobody_answers()
+    {
+        (FakePeer peer, StationSession session) = await FakePeer.WithResponderAsync();
+        await using (peer)
+        {
+            using var giveUp = new CancellationTokenSource();
+            Task<StationMessage> asking = ((SecureSession)session).Services.RequestAsync(OutgoingMessage.Service("x", "q"u8.ToArray()), giveUp.Token);
+            Assert.Equal(Wire.Message(1, 4, "q"u8, headers: [("service", "x")])[6..], (await peer.ReadFrameAsync()).Body);
+            await giveUp.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+            Assert.Equal(Wire.Message(2, 4, [], headers: [("service", "x"), ("op", "cancel"), ("call", "1")])[6..], (await peer.ReadFrameAsync()).Body);
+        }
+    }
+
+    [Theory]
+    [InlineData("dh", "1")]
+    [InlineData("no-such", "1")]
+    [InlineData("dh", "99")]
+    [InlineData("dh", "not a number")]
+    public async Task A_withdrawal_is_never_answered_and_takes_its_question_back(string service, string call)
+    {
+        (FakePeer peer, StationSession session) = await FakePeer.WithResponderAsync();
+        await using (peer)
+        {
+            SessionServices services = ((SecureSession)session).Services;
+            services.SwitchOn("dh");
+            await peer.SendAsync(
+                Wire.Service(1, "dh", "first"u8),
+                Wire.Message(2, 4, [], headers: [("service", service), ("op", "cancel"), ("call", call)]),
+                Wire.Service(3, "dh", "second"u8),
+                Wire.Ping(7));
+            Assert.Equal(FrameType.Pong, (await peer.ReadFrameAsync()).Type);
+            StationMessage next = await services.ReceiveAsync("dh", Token);
+            Assert.Equal((service, call) is ("dh", "1") ? 3u : 1u, next.Id);
+        }
+    }
+
+    [Fact]
     public async Task A_request_fails_with_the_session()
     {
         StationLoopback pair = await StationLoopback.CreateAsync(cancellationToken: Token);
