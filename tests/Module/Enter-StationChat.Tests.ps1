@@ -50,10 +50,28 @@ Enter-StationChat `$session
         'one', 'quit' | ForEach-Object { $chat.StandardInput.WriteLine($_) }
         $chat.StandardInput.Close()
         $output = $chat.StandardOutput.ReadToEndAsync()
-        $output.Wait(60000) | Should -BeTrue
+        $output.Wait(180000) | Should -BeTrue
         $said = $output.Result -split '\r?\n'
         $said[0] | Should -BeLike '*not secure. In turn, and you begin.*'
         $said[1..2] | Should -Be 'Closed', 'one'
+    }
+
+    It 'does what a line with a slash asks for, and says one that begins with two' {
+        Set-Content $TestDrive/commands.ps1 @"
+Import-Module '$root/SecureStation.psd1'
+`$pair = New-StationLoopback
+Enter-StationChat `$pair.Left
+(Receive-StationMessage `$pair.Right -TimeoutSec 10).Body
+"@
+        $chat = Start-PowerShell '-File', "$TestDrive/commands.ps1" -Redirect
+        '/help', '/who', '/nonsense', '//etc/hosts', 'quit' | ForEach-Object { $chat.StandardInput.WriteLine($_) }
+        $chat.StandardInput.Close()
+        $output = $chat.StandardOutput.ReadToEndAsync()
+        $output.Wait(180000) | Should -BeTrue
+        $output.Result | Should -Match '(?m)^/send FILE'
+        $output.Result | Should -Match 'SHA256:.*secrecy: hybrid'
+        $output.Result | Should -Match '/nonsense is no command'
+        ($output.Result.Trim() -split '\r?\n')[-1] | Should -Be '/etc/hosts'
     }
 
     It 'does not let what a peer says steer the terminal' {

@@ -87,6 +87,21 @@ Describe 'StationLog' {
         (Get-ErrorOf { Test-StationLog "$file.three" }).FullyQualifiedErrorId | Should -Be 'NotFound,SecureStation.Commands.TestStationLogCommand'
     }
 
+    It 'has -Verbose tell the story of a connection in a few lines' {
+        $story = & {
+            $script:listener = Start-StationListener @peers -Verbose
+            $script:secret = $listener.Invitation.Reveal()
+            $script:session = Connect-Station -Invitation $listener.Invitation @peers -Verbose
+            'one', 'two' | Send-StationMessage $session -Wait -Verbose
+        } 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] } | ForEach-Object Message | Out-String
+        $story | Should -Match 'Listening on 127\.0\.0\.1:\d+'
+        $story | Should -Match "Connecting to 127\.0\.0\.1:$($listener.Port)"
+        $story | Should -Match 'secrecy: hybrid, authentication: classical'
+        $story | Should -Match ([regex]::Escape($listener.Fingerprint))
+        $story | Should -Match 'Gave 2 messages of 6 bytes in all'
+        $story | Should -Not -Match ([regex]::Escape($secret))
+    }
+
     It 'does nothing with -WhatIf' {
         Start-StationLog $file -WhatIf
         $file | Should -Not -Exist

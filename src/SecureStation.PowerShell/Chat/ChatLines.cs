@@ -1,5 +1,4 @@
 using System.Management.Automation.Host;
-using System.Text;
 
 namespace SecureStation.Chat;
 
@@ -9,7 +8,7 @@ namespace SecureStation.Chat;
 /// </summary>
 internal sealed class ChatLines(PSHost host)
 {
-    private readonly StringBuilder _typed = new();
+    private readonly TypedLine _typed = new(text => host.UI.RawUI.LengthInBufferCells(text));
     private Task<string?>? _reading;
 
     /// <summary>Whether there will be no more lines.</summary>
@@ -25,16 +24,9 @@ internal sealed class ChatLines(PSHost host)
     /// <summary>Takes the half-typed line off the screen, so that something can be written, and puts it back.</summary>
     public void Around(Action write)
     {
-        if (_typed.Length > 0)
-        {
-            host.UI.Write("\r" + new string(' ', _typed.Length) + "\r");
-        }
-
+        Erase();
         write();
-        if (_typed.Length > 0)
-        {
-            host.UI.Write(_typed.ToString());
-        }
+        host.UI.Write(_typed.ToString());
     }
 
     private bool TryReadRedirected(out string line)
@@ -63,20 +55,30 @@ internal sealed class ChatLines(PSHost host)
             {
                 case '\r' or '\n':
                     host.UI.WriteLine();
-                    line = _typed.ToString();
-                    _typed.Clear();
+                    line = _typed.Take();
                     return true;
-                case '\b' or '\x7F' when _typed.Length > 0:
-                    _typed.Length--;
-                    host.UI.Write("\b \b");
+                case '\b' or '\x7F' when !_typed.IsEmpty:
+                    Erase();
+                    _typed.RemoveLast();
+                    host.UI.Write(_typed.ToString());
                     break;
-                case >= ' ' and not '\x7F':
-                    _typed.Append(key.Character);
-                    host.UI.Write(key.Character.ToString());
+                case char character when !char.IsControl(character):
+                    _typed.Append(character);
+
+                    // Both halves of a pair at once: one alone is nothing that a terminal can show.
+                    host.UI.Write(char.IsHighSurrogate(character) ? "" : char.IsLowSurrogate(character) ? _typed.ToString()[^2..] : character.ToString());
                     break;
             }
         }
 
         return false;
+    }
+
+    private void Erase()
+    {
+        if (!_typed.IsEmpty)
+        {
+            host.UI.Write(_typed.Erase(host.UI.RawUI.WindowSize.Width));
+        }
     }
 }

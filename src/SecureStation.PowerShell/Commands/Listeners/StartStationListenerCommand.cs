@@ -88,6 +88,16 @@ public sealed class StartStationListenerCommand : ProtocolCmdlet
         };
         StationListener listener = StationListener.Start(NoInvitation ? options with { InvitationLifetime = TimeSpan.Zero } : options);
         StationRegistry.Current.Add(listener);
+        Tell(listener);
         WriteObject(listener);
+    }
+
+    private void Tell(StationListener listener)
+    {
+        WriteVerbose($"Listening on {string.Join(", ", listener.EndPoints)} for {string.Join(", ", listener.Protocols)}; suites: {string.Join(", ", Suite)}.");
+        WriteVerbose($"This listener's key is {listener.Fingerprint}{(listener.IsKeyTemporary ? ", made for it" : string.Empty)}.");
+        WriteVerbose(TrustMode == TrustMode.Any
+            ? "It accepts every key."
+            : $"It accepts the peers of {(listener.Options.Trust.Store as FileTrustStore)?.Directory} that may connect{(listener.Invitation is { } invitation ? $", and one more by its invitation, until {invitation.ExpiresAt.LocalDateTime:g}" : string.Empty)}.");
     }
 }

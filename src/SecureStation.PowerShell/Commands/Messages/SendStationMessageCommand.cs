@@ -20,6 +20,8 @@ public sealed class SendStationMessageCommand : MessageInputCmdlet
     private readonly Queue<(ulong Id, int Length, Task Delivered)> _due = new();
     private CancellationTokenSource _cancel = new();
     private ulong _lastId;
+    private long _sent;
+    private long _bytes;
     private bool _hasFailed;
 
     /// <summary>The session.</summary>
@@ -71,6 +73,8 @@ public sealed class SendStationMessageCommand : MessageInputCmdlet
             }
 
             _lastId = Send(message);
+            _sent++;
+            _bytes += message.Body.Length;
             if (Receipt)
             {
                 _due.Enqueue((_lastId, message.Body.Length, Target.WaitDeliveredAsync(_lastId, _cancel.Token)));
@@ -96,6 +100,10 @@ public sealed class SendStationMessageCommand : MessageInputCmdlet
             // Messages are delivered in order, so the last one stands for all.
             AwaitDelivery(Target.WaitDeliveredAsync(_lastId, _cancel.Token));
         }
+
+        WriteVerbose(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Gave {_sent} messages of {_bytes} bytes in all to session {Target.Id}{(_hasFailed ? ", then it failed" : Wait || Receipt ? "; the peer has them in its inbox" : string.Empty)}."));
     }
 
     /// <inheritdoc/>

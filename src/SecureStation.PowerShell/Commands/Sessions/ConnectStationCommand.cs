@@ -146,7 +146,15 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
             Limits = StationLimits.Default with { HandshakeTimeout = Deadline.After(seconds).Remaining, MaxMessageSize = MaxMessageSize },
         });
         StationRegistry.Current.Add(session);
+        Tell(session);
         WriteObject(session);
+    }
+
+    private void Tell(StationSession session)
+    {
+        WriteVerbose($"Spoke {session.Protocol} {session.Suite}: {session.Security}.");
+        WriteVerbose($"The peer is {ForeignText.Show(session.PeerName ?? "without a name here")}, key {session.RemoteFingerprint ?? "none"}, trusted by {session.TrustBasis}.");
+        WriteVerbose($"Session {session.Id} is open; this side's key is {session.LocalFingerprint ?? "none"}{(session.IsLocalKeyTemporary ? ", made for this connection" : string.Empty)}.");
     }
 
     // The addresses of a peer share the time; one where nobody answers is passed over for the next.
@@ -159,6 +167,7 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
             double seconds = targets.Count == 1 ? TimeoutSec : deadline.ShareOf(left);
             StationTarget target = targets[i];
             StationClientOptions here = options(target, seconds);
+            WriteVerbose($"Connecting to {ForeignText.Show(target.Address)}.");
             try
             {
                 return Await(

@@ -61,7 +61,7 @@ public sealed class EnterStationChatCommand : StationCmdlet
         {
             _typed = new ChatLines(Host);
             string turns = !Peer.TakesTurns ? "" : _isMyTurn ? " In turn, and you begin." : " In turn, and the other side begins.";
-            Host.UI.WriteLine($"Chat with {Peer.PeerName ?? Peer.RemoteAddress} over {Peer.Protocol}{(Peer.IsSecure ? "" : ", which is not secure")}.{turns} 'quit' leaves and closes it.");
+            Host.UI.WriteLine($"Chat with {Peer.PeerName ?? Peer.RemoteAddress} over {Peer.Protocol}{(Peer.IsSecure ? "" : ", which is not secure")}.{turns} 'quit' leaves and closes it, /help shows more.");
         }
     }
 
@@ -126,9 +126,8 @@ public sealed class EnterStationChatCommand : StationCmdlet
                 line = typed;
             }
 
-            if (line is not null && (_isMyTurn || !Peer.TakesTurns || line == Quit))
+            if (line is not null && Do(ChatCommand.Parse(line), lines))
             {
-                Say(line);
                 line = null;
             }
             else
@@ -142,6 +141,37 @@ public sealed class EnterStationChatCommand : StationCmdlet
             ShowUntilSilence();
         }
     }
+
+    // Does what was typed. False: words that have to wait for their turn.
+    private bool Do(ChatCommand command, ChatLines lines)
+    {
+        switch (command.Kind)
+        {
+            case ChatCommandKind.Say when Peer.TakesTurns && !_isMyTurn:
+                return false;
+            case ChatCommandKind.Say:
+                Say(command.Text);
+                break;
+            case ChatCommandKind.Quit:
+                Say(Quit);
+                break;
+            case ChatCommandKind.Who:
+                lines.Around(() => Host.UI.WriteLine(Who()));
+                break;
+            case ChatCommandKind.Help:
+                lines.Around(() => Host.UI.WriteLine(ChatCommand.Help));
+                break;
+            default:
+                lines.Around(() => Host.UI.WriteLine($"{ForeignText.Show(command.Text)} is no command; /help shows them. //text says a line that begins with a slash."));
+                break;
+        }
+
+        return true;
+    }
+
+    private string Who() => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"{ForeignText.Show(Peer.PeerName ?? "(no name)")} {Peer.RemoteFingerprint ?? "(no key)"} at {Peer.RemoteAddress}, since {Peer.ConnectedAt.LocalDateTime:HH:mm}: {Peer.Security}");
 
     private void Say(string line)
     {
