@@ -1,3 +1,4 @@
+using SecureStation.Core.Connecting;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Trust;

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using SecureStation.Core;
+using SecureStation.Core.Connecting;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Messages;
+using SecureStation.Core.Protocols;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Trust;
 

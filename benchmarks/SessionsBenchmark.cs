@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using SecureStation.Core;
+using SecureStation.Core.Connecting;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;

@@ -1,5 +1,5 @@
+using SecureStation.Core;
 using SecureStation.Core.Keys;
-using SecureStation.Core.Sessions;
 using SecureStation.Core.Trust;
 
 namespace SecureStation;

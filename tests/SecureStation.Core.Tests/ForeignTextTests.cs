@@ -1,10 +1,11 @@
 using SecureStation.Core.Keys;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Notary;
-using SecureStation.Core.Notary.Documents;
+using SecureStation.Core.Notary.Timestamps;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Tests.Sessions;
+using SecureStation.Core.Transfers;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Tests;

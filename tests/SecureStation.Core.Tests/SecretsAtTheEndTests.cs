@@ -1,3 +1,4 @@
+using SecureStation.Core.Connecting;
 using SecureStation.Core.DiffieHellman;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Messages;

@@ -1,5 +1,4 @@
 using SecureStation.Core.Noise;
-using SecureStation.Core.Sessions;
 
 namespace SecureStation.Core.Handshake;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using SecureStation.Core.Sessions;
+using SecureStation.Core.Protocols;
 
 namespace SecureStation.Core.Handshake;
 

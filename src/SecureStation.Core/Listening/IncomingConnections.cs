@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using SecureStation.Core.Handshake.Driving;
+using SecureStation.Core.Protocols;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Transport;
 

@@ -1,5 +1,5 @@
 using SecureStation.Core.Handshake;
-using SecureStation.Core.Sessions;
+using SecureStation.Core.Handshake.Driving;
 
 namespace SecureStation.Core.Listening;
 

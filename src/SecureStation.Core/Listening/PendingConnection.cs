@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Protocols;
 using SecureStation.Core.Transport;
 
 namespace SecureStation.Core.Listening;

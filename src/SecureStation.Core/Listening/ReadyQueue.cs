@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
 
 namespace SecureStation.Core.Listening;

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using SecureStation.Core.Auditing;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
-using SecureStation.Core.Messages;
+using SecureStation.Core.Protocols;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Trust;

@@ -1,6 +1,6 @@
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
-using SecureStation.Core.Sessions;
+using SecureStation.Core.Protocols;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Listening;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Notary.Timestamps;
 
 namespace SecureStation.Core.Notary;
 

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Authentication;
 using SecureStation.Core.Messages;
+using SecureStation.Core.Notary.Timestamps;
+using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 
 namespace SecureStation.Core.Notary;

@@ -6,7 +6,7 @@ internal static class PeerReasons
     /// <summary>A Close in the place of Welcome: the peer refuses.</summary>
     public static StationException ToRefusal(ushort reason)
     {
-        string name = Handshake.HandshakeChannel.Describe(reason);
+        string name = StationReasons.Describe(reason);
         return (StationReason)reason switch
         {
             StationReason.InvitationUsed => Refusal(StationFault.InvitationUsed, "The invitation has already been used by another identity.", name),
@@ -20,7 +20,7 @@ internal static class PeerReasons
     /// <summary>A Close of a session that was open.</summary>
     public static StationException ToEnd(ushort reason) => (StationReason)reason == StationReason.Closed
         ? new StationException(StationFault.SessionClosed, "The peer closed the session.")
-        : new StationException(StationFault.SessionClosed, $"The peer ended the session: {Handshake.HandshakeChannel.Describe(reason)}.") { PeerHint = Handshake.HandshakeChannel.Describe(reason) };
+        : new StationException(StationFault.SessionClosed, $"The peer ended the session: {StationReasons.Describe(reason)}.") { PeerHint = StationReasons.Describe(reason) };
 
     /// <summary>The peer's Close after this side's own, which it answers: neither blames the peer.</summary>
     public static StationException ToAnswer(ushort reason) => (StationReason)reason == StationReason.Closed

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using SecureStation.Core.Handshake;
+using SecureStation.Core.Handshake.ByHand;
 using SecureStation.Core.Noise;
 using SecureStation.Core.Sessions;
 

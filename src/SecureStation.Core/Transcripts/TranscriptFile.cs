@@ -27,7 +27,7 @@ public static class TranscriptFile
     public static StationTranscript Write(string path, StationTranscript transcript, StationKeyPair? signer, bool overwrite = false)
     {
         ArgumentNullException.ThrowIfNull(transcript);
-        string? recorder = (transcript.RecordedBy == Sessions.StationRole.Initiator ? transcript.Initiator : transcript.Responder).Fingerprint;
+        string? recorder = (transcript.RecordedBy == StationRole.Initiator ? transcript.Initiator : transcript.Responder).Fingerprint;
         if (signer is not null && recorder is not null && recorder != signer.Fingerprint.ToString())
         {
             throw new StationException(StationFault.InvalidArgument, $"The transcript was recorded by {recorder}; {signer.Fingerprint} cannot sign for it.");

@@ -1,5 +1,4 @@
 using SecureStation.Core.Handshake;
-using SecureStation.Core.Sessions;
 
 namespace SecureStation.Core.Transcripts;
 

@@ -1,7 +1,8 @@
 using SecureStation.Core.Handshake;
+using SecureStation.Core.Handshake.ByHand;
+using SecureStation.Core.Handshake.Driving;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Noise;
-using SecureStation.Core.Sessions;
 using static SecureStation.Core.Transcripts.TranscriptCheckResult;
 
 namespace SecureStation.Core.Transcripts;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using SecureStation.Core;
-using SecureStation.Core.Listening;
+using SecureStation.Core.Protocols;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Transport;
 

@@ -1,3 +1,5 @@
+using SecureStation.Core;
+using SecureStation.Core.Protocols;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Transport;
 

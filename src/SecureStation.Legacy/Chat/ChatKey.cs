@@ -1,5 +1,5 @@
 using SecureStation.Core;
-using SecureStation.Core.Sessions;
+using SecureStation.Core.Protocols;
 
 namespace SecureStation.Legacy.Chat;
 

@@ -1,6 +1,7 @@
 using SecureStation.Core;
 using SecureStation.Core.Notary;
-using SecureStation.Core.Notary.Documents;
+using SecureStation.Core.Notary.Legacy;
+using SecureStation.Core.Transfers;
 
 namespace SecureStation.Legacy.DocumentNotary;
 

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using SecureStation.Core;
-using SecureStation.Core.Notary.Documents;
+using SecureStation.Core.Notary.Legacy;
+using SecureStation.Core.Transfers;
 using SecureStation.Core.Transport;
 
 namespace SecureStation.Legacy.DocumentNotary;

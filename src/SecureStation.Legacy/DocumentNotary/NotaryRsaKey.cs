@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using SecureStation.Core;
 using SecureStation.Core.Keys;
-using SecureStation.Core.Notary.Documents;
+using SecureStation.Core.Notary.Legacy;
 using SecureStation.Core.Storage;
 
 namespace SecureStation.Legacy.DocumentNotary;

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using SecureStation.Core;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Notary;
-using SecureStation.Core.Notary.Documents;
+using SecureStation.Core.Notary.Legacy;
 using SecureStation.Core.Transport;
 
 namespace SecureStation.Legacy.DocumentNotary;

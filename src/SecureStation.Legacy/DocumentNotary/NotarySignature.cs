@@ -1,4 +1,4 @@
-using SecureStation.Core.Notary.Documents;
+using SecureStation.Core.Notary.Legacy;
 
 namespace SecureStation.Legacy.DocumentNotary;
 

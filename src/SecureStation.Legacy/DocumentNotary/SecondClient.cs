@@ -3,7 +3,7 @@ using System.Text;
 using System.Threading.Channels;
 using SecureStation.Core;
 using SecureStation.Core.Listening;
-using SecureStation.Core.Notary.Documents;
+using SecureStation.Core.Notary.Legacy;
 using SecureStation.Core.Transport;
 
 namespace SecureStation.Legacy.DocumentNotary;

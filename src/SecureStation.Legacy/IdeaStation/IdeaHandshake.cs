@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using SecureStation.Core;
-using SecureStation.Core.Listening;
+using SecureStation.Core.Protocols;
 using SecureStation.Legacy.Chat;
 
 namespace SecureStation.Legacy.IdeaStation;

@@ -1,5 +1,7 @@
 using SecureStation.Core;
+using SecureStation.Core.Connecting;
 using SecureStation.Core.Listening;
+using SecureStation.Core.Protocols;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Transport;
 using SecureStation.Legacy.Chat;

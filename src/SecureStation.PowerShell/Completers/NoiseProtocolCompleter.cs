@@ -1,5 +1,5 @@
 using System.Collections;
-using SecureStation.Core.Catalog;
+using SecureStation.Core.Protocols;
 
 namespace SecureStation.Completers;
 

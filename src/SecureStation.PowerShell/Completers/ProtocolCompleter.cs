@@ -1,5 +1,5 @@
 using System.Collections;
-using SecureStation.Core.Sessions;
+using SecureStation.Core.Protocols;
 
 namespace SecureStation.Completers;
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using SecureStation.Core.Connecting;
 using SecureStation.Core.Sessions;
 
 namespace SecureStation.Completers;

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using SecureStation.Core;
 using SecureStation.Core.Keys;
-using SecureStation.Core.Notary.Documents;
+using SecureStation.Core.Notary.Legacy;
 
 namespace SecureStation;
 

@@ -1,7 +1,8 @@
 using System.Management.Automation;
 using SecureStation.Core;
 using SecureStation.Core.Notary;
-using SecureStation.Core.Notary.Documents;
+using SecureStation.Core.Notary.Legacy;
+using SecureStation.Core.Notary.Timestamps;
 using SecureStation.Core.Storage;
 
 namespace SecureStation;

@@ -1,5 +1,5 @@
 using SecureStation.Core;
-using SecureStation.Core.Handshake;
+using SecureStation.Core.Handshake.ByHand;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Transcripts;
 

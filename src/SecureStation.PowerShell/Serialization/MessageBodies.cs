@@ -1,6 +1,7 @@
 using System.Text;
 using SecureStation.Core;
 using SecureStation.Core.Messages;
+using SecureStation.Core.Sessions;
 
 namespace SecureStation.Serialization;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Time.Testing;
+using SecureStation.Core.Connecting;
 using SecureStation.Core.DiffieHellman;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;

@@ -1,6 +1,6 @@
 using SecureStation.Core.Framing;
-using SecureStation.Core.Messages;
 using SecureStation.Core.Noise;
+using SecureStation.Core.Sessions;
 using SecureStation.Core.Tests.Sessions;
 
 namespace SecureStation.Core.Tests.Framing;

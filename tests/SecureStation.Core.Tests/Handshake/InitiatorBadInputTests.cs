@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using SecureStation.Core.Connecting;
 using SecureStation.Core.Framing;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;

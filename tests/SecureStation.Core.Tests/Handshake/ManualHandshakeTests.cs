@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using SecureStation.Core.Handshake;
+using SecureStation.Core.Handshake.ByHand;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Transcripts;

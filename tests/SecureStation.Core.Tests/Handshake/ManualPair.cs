@@ -1,4 +1,5 @@
 using SecureStation.Core.Handshake;
+using SecureStation.Core.Handshake.ByHand;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Noise;
 using SecureStation.Core.Sessions;

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using SecureStation.Core.Catalog;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Noise;
+using SecureStation.Core.Protocols;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Tests.Handshake;

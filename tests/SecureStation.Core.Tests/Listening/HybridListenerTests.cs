@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using SecureStation.Core.Connecting;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Sessions;

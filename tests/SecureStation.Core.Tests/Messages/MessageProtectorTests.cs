@@ -1,3 +1,4 @@
+using SecureStation.Core.Connecting;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Noise.Primitives;
 using SecureStation.Core.Sessions;

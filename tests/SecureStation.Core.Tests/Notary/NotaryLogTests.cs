@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Notary;
 using SecureStation.Core.Notary.Log;
+using SecureStation.Core.Notary.Timestamps;
 
 namespace SecureStation.Core.Tests.Notary;
 

@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
-using SecureStation.Core.Messages;
+using SecureStation.Core.Connecting;
 using SecureStation.Core.Notary;
-using SecureStation.Core.Notary.Documents;
+using SecureStation.Core.Notary.Timestamps;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
+using SecureStation.Core.Transfers;
 
 namespace SecureStation.Core.Tests.Notary;
 

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using SecureStation.Core.Notary;
+using SecureStation.Core.Notary.Timestamps;
 
 namespace SecureStation.Core.Tests.Notary;
 

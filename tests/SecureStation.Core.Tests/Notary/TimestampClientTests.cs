@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using SecureStation.Core.Notary;
+using SecureStation.Core.Notary.Timestamps;
 
 namespace SecureStation.Core.Tests.Notary;
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using SecureStation.Core.Notary;
+using SecureStation.Core.Notary.Timestamps;
 using SecureStation.Core.Tests.Vectors;
 
 namespace SecureStation.Core.Tests.Notary;

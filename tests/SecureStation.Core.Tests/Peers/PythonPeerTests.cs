@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using SecureStation.Core.Connecting;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Messages;

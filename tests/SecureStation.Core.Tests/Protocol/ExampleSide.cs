@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using SecureStation.Core.Handshake;
+using SecureStation.Core.Handshake.Driving;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;

@@ -6,7 +6,7 @@ using SecureStation.Core.Framing;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Noise;
 using SecureStation.Core.Notary;
-using SecureStation.Core.Notary.Documents;
+using SecureStation.Core.Transfers;
 
 namespace SecureStation.Core.Tests.Protocol;
 

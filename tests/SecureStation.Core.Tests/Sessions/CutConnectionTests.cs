@@ -1,4 +1,5 @@
 using SecureStation.Core.Handshake;
+using SecureStation.Core.Handshake.Driving;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using SecureStation.Core.Framing;
 using SecureStation.Core.Handshake;
+using SecureStation.Core.Handshake.Driving;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Noise;
 using SecureStation.Core.Noise.Primitives;

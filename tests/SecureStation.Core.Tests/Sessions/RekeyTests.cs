@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using SecureStation.Core.Connecting;
 using SecureStation.Core.Framing;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;

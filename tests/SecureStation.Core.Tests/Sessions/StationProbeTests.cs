@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using SecureStation.Core.Connecting;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Sessions;

@@ -1,6 +1,6 @@
 using SecureStation.Core.Handshake;
+using SecureStation.Core.Handshake.Driving;
 using SecureStation.Core.Keys;
-using SecureStation.Core.Sessions;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Tests.Sessions;

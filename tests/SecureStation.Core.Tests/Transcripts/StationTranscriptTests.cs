@@ -1,7 +1,7 @@
+using SecureStation.Core.Connecting;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Noise;
-using SecureStation.Core.Sessions;
 using SecureStation.Core.Tests.Handshake;
 using SecureStation.Core.Tests.Noise;
 using SecureStation.Core.Tests.Vectors;

@@ -1,7 +1,8 @@
+using SecureStation.Core.Connecting;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
-using SecureStation.Core.Transport;
+using SecureStation.Core.Transport.Faults;
 
 namespace SecureStation.Core.Tests.Transport;
 

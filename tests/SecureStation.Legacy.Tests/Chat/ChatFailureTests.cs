@@ -1,8 +1,10 @@
 using System.Text;
 using System.Threading.Channels;
 using SecureStation.Core;
+using SecureStation.Core.Connecting;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Messages;
+using SecureStation.Core.Protocols;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Transport;
 using SecureStation.Legacy.AesChat;

@@ -1,7 +1,9 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using SecureStation.Core;
+using SecureStation.Core.Connecting;
 using SecureStation.Core.Listening;
+using SecureStation.Core.Protocols;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Transport;
 using SecureStation.Core.Trust;

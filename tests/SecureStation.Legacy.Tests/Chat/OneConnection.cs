@@ -1,5 +1,5 @@
 using SecureStation.Core.Keys;
-using SecureStation.Core.Listening;
+using SecureStation.Core.Protocols;
 
 namespace SecureStation.Legacy.Tests.Chat;
 

@@ -1,6 +1,8 @@
 using SecureStation.Core;
+using SecureStation.Core.Connecting;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Messages;
+using SecureStation.Core.Protocols;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Trust;
 using SecureStation.Legacy.AesChat;

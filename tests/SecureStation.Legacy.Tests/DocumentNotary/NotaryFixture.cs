@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using SecureStation.Core.Notary;
-using SecureStation.Core.Notary.Documents;
+using SecureStation.Core.Notary.Legacy;
 using SecureStation.Legacy.DocumentNotary;
 
 namespace SecureStation.Legacy.Tests.DocumentNotary;

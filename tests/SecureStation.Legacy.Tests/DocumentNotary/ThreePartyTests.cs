@@ -4,8 +4,9 @@ using System.Security.Cryptography;
 using System.Text;
 using SecureStation.Core;
 using SecureStation.Core.Notary;
-using SecureStation.Core.Notary.Documents;
+using SecureStation.Core.Notary.Legacy;
 using SecureStation.Core.Tests.Peers;
+using SecureStation.Core.Transfers;
 
 namespace SecureStation.Legacy.Tests.DocumentNotary;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using SecureStation.Core;
-using SecureStation.Core.Notary.Documents;
+using SecureStation.Core.Notary.Legacy;
 using SecureStation.Core.Tests.Vectors;
 using SecureStation.Legacy.DocumentNotary;
 

@@ -1,3 +1,5 @@
+using SecureStation.Core.Notary.Timestamps;
+
 namespace SecureStation.Core.Notary.Http;
 
 /// <summary>What a client may send, and how long it may take.</summary>

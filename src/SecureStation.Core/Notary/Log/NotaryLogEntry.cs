@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Notary.Timestamps;
 
 namespace SecureStation.Core.Notary.Log;
 

@@ -1,4 +1,5 @@
 using SecureStation.Core.Keys;
+using SecureStation.Core.Notary.Timestamps;
 
 namespace SecureStation.Core.Notary.Log;
 

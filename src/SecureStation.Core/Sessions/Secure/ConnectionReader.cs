@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using SecureStation.Core.Framing;
-using SecureStation.Core.Messages;
 using SecureStation.Core.Noise;
 using SecureStation.Core.Transport;
 

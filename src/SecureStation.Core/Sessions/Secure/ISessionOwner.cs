@@ -1,5 +1,3 @@
-using SecureStation.Core.Messages;
-
 namespace SecureStation.Core.Sessions.Secure;
 
 /// <summary>Whom a pump tells. All but the end is told under the session's lock: nothing that waits or calls a user.</summary>

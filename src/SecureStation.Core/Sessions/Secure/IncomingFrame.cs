@@ -1,5 +1,4 @@
 using SecureStation.Core.Framing;
-using SecureStation.Core.Messages;
 
 namespace SecureStation.Core.Sessions.Secure;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using SecureStation.Core.Handshake;
-using SecureStation.Core.Sessions;
 
 namespace SecureStation.Core.Transcripts.Diagrams;
 

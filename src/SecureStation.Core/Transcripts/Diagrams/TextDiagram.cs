@@ -1,5 +1,4 @@
 using System.Text;
-using SecureStation.Core.Sessions;
 
 namespace SecureStation.Core.Transcripts.Diagrams;
 

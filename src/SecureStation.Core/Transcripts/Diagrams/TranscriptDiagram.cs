@@ -1,5 +1,4 @@
 using System.Globalization;
-using SecureStation.Core.Sessions;
 
 namespace SecureStation.Core.Transcripts.Diagrams;
 

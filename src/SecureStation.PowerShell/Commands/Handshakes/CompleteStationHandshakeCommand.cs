@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using SecureStation.Core;
-using SecureStation.Core.Handshake;
+using SecureStation.Core.Handshake.ByHand;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Transport;
 

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using SecureStation.Core;
-using SecureStation.Core.Messages;
 using SecureStation.Core.Noise;
 using SecureStation.Core.Sessions;
 

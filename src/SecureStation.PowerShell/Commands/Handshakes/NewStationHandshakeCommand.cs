@@ -3,9 +3,9 @@ using System.Management.Automation;
 using System.Security.Cryptography;
 using SecureStation.Core;
 using SecureStation.Core.Handshake;
+using SecureStation.Core.Handshake.ByHand;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Noise;
-using SecureStation.Core.Sessions;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Commands;

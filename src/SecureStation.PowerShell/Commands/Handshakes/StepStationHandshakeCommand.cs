@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using SecureStation.Core;
 using SecureStation.Core.Handshake;
+using SecureStation.Core.Handshake.ByHand;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Trust;
 

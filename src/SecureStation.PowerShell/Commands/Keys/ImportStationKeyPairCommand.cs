@@ -3,7 +3,7 @@ using System.Security;
 using System.Text;
 using SecureStation.Core;
 using SecureStation.Core.Keys;
-using SecureStation.Core.Notary.Documents;
+using SecureStation.Core.Notary.Legacy;
 using SecureStation.Core.Storage;
 
 namespace SecureStation.Commands;

@@ -3,7 +3,7 @@ using System.Management.Automation;
 using SecureStation.Core;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Listening;
-using SecureStation.Core.Sessions;
+using SecureStation.Core.Protocols;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Commands;

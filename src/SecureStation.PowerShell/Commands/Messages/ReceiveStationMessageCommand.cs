@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using SecureStation.Core;
 using SecureStation.Core.Listening;
-using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
 using SecureStation.Serialization;
 

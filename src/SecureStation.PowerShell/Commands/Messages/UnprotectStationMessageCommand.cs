@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
 using SecureStation.Serialization;
 

@@ -6,9 +6,11 @@ using System.Text;
 using SecureStation.Core;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Notary;
-using SecureStation.Core.Notary.Documents;
+using SecureStation.Core.Notary.Legacy;
+using SecureStation.Core.Notary.Timestamps;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
+using SecureStation.Core.Transfers;
 
 namespace SecureStation.Commands;
 

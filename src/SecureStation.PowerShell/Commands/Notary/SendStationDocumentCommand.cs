@@ -3,10 +3,11 @@ using System.Security;
 using System.Security.Cryptography;
 using System.Text;
 using SecureStation.Core;
-using SecureStation.Core.Notary.Documents;
+using SecureStation.Core.Notary.Legacy;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Storage;
+using SecureStation.Core.Transfers;
 
 namespace SecureStation.Commands;
 

@@ -6,7 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using SecureStation.Core;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Notary;
-using SecureStation.Core.Notary.Documents;
+using SecureStation.Core.Notary.Legacy;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 

@@ -4,6 +4,7 @@ using SecureStation.Core;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Notary;
 using SecureStation.Core.Notary.Log;
+using SecureStation.Core.Notary.Timestamps;
 
 namespace SecureStation.Commands;
 

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Security.Cryptography.X509Certificates;
 using SecureStation.Core;
 using SecureStation.Core.Notary;
+using SecureStation.Core.Notary.Timestamps;
 using SecureStation.Core.Storage;
 
 namespace SecureStation.Commands;

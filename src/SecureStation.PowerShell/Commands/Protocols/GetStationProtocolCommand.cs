@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using SecureStation.Core;
-using SecureStation.Core.Catalog;
+using SecureStation.Core.Protocols;
 
 namespace SecureStation.Commands;
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Management.Automation;
 using SecureStation.Core;
+using SecureStation.Core.Connecting;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Protocols;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Storage;
 using SecureStation.Core.Trust;

@@ -2,9 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using System.Security;
 using SecureStation.Core;
+using SecureStation.Core.Connecting;
 using SecureStation.Core.Keys;
-using SecureStation.Core.Sessions;
-using SecureStation.Core.Transport;
+using SecureStation.Core.Transport.Faults;
 
 namespace SecureStation.Commands;
 

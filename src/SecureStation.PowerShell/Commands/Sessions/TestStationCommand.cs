@@ -2,9 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Management.Automation;
 using SecureStation.Core;
+using SecureStation.Core.Connecting;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
-using SecureStation.Core.Sessions;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Commands;

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using SecureStation.Core.Handshake;
+using SecureStation.Core.Handshake.ByHand;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Transcripts;
 

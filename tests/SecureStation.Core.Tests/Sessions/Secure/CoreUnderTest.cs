@@ -1,5 +1,6 @@
 using SecureStation.Core.Framing;
 using SecureStation.Core.Messages;
+using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 
 namespace SecureStation.Core.Tests.Sessions.Secure;

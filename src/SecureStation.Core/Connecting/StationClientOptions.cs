@@ -1,0 +1,34 @@
+using SecureStation.Core.Handshake;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Protocols;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Core.Connecting;
+
+/// <summary>How a client reaches a station and whom it accepts there.</summary>
+public sealed record StationClientOptions
+{
+    /// <summary>The host name or address. Taken from the invitation when there is one.</summary>
+    public string Host { get; init; } = string.Empty;
+
+    /// <summary>The port, 1 to 65535.</summary>
+    public int Port { get; init; }
+
+    /// <summary>The identity; null makes a fresh one in memory.</summary>
+    public StationKeyPair? KeyPair { get; init; }
+
+    /// <summary>Whom to accept.</summary>
+    public required ClientTrust Trust { get; init; }
+
+    /// <summary>The name of the suite; with an invitation its psk3 form is used. Null: what <see cref="StationSuite.Choose"/> gives.</summary>
+    public string? Suite { get; init; }
+
+    /// <summary>What to speak; the station protocol unless said otherwise.</summary>
+    public IStationProtocol Protocol { get; init; } = StationProtocols.Station;
+
+    /// <summary>What only the old, insecure protocols look at.</summary>
+    public LegacyOptions Legacy { get; init; } = new();
+
+    /// <summary>The bounds.</summary>
+    public StationLimits Limits { get; init; } = StationLimits.Default;
+}

@@ -1,0 +1,15 @@
+using SecureStation.Core.Keys;
+using SecureStation.Core.Sessions.Secure;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Core.Handshake.Driving;
+
+/// <summary>What an initiator brings to a handshake: the suite, an invitation, and its decision about the responder.</summary>
+internal sealed record InitiatorTerms(StationSuite Suite, StationInvitation? Invitation, StationLimits Limits, Func<StationPublicKey, TrustVerdict> Decide)
+{
+    /// <summary>The clock of the session.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The session is made, and nothing of it has been read yet: what is offered in it is switched on here.</summary>
+    public Action<SecureSession>? Prepare { get; init; }
+}

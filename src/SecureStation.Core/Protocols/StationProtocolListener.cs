@@ -1,0 +1,97 @@
+using SecureStation.Core.Handshake.Driving;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Listening;
+using SecureStation.Core.Sessions;
+using SecureStation.Core.Sessions.Secure;
+using SecureStation.Core.Transport;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Core.Protocols;
+
+/// <summary>The accepting side of the station protocol: the listener's identity, trust and invitations.</summary>
+internal sealed class StationProtocolListener(StationListener listener) : IProtocolListener
+{
+    public Task<StationSession> AcceptAsync(ITransport transport, IPendingConnection connection, CancellationToken cancellationToken) =>
+        StationProtocolV1.AcceptAsync(
+            transport,
+            listener.StaticKey,
+            new ListenerTerms(listener, connection) { Suites = listener.Options.Suites, Limits = listener.Options.Limits },
+            cancellationToken);
+
+    public void Dispose()
+    {
+        // The identity and the invitations belong to the listener.
+    }
+
+    private sealed class ListenerTerms(StationListener listener, IPendingConnection connection) : ResponderTerms
+    {
+        private readonly ListenerTrust _trust = listener.Options.Trust;
+
+        public override void FirstMessageRead() => connection.FirstMessageRead();
+
+        public override IInvitationUse? FindInvitation(ReadOnlyMemory<byte> id) => listener.Invitations.Find(id);
+
+        public override void Prepare(SecureSession session) => listener.Services.Attach(session);
+
+        public override ValueTask WithWorkPermitAsync(Func<ValueTask> work, CancellationToken cancellationToken) => connection.WithWorkPermitAsync(work, cancellationToken);
+
+        /// <summary>
+        /// First whether the client may come at all, then whether there is a place for it, and only then is anything claimed or written: strangers
+        /// take no places, and who finds none has used nothing up.
+        /// </summary>
+        public override (TrustVerdict Verdict, StationReason Refusal) Admit(StationPublicKey remote, IInvitationUse? invitation)
+        {
+            var use = (InvitationUse?)invitation;
+            TrustVerdict verdict = _trust.Decide(remote, listener.KeyPair);
+            if (use is null && !verdict.IsTrusted)
+            {
+                return (verdict, StationReason.PeerUntrusted);
+            }
+
+            if (use?.Entry.Check(remote.Fingerprint, use.HadExpired, () => IsTrusted(remote)) is { } unusable)
+            {
+                return Refuse(remote, unusable);
+            }
+
+            if (!connection.TryTakePlace(remote.Fingerprint))
+            {
+                return Refuse(remote, StationReason.Busy);
+            }
+
+            if (use is null)
+            {
+                return (verdict, default);
+            }
+
+            bool isAdmitted = false;
+            try
+            {
+                StationReason? refusal = use.Entry.Claim(
+                    remote.Fingerprint, use.HadExpired, () => IsTrusted(remote), () => _trust.Admit(remote, listener.KeyPair));
+                isAdmitted = refusal is null;
+                return refusal is { } reason ? Refuse(remote, reason) : (TrustVerdict.Trusted(TrustBasis.Invitation, verdict.PeerName).With(_trust.CapabilitiesOf(remote.Fingerprint)), default);
+            }
+            finally
+            {
+                if (!isAdmitted)
+                {
+                    connection.ReturnPlace();
+                }
+            }
+        }
+
+        private bool IsTrusted(StationPublicKey remote) => _trust.Decide(remote, listener.KeyPair).IsTrusted;
+
+        private static (TrustVerdict Verdict, StationReason Refusal) Refuse(StationPublicKey remote, StationReason reason)
+        {
+            (StationFault fault, string message) = reason switch
+            {
+                StationReason.Busy => (StationFault.PeerRefused, "The listener has as many sessions as it may have, or too much that nobody has received from this client's ended ones."),
+                StationReason.InvitationUsed => (StationFault.InvitationUsed, "The client's invitation has been used by others."),
+                StationReason.InvitationExpired => (StationFault.InvitationExpired, "The client's invitation has expired or was withdrawn."),
+                _ => (StationFault.PeerUntrusted, $"The client's invitation let it in before, but {remote} is accepted no longer."),
+            };
+            return (TrustVerdict.Refused(new StationException(fault, message) { PeerFingerprint = remote.Fingerprint.ToString() }), reason);
+        }
+    }
+}

@@ -1,8 +1,0 @@
-namespace SecureStation.Core.Sessions;
-
-/// <summary>A handshake that was cancelled, or whose time was up, while it waited for this stage.</summary>
-internal sealed class HandshakeCanceledException(HandshakeStage stage, OperationCanceledException inner)
-    : OperationCanceledException(inner.Message, inner, inner.CancellationToken)
-{
-    public HandshakeStage Stage => stage;
-}
