@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
-using System.Runtime.Loader;
 
 namespace SecureStation.Core;
 
@@ -12,7 +11,7 @@ public static class LegacyProtocols
 {
     private const string AssemblyName = "SecureStation.Legacy";
 
-    private static readonly Lazy<Assembly?> Assembly = new(Load);
+    private static readonly Lazy<Assembly?> Assembly = new(() => AssemblyBeside.Load(AssemblyName));
 
     /// <summary>Whether the assembly of the old protocols is there.</summary>
     public static bool IsPresent => Assembly.Value is not null;
@@ -31,12 +30,5 @@ public static class LegacyProtocols
     {
         implementation = FindAll<T>().SingleOrDefault();
         return implementation is not null;
-    }
-
-    private static Assembly? Load()
-    {
-        Assembly core = typeof(LegacyProtocols).Assembly;
-        string file = Path.Combine(Path.GetDirectoryName(core.Location) ?? string.Empty, AssemblyName + ".dll");
-        return File.Exists(file) ? AssemblyLoadContext.GetLoadContext(core)!.LoadFromAssemblyPath(file) : null;
     }
 }

@@ -187,4 +187,13 @@ public enum StationFault
 
     /// <summary>A sealed message's time is over.</summary>
     MessageExpired,
+
+    /// <summary>The mailbox cannot be used: not reachable, no rights, wrong credentials, a broken folder; the message has what the engine said.</summary>
+    MailboxUnavailable,
+
+    /// <summary>The mailbox has no room for the message: a quota, or a full disk. Nothing was put.</summary>
+    MailboxFull,
+
+    /// <summary>The lease of a message has run out, and another consumer may have it: nothing was done to it.</summary>
+    LeaseLost,
 }

@@ -101,6 +101,9 @@ internal static class StationErrors
         [StationFault.SealBroken] = (ErrorCategory.SecurityError, "Ask the sender to send it again, whole: it was changed or cut off on the way, or is no sealed message."),
         [StationFault.SealingKeyMissing] = (ErrorCategory.ObjectNotFound, "Bring the sealing keys here from where they are (Export-StationSealingKey, Import-StationSealingKey). What was sealed to removed keys is lost: send the sender the newest card."),
         [StationFault.MessageExpired] = (ErrorCategory.PermissionDenied, "Ask the sender to send it again, and look at this machine's clock."),
+        [StationFault.MailboxUnavailable] = (ErrorCategory.ResourceUnavailable, "Look at the address, at whether the server runs or the folder can be written, and at the credentials (Connect-StationMailbox -CredentialPath). What was sent stays where it was; try again."),
+        [StationFault.MailboxFull] = (ErrorCategory.LimitsExceeded, "Have the recipient read its mail (Receive-StationMessage -Mailbox), make room on the disk, or raise the server's quota; then send again."),
+        [StationFault.LeaseLost] = (ErrorCategory.OperationTimeout, "Nothing is lost: the message is given out again, marked Redelivered. Make what the script does with it bear being done twice."),
         [StationFault.InvalidParameter] = (ErrorCategory.InvalidData, "Use one of the named groups of RFC 7919 or RFC 3526, and a public value made for it."),
     };
 
