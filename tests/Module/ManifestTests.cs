@@ -55,12 +55,15 @@ public partial class ManifestTests
         Assert.True(File.Exists(Path.Combine(Bin, "SecureStation.Loader.dll")));
     }
 
-    [Fact]
-    public void LegacyIsCarriedExactlyWhereItIsInTheSources()
+    [Theory]
+    [InlineData("SecureStation.Legacy", "SecureStation.Legacy.dll")]
+    [InlineData("SecureStation.Nats", "SecureStation.Nats.dll")]
+    [InlineData("SecureStation.Nats", "NATS.Client.JetStream.dll")]
+    public void WhatMayBeDeletedIsCarriedExactlyWhereItIsInTheSources(string project, string file)
     {
-        bool isThere = Directory.Exists(Path.Combine(RepositoryRoot.Path, "src/SecureStation.Legacy"));
+        bool isThere = Directory.Exists(Path.Combine(RepositoryRoot.Path, "src", project));
 
-        Assert.Equal(isThere, File.Exists(Path.Combine(Bin, "SecureStation.Legacy.dll")));
+        Assert.Equal(isThere, File.Exists(Path.Combine(Bin, file)));
     }
 
     [Fact]
@@ -77,14 +80,15 @@ public partial class ManifestTests
     [InlineData("SecureStation.PowerShell.dll")]
     [InlineData("SecureStation.Core.dll")]
     [InlineData("SecureStation.Loader.dll")]
-    public void NoAssemblyReferencesLegacy(string assembly)
+    public void NoAssemblyReferencesLegacyOrNats(string assembly)
     {
         using var image = new PEReader(File.OpenRead(Path.Combine(Bin, assembly)));
         MetadataReader metadata = image.GetMetadataReader();
 
         Assert.DoesNotContain(
             metadata.AssemblyReferences,
-            reference => metadata.GetString(metadata.GetAssemblyReference(reference).Name).Contains("Legacy", StringComparison.Ordinal));
+            reference => metadata.GetString(metadata.GetAssemblyReference(reference).Name) is var name
+                && (name.Contains("Legacy", StringComparison.Ordinal) || name.Contains("Nats", StringComparison.OrdinalIgnoreCase)));
     }
 
     [Fact]

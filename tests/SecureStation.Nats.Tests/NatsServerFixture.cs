@@ -1,0 +1,30 @@
+using SecureStation.Core.Tests;
+
+namespace SecureStation.Nats.Tests;
+
+/// <summary>Servers of the tests of a class, ended with it.</summary>
+public sealed class NatsServerFixture : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<NatsServerProcess> _servers = [];
+
+    public NatsServerProcess StartAnother(string? configuration = null)
+    {
+        lock (_servers)
+        {
+            var server = NatsServerProcess.Start(_folder.File($"{_servers.Count}"), configuration);
+            _servers.Add(server);
+            return server;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (NatsServerProcess server in _servers)
+        {
+            server.Dispose();
+        }
+
+        _folder.Dispose();
+    }
+}
