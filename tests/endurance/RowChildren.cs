@@ -1,0 +1,12 @@
+namespace SecureStation.Endurance;
+
+/// <summary>Processes that rows start of this program: <c>child KIND ARGUMENTS…</c>.</summary>
+internal static class RowChildren
+{
+    private static readonly Dictionary<string, Func<string[], Task<int>>> s_kinds = new(StringComparer.Ordinal)
+    {
+    };
+
+    public static Task<int> RunAsync(string kind, string[] arguments) =>
+        s_kinds.TryGetValue(kind, out Func<string[], Task<int>>? child) ? child(arguments) : Task.FromResult(2);
+}
