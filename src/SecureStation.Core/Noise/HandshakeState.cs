@@ -40,6 +40,7 @@ public sealed class HandshakeState : IDisposable
     private byte[]? _remoteKemKey;
     private byte[]? _remoteStatic;
     private byte[]? _remoteEphemeral;
+    private AgreementAhead? _staticAhead;
     private Phase _phase;
     private int _pskIndex;
 
@@ -400,6 +401,7 @@ public sealed class HandshakeState : IDisposable
         switch (token)
         {
             case HandshakeToken.EE:
+                OfferStaticAgreement();
                 MixSharedSecret(_localEphemeral!, _remoteEphemeral!);
                 break;
             case HandshakeToken.ES when IsInitiator:
@@ -408,7 +410,7 @@ public sealed class HandshakeState : IDisposable
                 break;
             case HandshakeToken.ES:
             case HandshakeToken.SE:
-                MixSharedSecret(_localStatic!, _remoteEphemeral!);
+                MixStaticAgreement();
                 break;
             case HandshakeToken.SS:
                 MixSharedSecret(_localStatic!, _remoteStatic!);
@@ -421,6 +423,30 @@ public sealed class HandshakeState : IDisposable
             default:
                 throw new InvalidOperationException($"{token} is not a token that mixes a key.");
         }
+    }
+
+    /// <summary>
+    /// The agreement of the local static key with the remote ephemeral one needs nothing that ee or ekem1 give: another core may compute it beside them.
+    /// </summary>
+    private void OfferStaticAgreement()
+    {
+        HandshakeToken token = IsInitiator ? HandshakeToken.SE : HandshakeToken.ES;
+        if (_localStatic is not null && _pattern.Messages.Skip(MessageIndex).Any(message => message.Tokens.Contains(token)))
+        {
+            _staticAhead = AgreementAhead.Begin(_localStatic, _remoteEphemeral!);
+        }
+    }
+
+    private void MixStaticAgreement()
+    {
+        if (_staticAhead is null)
+        {
+            MixSharedSecret(_localStatic!, _remoteEphemeral!);
+            return;
+        }
+
+        _staticAhead.Take(_sharedSecret);
+        MixSharedSecret();
     }
 
     private void MixSharedSecret(NoiseKeyPair local, byte[] remote)
@@ -518,6 +544,7 @@ public sealed class HandshakeState : IDisposable
         }
 
         _localKemKey?.Dispose();
+        _staticAhead?.Dispose();
         foreach (byte[]? psk in _psks)
         {
             CryptographicOperations.ZeroMemory(psk);
