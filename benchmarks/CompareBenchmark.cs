@@ -15,7 +15,7 @@ internal static class CompareBenchmark
     public static async Task<int> RunAsync(string[] args)
     {
         double seconds = args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCulture) : 1;
-        Measure[] measures =
+        Measure[] all =
         [
             // TLS 1.3 is classical here: its share of ML-KEM needs OpenSSL 3.5.
             new("connects/s hybrid", 3.0, (channel, count) => RepeatAsync(channel.ConnectOnceAsync, count), 1, "N0"),
@@ -24,6 +24,9 @@ internal static class CompareBenchmark
             new("one-way 64 B/s", 30.0, (channel, count) => channel.SendAsync(64, count), 1, "N0"),
             new("round trips 64 B/s", 1.2, (channel, count) => channel.EchoAsync(64, count), 1, "N0"),
         ];
+
+        // `compare 1 bulk`: only the rows whose name has the word.
+        Measure[] measures = args.Length > 1 ? [.. all.Where(measure => measure.Name.Contains(args[1], StringComparison.Ordinal))] : all;
         IChannel classical = new StationChannel(StationSuite.Default.Classical());
         IChannel[] channels = [new StreamChannel(tls: false), new StreamChannel(tls: true), new StationChannel(), new LimitChannel()];
         foreach (IChannel channel in channels.Append(classical))

@@ -47,24 +47,25 @@ public sealed class StationClient : IDisposable
         await _protocol.PrepareAsync(cancellationToken).ConfigureAwait(false);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(_options.Limits.HandshakeTimeout);
-        TcpTransport? transport = null;
+        Task<ITransport> connecting = DialAsync(host, port, deadline.Token);
         try
         {
-            transport = await TcpTransport.ConnectAsync(host, port, deadline.Token).ConfigureAwait(false);
-            return await ConnectAsync(transport, deadline.Token).ConfigureAwait(false);
+            StationSession session = await _protocol.ConnectAsync(connecting, deadline.Token).ConfigureAwait(false);
+            SessionAudit.Begin(session);
+            return session;
         }
         catch (StationException e)
         {
-            transport?.Abort();
+            await AbandonAsync(connecting, deadline).ConfigureAwait(false);
             ReportFailure($"{host}:{port}", e);
             throw;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            transport?.Abort();
-            var failure = new StationException(StationFault.Timeout, $"{host}:{port} did not {(transport is null ? "answer" : "complete the handshake")} within {_options.Limits.HandshakeTimeout.TotalSeconds:0.###} s.", e)
+            bool isConnected = await AbandonAsync(connecting, deadline).ConfigureAwait(false);
+            var failure = new StationException(StationFault.Timeout, $"{host}:{port} did not {(isConnected ? "complete the handshake" : "answer")} within {_options.Limits.HandshakeTimeout.TotalSeconds:0.###} s.", e)
             {
-                Stage = transport is null ? HandshakeStage.Connect : (e as HandshakeCanceledException)?.Stage ?? HandshakeStage.Message2,
+                Stage = isConnected ? (e as HandshakeCanceledException)?.Stage ?? HandshakeStage.Message2 : HandshakeStage.Connect,
                 Address = $"{host}:{port}",
             };
             ReportFailure($"{host}:{port}", failure);
@@ -72,7 +73,7 @@ public sealed class StationClient : IDisposable
         }
         catch
         {
-            transport?.Abort();
+            await AbandonAsync(connecting, deadline).ConfigureAwait(false);
             throw;
         }
     }
@@ -84,6 +85,28 @@ public sealed class StationClient : IDisposable
         StationSession session = await _protocol.ConnectAsync(transport, cancellationToken).ConfigureAwait(false);
         SessionAudit.Begin(session);
         return session;
+    }
+
+    private static async Task<ITransport> DialAsync(string host, int port, CancellationToken cancellationToken) =>
+        await TcpTransport.ConnectAsync(host, port, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Drops the connection that was made, or is being made. False: there was none.</summary>
+    private static async Task<bool> AbandonAsync(Task<ITransport> connecting, CancellationTokenSource deadline)
+    {
+        if (!connecting.IsCompleted)
+        {
+            await deadline.CancelAsync().ConfigureAwait(false);
+        }
+
+        try
+        {
+            (await connecting.ConfigureAwait(false)).Abort();
+            return true;
+        }
+        catch (Exception e) when (e is StationException or OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     private static void ReportFailure(string address, StationException failure) => AuditTrail.Report(new AuditEvent(AuditEventKind.ConnectFailed)

@@ -12,4 +12,9 @@ public interface IProtocolClient : IDisposable
     /// <summary>Shakes hands over a connected transport; the session owns it then. The caller bounds the time by the token.</summary>
     /// <exception cref="StationException">The handshake failed; <see cref="StationException.Stage"/> says where.</exception>
     Task<StationSession> ConnectAsync(ITransport transport, CancellationToken cancellationToken);
+
+    /// <summary>As the other, over a transport that is still being connected, so that what needs no peer can be done meanwhile.</summary>
+    /// <exception cref="StationException">The connection or the handshake failed. A transport that was connected stays the caller's then.</exception>
+    async Task<StationSession> ConnectAsync(Task<ITransport> connecting, CancellationToken cancellationToken) =>
+        await ConnectAsync(await connecting.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 }

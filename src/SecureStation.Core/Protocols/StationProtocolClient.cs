@@ -26,10 +26,16 @@ internal sealed class StationProtocolClient : IProtocolClient
 
     public ValueTask PrepareAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-    public async Task<StationSession> ConnectAsync(ITransport transport, CancellationToken cancellationToken)
+    public Task<StationSession> ConnectAsync(ITransport transport, CancellationToken cancellationToken) => ConnectAsync(Task.FromResult(transport), cancellationToken);
+
+    public async Task<StationSession> ConnectAsync(Task<ITransport> connecting, CancellationToken cancellationToken)
     {
         ClientTrust trust = _options.Trust;
-        var terms = new InitiatorTerms(_suite, trust.Invitation, _options.Limits, remote => trust.Decide(remote, _keyPair));
+
+        // Its keys are made while the connection is.
+        using FirstMessage first = FirstMessage.Create(_suite, _static, trust.Invitation);
+        var terms = new InitiatorTerms(_suite, trust.Invitation, _options.Limits, remote => trust.Decide(remote, _keyPair)) { First = first };
+        ITransport transport = await connecting.ConfigureAwait(false);
         StationSession session = await StationProtocolV1.ConnectAsync(transport, _static, terms, cancellationToken).ConfigureAwait(false);
         if (trust.Invitation is not null)
         {

@@ -96,17 +96,23 @@ internal sealed class HandshakeChannel(ITransport transport, StationSuite? asked
     /// <summary>Lets the handshake write a message, after <paramref name="before"/> and followed by <paramref name="after"/>, in one write.</summary>
     public static async ValueTask WriteMessageAsync(ITransport transport, StationHandshake handshake, ReadOnlyMemory<byte> before, Func<byte[]>? after, CancellationToken cancellationToken)
     {
-        byte[] buffer = new byte[before.Length + 2 + handshake.NextMessageLength];
-        before.CopyTo(buffer);
-        int length = handshake.Write(buffer.AsSpan(before.Length + 2));
-        BinaryPrimitives.WriteUInt16BigEndian(buffer.AsSpan(before.Length), (ushort)length);
-        ReadOnlyMemory<byte> all = buffer;
+        ReadOnlyMemory<byte> all = Format(handshake, before.Span);
         if (after?.Invoke() is { } more)
         {
             all = (byte[])[.. all.Span, .. more];
         }
 
         await transport.WriteAsync(all, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Lets the handshake make a message; returns it behind its length and what comes before that.</summary>
+    public static byte[] Format(StationHandshake handshake, ReadOnlySpan<byte> before)
+    {
+        byte[] bytes = new byte[before.Length + 2 + handshake.NextMessageLength];
+        before.CopyTo(bytes);
+        int length = handshake.Write(bytes.AsSpan(before.Length + 2));
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(before.Length), (ushort)length);
+        return bytes;
     }
 
     /// <summary>Tells the peer in clear why it is refused. A hint: what cannot be said in time is left unsaid.</summary>

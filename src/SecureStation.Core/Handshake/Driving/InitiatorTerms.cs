@@ -10,6 +10,9 @@ internal sealed record InitiatorTerms(StationSuite Suite, StationInvitation? Inv
     /// <summary>The clock of the session.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>The first message, where it has been made while the connection was; it belongs to who shakes hands.</summary>
+    public FirstMessage? First { get; init; }
+
     /// <summary>The session is made, and nothing of it has been read yet: what is offered in it is switched on here.</summary>
     public Action<SecureSession>? Prepare { get; init; }
 }

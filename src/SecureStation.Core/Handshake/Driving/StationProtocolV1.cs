@@ -20,11 +20,12 @@ internal static class StationProtocolV1
     public static async Task<StationSession> ConnectAsync(ITransport transport, StationStaticKey local, InitiatorTerms terms, CancellationToken cancellationToken)
     {
         DateTimeOffset startedAt = terms.Time.GetUtcNow();
-        using StationHandshake handshake = StationHandshake.CreateInitiator(terms.Suite, local, terms.Invitation);
+        using FirstMessage first = terms.First ?? FirstMessage.Create(terms.Suite, local, terms.Invitation);
+        StationHandshake handshake = first.Handshake;
         var channel = new HandshakeChannel(transport, terms.Suite, terms.Invitation);
         try
         {
-            await HandshakeChannel.WriteMessageAsync(transport, handshake, Preamble.Format(terms.Suite.Name), after: null, cancellationToken).ConfigureAwait(false);
+            await transport.WriteAsync(first.Bytes, cancellationToken).ConfigureAwait(false);
             handshake.Read(await channel.ReadMessageAsync(HandshakeStage.Message2, cancellationToken).ConfigureAwait(false));
         }
         catch (IOException e)

@@ -1,0 +1,41 @@
+using System.Buffers.Binary;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Core.Handshake.Driving;
+
+/// <summary>
+/// An initiator's preamble and message 1, and the handshake that they begin. Nothing in them hangs on what the peer says, so that their keys can be made
+/// while the connection is. For one connection: disposing it ends the handshake and its keys.
+/// </summary>
+internal sealed class FirstMessage : IDisposable
+{
+    private FirstMessage(StationHandshake handshake, ReadOnlyMemory<byte> bytes)
+    {
+        Handshake = handshake;
+        Bytes = bytes;
+    }
+
+    /// <summary>The handshake, for which message 2 is due.</summary>
+    public StationHandshake Handshake { get; }
+
+    /// <summary>What goes out first: the preamble line, u16 length, message 1.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; }
+
+    /// <summary>Begins a handshake.</summary>
+    public static FirstMessage Create(StationSuite suite, StationStaticKey local, StationInvitation? invitation)
+    {
+        StationHandshake handshake = StationHandshake.CreateInitiator(suite, local, invitation);
+        try
+        {
+            return new FirstMessage(handshake, HandshakeChannel.Format(handshake, Preamble.Format(suite.Name)));
+        }
+        catch
+        {
+            handshake.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => Handshake.Dispose();
+}
