@@ -62,7 +62,7 @@ public sealed class NatsMailbox : IStationMailbox
     public async Task PutAsync(string box, MailboxLetter letter, bool isDurable, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(letter);
-        BoxName.Require(box);
+        MailboxErrors.RequireBox(box);
         if (letter.Body.Length > MaxLetter)
         {
             throw MailboxErrors.TooLarge(Address, letter.Body.Length, MaxLetter);
@@ -102,15 +102,15 @@ public sealed class NatsMailbox : IStationMailbox
     }
 
     /// <inheritdoc/>
-    public IMailRecords OpenRecords(string box) => new NatsRecords(_server, BoxName.Require(box));
+    public IMailRecords OpenRecords(string box) => new NatsRecords(_server, MailboxErrors.RequireBox(box));
 
     /// <inheritdoc/>
     public Task PutCardAsync(string box, ReadOnlyMemory<byte> card, CancellationToken cancellationToken) =>
-        _server.PublishAsync(StationStreams.CardSubject(BoxName.Require(box)), card.ToArray(), null, null, cancellationToken);
+        _server.PublishAsync(StationStreams.CardSubject(MailboxErrors.RequireBox(box)), card.ToArray(), null, null, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<byte[]?> FindCardAsync(string box, CancellationToken cancellationToken) =>
-        (await _server.FindLastAsync(StationStreams.Cards, StationStreams.CardSubject(BoxName.Require(box)), cancellationToken).ConfigureAwait(false))?.Body;
+        (await _server.FindLastAsync(StationStreams.Cards, StationStreams.CardSubject(MailboxErrors.RequireBox(box)), cancellationToken).ConfigureAwait(false))?.Body;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -143,5 +143,5 @@ public sealed class NatsMailbox : IStationMailbox
     }
 
     private NatsQueue Queue(string box, MailState state) =>
-        _queues.GetOrAdd((BoxName.Require(box), state), key => new NatsQueue(_server, key.Box, key.State, _options));
+        _queues.GetOrAdd((MailboxErrors.RequireBox(box), state), key => new NatsQueue(_server, key.Box, key.State, _options));
 }

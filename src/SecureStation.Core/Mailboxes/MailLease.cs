@@ -45,6 +45,12 @@ public abstract class MailLease
     /// <summary>Whether no other consumer can have the letter yet, and nothing final was done to it.</summary>
     public bool IsHeld => !_isOver && !HasRunOut;
 
+    /// <summary>How long it lasts without a renewal.</summary>
+    internal TimeSpan Duration => _duration;
+
+    /// <summary>The clock that it goes by.</summary>
+    internal TimeProvider Time => _time;
+
     private bool HasRunOut => _time.GetElapsedTime(Volatile.Read(ref _since)) >= _duration;
 
     /// <summary>Begins the lease's time anew. Nothing where it is over.</summary>

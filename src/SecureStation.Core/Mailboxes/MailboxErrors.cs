@@ -1,3 +1,4 @@
+using SecureStation.Core.Sealing.Cards;
 using SecureStation.Core.Storage;
 
 namespace SecureStation.Core.Mailboxes;
@@ -7,6 +8,12 @@ internal static class MailboxErrors
 {
     // <errno.h>: no space, over quota (Linux, macOS), file too large. Windows: ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL.
     private static readonly int[] s_full = OperatingSystem.IsWindows() ? [39, 112] : OperatingSystem.IsMacOS() ? [28, 69, 27] : [28, 122, 27];
+
+    /// <summary>The box itself: it is a folder's name and a part of a subject.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: it is none.</exception>
+    public static string RequireBox(string box) => BoxName.IsValid(box)
+        ? box
+        : throw new StationException(StationFault.InvalidArgument, "A box is 32 characters of base32 in lower case, as a card names it.");
 
     /// <summary>The mailbox cannot be used now; with what it said.</summary>
     public static StationException Unavailable(string address, string said, Exception? inner = null) =>

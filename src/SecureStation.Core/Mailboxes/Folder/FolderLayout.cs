@@ -63,7 +63,7 @@ internal sealed class FolderLayout
     }
 
     /// <summary>The folder of a box.</summary>
-    public string Box(string box) => Path.Combine(Root, BoxName.Require(box));
+    public string Box(string box) => Path.Combine(Root, MailboxErrors.RequireBox(box));
 
     /// <summary>The folder of the cards.</summary>
     public string Cards => Path.Combine(Root, "cards");

@@ -97,7 +97,7 @@ public sealed class FolderMailbox : IStationMailbox
     /// <inheritdoc/>
     public Task PutCardAsync(string box, ReadOnlyMemory<byte> card, CancellationToken cancellationToken)
     {
-        BoxName.Require(box);
+        MailboxErrors.RequireBox(box);
         return RunAsync(
             () =>
             {
@@ -114,7 +114,7 @@ public sealed class FolderMailbox : IStationMailbox
     /// <inheritdoc/>
     public Task<byte[]?> FindCardAsync(string box, CancellationToken cancellationToken)
     {
-        string file = Path.Combine(_layout.Cards, BoxName.Require(box));
+        string file = Path.Combine(_layout.Cards, MailboxErrors.RequireBox(box));
         return RunAsync(
             () =>
             {
@@ -137,7 +137,7 @@ public sealed class FolderMailbox : IStationMailbox
     internal Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken) =>
         Task.Run(() => MailboxErrors.Map(Address, work), cancellationToken);
 
-    private FolderBox Box(string box) => _boxes.GetOrAdd(BoxName.Require(box), name => new FolderBox(_layout, name, _options));
+    private FolderBox Box(string box) => _boxes.GetOrAdd(MailboxErrors.RequireBox(box), name => new FolderBox(_layout, name, _options));
 
     private static bool Put(FolderBox box, MailboxLetter letter, bool isDurable)
     {

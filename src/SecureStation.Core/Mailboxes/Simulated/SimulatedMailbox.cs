@@ -114,14 +114,14 @@ public sealed class SimulatedMailbox : IStationMailbox
     public async Task PutCardAsync(string box, ReadOnlyMemory<byte> card, CancellationToken cancellationToken)
     {
         await AnswerAsync(cancellationToken).ConfigureAwait(false);
-        _cards[BoxName.Require(box)] = card.ToArray();
+        _cards[MailboxErrors.RequireBox(box)] = card.ToArray();
     }
 
     /// <inheritdoc/>
     public async Task<byte[]?> FindCardAsync(string box, CancellationToken cancellationToken)
     {
         await AnswerAsync(cancellationToken).ConfigureAwait(false);
-        return _cards.GetValueOrDefault(BoxName.Require(box));
+        return _cards.GetValueOrDefault(MailboxErrors.RequireBox(box));
     }
 
     /// <inheritdoc/>
@@ -155,5 +155,5 @@ public sealed class SimulatedMailbox : IStationMailbox
         }
     }
 
-    private SimulatedBox Box(string box) => _boxes.GetOrAdd(BoxName.Require(box), _ => new SimulatedBox(_options));
+    private SimulatedBox Box(string box) => _boxes.GetOrAdd(MailboxErrors.RequireBox(box), _ => new SimulatedBox(_options));
 }

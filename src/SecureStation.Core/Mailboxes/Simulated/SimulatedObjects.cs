@@ -7,6 +7,9 @@ internal sealed class SimulatedObjects : IMailObjects
 {
     private readonly ConcurrentDictionary<(string Box, string Name), byte[]> _objects = new();
 
+    /// <summary>How many there are.</summary>
+    public int Count => _objects.Count;
+
     /// <inheritdoc/>
     public Task PutAsync(string box, string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
