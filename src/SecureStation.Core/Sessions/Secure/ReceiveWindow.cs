@@ -10,6 +10,7 @@ internal sealed class ReceiveWindow(long window)
     // The window counts body bytes only; what messages cost beside them is bounded here.
     private const long MaxOverhead = 64 * 1024 * 1024;
     private const int MaxUntoldMessages = 1024;
+    private const long MaxAckStep = 512 * 1024;
     private static readonly TimeSpan s_delay = TimeSpan.FromMilliseconds(2);
 
     private long _taken;
@@ -17,8 +18,8 @@ internal sealed class ReceiveWindow(long window)
     private ulong _toldId;
     private long _toldTaken;
 
-    /// <summary>So many body bytes taken are told at once.</summary>
-    public long AckStep { get; } = window / 2;
+    /// <summary>So many body bytes taken are told at once: a sender keeps what is not acknowledged, and has no more room for it because a window is large.</summary>
+    public long AckStep { get; } = Math.Min(window / 2, MaxAckStep);
 
     /// <summary>The last message that came in whole.</summary>
     public ulong ReceivedId { get; private set; }
