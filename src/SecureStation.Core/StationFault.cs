@@ -196,4 +196,25 @@ public enum StationFault
 
     /// <summary>The lease of a message has run out, and another consumer may have it: nothing was done to it.</summary>
     LeaseLost,
+
+    /// <summary>A name that a peer gave a file cannot be one here, or leads out of the folder; or a name that cannot be sent.</summary>
+    UnsafeName,
+
+    /// <summary>A peer sent more bytes or files than it may.</summary>
+    TransferLimit,
+
+    /// <summary>What came of a file is not what its hashes say.</summary>
+    ContentMismatch,
+
+    /// <summary>A file changed while it was sent.</summary>
+    SourceChanged,
+
+    /// <summary>A transfer was stopped, here or by the peer.</summary>
+    TransferCanceled,
+
+    /// <summary>The peer broke the protocol of transfers; this transfer has ended, the session goes on.</summary>
+    TransferBroken,
+
+    /// <summary>The file is on its way already, or too many are.</summary>
+    TransferBusy,
 }

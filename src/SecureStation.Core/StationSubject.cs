@@ -80,4 +80,7 @@ public enum StationSubject
 
     /// <summary>A handler of requests.</summary>
     Handler,
+
+    /// <summary>A file at the other side of a transfer.</summary>
+    PeersFile,
 }

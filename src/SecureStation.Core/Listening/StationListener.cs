@@ -6,6 +6,7 @@ using SecureStation.Core.Keys;
 using SecureStation.Core.Protocols;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
+using SecureStation.Core.Transfers;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Listening;
@@ -21,6 +22,7 @@ public sealed class StationListener : IAsyncDisposable
     private readonly AcceptedSessions _sessions;
     private readonly SessionGuard _guard;
     private readonly IncomingConnections _incoming;
+    private readonly ReceivedFiles? _files;
     private readonly InvitationEntry? _firstInvitation;
     private readonly LastRefusals _refusals = new();
     private long _handshakesFailed;
@@ -42,6 +44,7 @@ public sealed class StationListener : IAsyncDisposable
         _sessions = new AcceptedSessions(options.Limits);
         _guard = new SessionGuard(options.Trust, KeyPair, _sessions);
         Services = new ListenerServices(_sessions.List);
+        _files = options.ReceiveFiles is { } files ? new ReceivedFiles(files) : null;
         _incoming = new IncomingConnections(options, sockets, _protocols, _sessions, Begin, Report);
     }
 
@@ -91,6 +94,9 @@ public sealed class StationListener : IAsyncDisposable
 
     /// <summary>The sessions that are open, or that still hold messages.</summary>
     public IReadOnlyList<StationSession> Sessions => _sessions.List();
+
+    /// <summary>The files that come to its folder: those on their way, and the last 256 that are there or failed.</summary>
+    public IReadOnlyList<StationTransfer> Transfers => _files?.Transfers ?? [];
 
     /// <summary>Connections that are in the handshake now.</summary>
     public int PendingConnections => _incoming.Count;
@@ -247,6 +253,8 @@ public sealed class StationListener : IAsyncDisposable
         {
             Services.Attach(secure);
         }
+
+        _files?.Take(session);
     }
 
     private void Report(string remoteAddress, StationException failure)

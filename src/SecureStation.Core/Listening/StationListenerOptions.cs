@@ -1,6 +1,7 @@
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Protocols;
+using SecureStation.Core.Transfers;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Listening;
@@ -43,6 +44,9 @@ public sealed record StationListenerOptions
 
     /// <summary>The bounds.</summary>
     public StationLimits Limits { get; init; } = StationLimits.Default;
+
+    /// <summary>Where the files go that admitted peers send, and how much of each peer is taken; null takes none.</summary>
+    public FileReceiverOptions? ReceiveFiles { get; init; }
 
     /// <summary>The clock that judges invitations.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

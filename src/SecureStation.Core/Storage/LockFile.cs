@@ -67,6 +67,6 @@ internal static class LockFile
 
     // ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION on Windows; EWOULDBLOCK on Linux (11) and on macOS (35). A full or
     // read-only disk is an IOException too, but no reason to wait.
-    private static bool IsHeldByAnother(IOException e) =>
+    public static bool IsHeldByAnother(IOException e) =>
         OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33 : e.HResult is 11 or 35;
 }

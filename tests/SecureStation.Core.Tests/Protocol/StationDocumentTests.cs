@@ -20,7 +20,7 @@ public class StationDocumentTests
     {
         var listed = Regex.Matches(File.ReadAllText(StationDocument.FilePath), @"^\| `(\w+)` \| \[.*\]\((.*)\), (inside a session|section \d) \|$", RegexOptions.Multiline)
             .ToDictionary(static match => match.Groups[1].Value, static match => match.Groups[2].Value);
-        Assert.Equal(new[] { DhSessionExchange.Service, DocumentService.Name, NotaryService.Name }.Order(), listed.Keys.Order());
+        Assert.Equal(new[] { DhSessionExchange.Service, DocumentService.Name, NotaryService.Name, TransferMessages.Service }.Order(), listed.Keys.Order());
         Assert.All(listed, static row => Assert.Contains($"`{row.Key}`", File.ReadAllText(Path.Combine(Path.GetDirectoryName(StationDocument.FilePath)!, row.Value)), StringComparison.Ordinal));
     }
 

@@ -57,6 +57,9 @@ public sealed class SecureSession : StationSession, ISessionOwner
     /// <inheritdoc/>
     public override long BytesReceived => _pump.Look(static core => core.Receiving.BytesReceived);
 
+    /// <summary>The bounds of this side.</summary>
+    internal StationLimits Limits => _limits;
+
     /// <summary>The services that this side offers to the peer, and its requests to the peer's.</summary>
     public SessionServices Services { get; }
 

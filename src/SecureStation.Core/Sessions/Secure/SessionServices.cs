@@ -32,6 +32,7 @@ public sealed class SessionServices
         }
     }
 
+
     /// <summary>Switches a service off; the peer gets <c>UnknownService</c> again.</summary>
     public void SwitchOff(string service)
     {
@@ -165,7 +166,7 @@ public sealed class SessionServices
             return;
         }
 
-        if (sink is not null && _session.Capabilities.Allow(service))
+        if (sink is not null && (_session.Capabilities.Allow(service) || sink.IsOwn(message)))
         {
             sink.Take(message);
             return;

@@ -1,0 +1,461 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using SecureStation.Core.Messages;
+using SecureStation.Core.Sessions;
+using SecureStation.Core.Storage;
+
+namespace SecureStation.Core.Transfers;
+
+/// <summary>
+/// One file on its way in: messages wait here for a thread of the disk, which does what <see cref="ReceivingTransfer"/> says. What may wait is bounded by
+/// the credit that the sender was given.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A cancelled source without a timer holds nothing.")]
+internal sealed class IncomingFile
+{
+    // An honest sender has no more under way: hashes as far ahead as it may, and data in messages that are not tiny.
+    private const int MaxQueued = TransferAccept.MaxHashes + 1024;
+    private const int MaxUnconfirmed = 2048;
+    private const int MaxHashesAtOnce = 1024;
+
+    // Credit to begin with where the sender first compares what is here.
+    private const long FirstCredit = 64 * 1024;
+
+    private static readonly TimeSpan s_tellClaims = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_sign = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(5);
+
+    // What reaches a disk while the sender waits.
+    private const long QuicklyKept = 16 * 1024 * 1024;
+
+    private readonly FileService _service;
+    private readonly ConcurrentQueue<(string Op, ReadOnlyMemory<byte> Body)> _queue = new();
+    private readonly ArrivalSignal _signal = new();
+    private readonly CreditPool.Account _credit;
+    private readonly StationTransfer _transfer;
+    private readonly TaskCompletionSource _letGo = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ArrayBufferWriter<byte> _claims = new();
+    private readonly CancellationTokenSource _cancel = new();
+    private StationException? _failure;
+    private long _grant;
+    private int _queued;
+    private long _reserved;
+    private ReceivingTransfer? _machine;
+    private IncomingTarget? _target;
+    private long _claimable;
+    private long _claimsFrom;
+    private long _claimsSince;
+    private long _firstCredit;
+    private bool _isReplacing;
+
+    public IncomingFile(FileService service, FileReceiver receiver, TransferOffer offer)
+    {
+        _service = service;
+        Receiver = receiver;
+        Offer = offer;
+        _transfer = new StationTransfer(service.Session, TransferDirection.Receive, ForeignText.Show(offer.Name, TransferOffer.MaxNameBytes), path: null, offer.IsFolder);
+        _credit = service.Credit.Open(OnGranted);
+    }
+
+    public FileReceiver Receiver { get; }
+
+    public TransferOffer Offer { get; }
+
+    public StationSession Session => _service.Session;
+
+    /// <summary>All of it is over.</summary>
+    public Task Completion { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Nothing of it touches the disk any more.</summary>
+    public Task LetGo => _letGo.Task;
+
+    public void Start() => Completion = _service.Disk.RunAsync(RunAsync);
+
+    /// <summary>Takes in what the sender says. Called under the session's lock: it waits for nothing.</summary>
+    public void Take(string op, ReadOnlyMemory<byte> body)
+    {
+        if (op == TransferOp.Cancel)
+        {
+            Cancel(new StationException(StationFault.TransferCanceled, "The sender stopped the transfer."));
+        }
+        else if (op == TransferOp.Data && body.Length <= TransferMessages.DataOffset)
+        {
+            Cancel(TransferErrors.Broken("a message of data without any"));
+        }
+        else if (op == TransferOp.Data && !_credit.TryUse(body.Length - TransferMessages.DataOffset))
+        {
+            Cancel(TransferErrors.Broken("data without credit"));
+        }
+        else if (Interlocked.Increment(ref _queued) > MaxQueued)
+        {
+            Cancel(TransferErrors.Broken("more messages at once than any credit allows"));
+        }
+        else
+        {
+            _queue.Enqueue((op, body));
+            _signal.Pulse();
+        }
+    }
+
+    /// <summary>Ends it for a reason. The first one counts.</summary>
+    public void Cancel(StationException reason)
+    {
+        Interlocked.CompareExchange(ref _failure, reason, null);
+        _ = _cancel.CancelAsync();
+        _signal.Pulse();
+    }
+
+    private async Task RunAsync()
+    {
+        StationException? failure = null;
+        TransferAudit.Began(_transfer);
+        Receiver.Started(_transfer);
+        try
+        {
+            await ReceiveAsync().ConfigureAwait(true);
+        }
+        catch (StationException e)
+        {
+            failure = e;
+        }
+        catch (OperationCanceledException) when (_cancel.IsCancellationRequested)
+        {
+            failure = Volatile.Read(ref _failure);
+        }
+        catch (Exception e) when (StorageErrors.IsStorageError(e))
+        {
+            failure = StorageErrors.Failed(_transfer.Path ?? Offer.Name, e);
+        }
+
+        Close();
+        await AnswerAsync(failure).ConfigureAwait(true);
+        _transfer.End(failure);
+        await Receiver.EndedAsync(_transfer).ConfigureAwait(true);
+        _service.Forget(this);
+    }
+
+    private async Task ReceiveAsync()
+    {
+        using CancellationTokenRegistration stop = _transfer.StopToken.Register(
+            () => Cancel(new StationException(StationFault.TransferCanceled, "The transfer was stopped here.")));
+        if (Offer.IsFolder)
+        {
+            Receiver.Quota.TakeFile();
+            _transfer.SetPath(Receiver.Folder.MakeFolder(Offer.Parts));
+            return;
+        }
+
+        _transfer.AddLength(Offer.Length);
+        await OpenAsync().ConfigureAwait(true);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        while (true)
+        {
+            Task arrival = _signal.Arm();
+            ThrowIfFailed();
+            await SendCreditAsync(Interlocked.Exchange(ref _grant, 0)).ConfigureAwait(true);
+            if (_queue.TryDequeue(out (string Op, ReadOnlyMemory<byte> Body) message))
+            {
+                Interlocked.Decrement(ref _queued);
+                if (await HandleAsync(message.Op, message.Body, hash).ConfigureAwait(true))
+                {
+                    return;
+                }
+            }
+            else if (!await ClaimAsync(hash).ConfigureAwait(true))
+            {
+                await WaitAsync(arrival).ConfigureAwait(true);
+            }
+        }
+    }
+
+    private async Task OpenAsync()
+    {
+        _target = IncomingTarget.Open(Receiver, Session.RemoteFingerprint ?? string.Empty, Offer);
+        _transfer.SetPath(_target.Path);
+        if (_target.IsPresent)
+        {
+            _machine = new ReceivingTransfer(Offer, isPresent: true);
+            await SendAcceptAsync(TransferAcceptState.Present, 0, default).ConfigureAwait(true);
+            return;
+        }
+
+        await BeginPartAsync().ConfigureAwait(true);
+        _claimable = _target.Part!.Length == Offer.Length ? Offer.Leaves : _target.Part.Length / TransferOffer.LeafSize;
+        Reserve(Offer.Length - Math.Min(Offer.Length, _claimable * TransferOffer.LeafSize));
+        _machine = new ReceivingTransfer(Offer);
+        _claimsSince = Environment.TickCount64;
+        if (_claimable == 0)
+        {
+            await SendAcceptAsync(TransferAcceptState.Last, 0, default).ConfigureAwait(true);
+        }
+
+        _firstCredit = _claimable == 0 ? Offer.Length : Math.Min(FirstCredit, Offer.Length);
+        _credit.Want(_firstCredit);
+    }
+
+    private async Task BeginPartAsync()
+    {
+        Receiver.Quota.TakeFile();
+        string path = _target!.PartPath;
+        await OpenParts.TakeAsync(path, this).ConfigureAwait(true);
+        _target.OpenPart();
+    }
+
+    private async Task<bool> HandleAsync(string op, ReadOnlyMemory<byte> body, IncrementalHash hash)
+    {
+        switch (op)
+        {
+            case TransferOp.Data:
+                (long offset, ReadOnlyMemory<byte> bytes) = TransferMessages.ReadData(body);
+                Write(offset, bytes.Span, hash);
+                return false;
+            case TransferOp.Leaf:
+                (long index, ReadOnlyMemory<byte> sent) = TransferMessages.ReadLeaf(body);
+                await TakeLeafAsync(index, sent, hash).ConfigureAwait(true);
+                return false;
+            default:
+                return await TakeDoneAsync(TransferMessages.ReadDone(body)).ConfigureAwait(true);
+        }
+    }
+
+    private void Write(long offset, ReadOnlySpan<byte> bytes, IncrementalHash hash)
+    {
+        if (_machine!.OnData(offset, bytes.Length))
+        {
+            // From here on all is new, whatever the part had beyond.
+            _isReplacing = false;
+            _claimable = 0;
+            _target!.Part!.Truncate(offset);
+            _credit.Want(Offer.Length - offset - Math.Min(_firstCredit, Offer.Length - offset));
+        }
+
+        if (_reserved < bytes.Length)
+        {
+            Reserve(bytes.Length - _reserved);
+        }
+
+        if (offset % TransferOffer.LeafSize == 0)
+        {
+            LeafTree.BeginLeaf(hash);
+        }
+
+        _reserved -= bytes.Length;
+        _target!.Part!.Write(offset, bytes);
+        hash.AppendData(bytes);
+        _credit.Written(bytes.Length);
+        _transfer.Add(bytes.Length);
+    }
+
+    private async Task TakeLeafAsync(long index, ReadOnlyMemory<byte> sent, IncrementalHash hash)
+    {
+        if (_isReplacing)
+        {
+            // Of the file that was here: the sender did not know yet that it is another.
+            return;
+        }
+
+        if (_target!.IsPresent)
+        {
+            await CheckPresentAsync(index, sent, hash).ConfigureAwait(true);
+            return;
+        }
+
+        bool isNew = _machine!.IsSendingData;
+        byte[] own = isNew && _machine.IsLeafWhole ? hash.GetHashAndReset() : [];
+        _machine.OnLeaf(index, sent.Span, own);
+        if (!isNew)
+        {
+            _transfer.Compare();
+            _transfer.Skip(Offer.LengthOf(index));
+        }
+    }
+
+    private async Task CheckPresentAsync(long index, ReadOnlyMemory<byte> sent, IncrementalHash hash)
+    {
+        _transfer.Compare();
+        byte[] own = index == _machine!.Leaves && index < Offer.Leaves ? LeafReader.Hash(_target!.Present!, Offer, index, hash) : [];
+        if (Receiver.Options.Overwrite && !sent.Span.SequenceEqual(own))
+        {
+            await ReplaceAsync().ConfigureAwait(true);
+            return;
+        }
+
+        _machine.OnLeaf(index, sent.Span, own);
+        _transfer.Skip(Offer.LengthOf(index));
+        if (_machine.Leaves % MaxHashesAtOnce == 0)
+        {
+            await SendAcceptAsync(TransferAcceptState.Present, _machine.Leaves, default).ConfigureAwait(true);
+        }
+    }
+
+    // The file that is here looked the same and is another: it is to be replaced after all.
+    private async Task ReplaceAsync()
+    {
+        _transfer.Skip(-_transfer.BytesSkipped);
+        _target!.ForgetPresent();
+        await BeginPartAsync().ConfigureAwait(true);
+        Reserve(Offer.Length);
+        _machine = new ReceivingTransfer(Offer);
+        _isReplacing = true;
+        await SendAcceptAsync(TransferAcceptState.Last, 0, default).ConfigureAwait(true);
+        _firstCredit = Offer.Length;
+        _credit.Want(_firstCredit);
+    }
+
+    private async Task<bool> TakeDoneAsync(ReadOnlyMemory<byte> root)
+    {
+        if (_isReplacing)
+        {
+            return false;
+        }
+
+        _machine!.OnDone(root.Span);
+        if (_target!.IsPresent)
+        {
+            return true;
+        }
+
+        if (Offer.Length <= QuicklyKept)
+        {
+            _target.Keep();
+        }
+        else
+        {
+            await KeepLargeAsync().ConfigureAwait(true);
+        }
+
+        return true;
+    }
+
+    // A large file may take long to reach the disk: the sender hears that it is being seen to.
+    private async Task KeepLargeAsync()
+    {
+        Task keeping = _service.Disk.RunAsync(() =>
+        {
+            _target!.Keep();
+            return Task.CompletedTask;
+        });
+        while (await Task.WhenAny(keeping, Task.Delay(s_sign)).ConfigureAwait(true) != keeping)
+        {
+            await _service.Session.SendAsync(TransferMessages.Credit(Offer.Id, 0)).ConfigureAwait(true);
+        }
+
+        await keeping.ConfigureAwait(true);
+    }
+
+    /// <summary>Hashes the next leaf that is here. False: there is none, or the sender is to catch up first.</summary>
+    private async Task<bool> ClaimAsync(IncrementalHash hash)
+    {
+        if (_machine!.NextClaim >= _claimable || _machine.Unconfirmed >= MaxUnconfirmed || _machine.IsSendingData)
+        {
+            return false;
+        }
+
+        long leaf = _machine.NextClaim;
+        byte[] own = LeafReader.Hash(_target!.Part!, Offer, leaf, hash);
+        if (_claims.WrittenCount == 0)
+        {
+            _claimsFrom = leaf;
+        }
+
+        _machine.Claim(own);
+        _claims.Write(own);
+        bool isLast = leaf + 1 == _claimable;
+        if (isLast || _claims.WrittenCount >= MaxHashesAtOnce * LeafTree.HashSize || Environment.TickCount64 - _claimsSince > s_tellClaims.TotalMilliseconds)
+        {
+            await SendAcceptAsync(isLast ? TransferAcceptState.Last : TransferAcceptState.More, _claimsFrom, _claims.WrittenSpan.ToArray()).ConfigureAwait(true);
+            _claims.Clear();
+            _claimsSince = Environment.TickCount64;
+        }
+
+        return true;
+    }
+
+    private async Task WaitAsync(Task arrival)
+    {
+        try
+        {
+            await arrival.WaitAsync(Receiver.Options.Silence).ConfigureAwait(true);
+        }
+        catch (TimeoutException e)
+        {
+            throw new StationException(StationFault.Timeout, $"The sender has said nothing about the file for {Receiver.Options.Silence.TotalSeconds:0} s.", e);
+        }
+    }
+
+    private void OnGranted(uint bytes)
+    {
+        Interlocked.Add(ref _grant, bytes);
+        _signal.Pulse();
+    }
+
+    private async Task SendCreditAsync(long bytes)
+    {
+        if (bytes > 0)
+        {
+            await _service.Session.SendAsync(TransferMessages.Credit(Offer.Id, (uint)bytes), _cancel.Token).ConfigureAwait(true);
+        }
+    }
+
+    private async Task SendAcceptAsync(TransferAcceptState state, long first, ReadOnlyMemory<byte> hashes) =>
+        await _service.Session.SendAsync(TransferMessages.Accept(new TransferAccept(Offer.Id, state, first, hashes)), _cancel.Token).ConfigureAwait(true);
+
+    private async Task AnswerAsync(StationException? failure)
+    {
+        TransferReason reason = failure is null ? TransferReason.Ok : TransferErrors.ReasonOf(failure.Fault);
+        using var patience = new CancellationTokenSource(s_answer);
+        try
+        {
+            OutgoingMessage end = TransferMessages.End(Offer.Id, reason, failure is null ? string.Empty : TransferErrors.TextFor(failure));
+            await _service.Session.SendAsync(end, patience.Token).ConfigureAwait(true);
+        }
+        catch (Exception e) when (e is StationException or OperationCanceledException)
+        {
+            // The session has ended, or the sender does not read.
+        }
+
+        if (failure is null)
+        {
+            _transfer.AddFile();
+        }
+    }
+
+    private void Reserve(long bytes)
+    {
+        Receiver.Quota.Take(bytes);
+        _reserved += bytes;
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (Volatile.Read(ref _failure) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    // What came of a leaf that is not whole is forgotten; a file that does not hold together is thrown away.
+    private void Close()
+    {
+        try
+        {
+            _target?.Close(_machine is { IsSendingData: true } machine ? machine.BytesAgreed : long.MaxValue);
+        }
+        catch (Exception e) when (StorageErrors.IsStorageError(e))
+        {
+            // The next transfer of the file looks at what is there.
+        }
+
+        if (_target is not null)
+        {
+            OpenParts.Return(_target.PartPath, this);
+        }
+
+        _credit.Close();
+        Receiver.Quota.Return(_reserved);
+        _reserved = 0;
+        _letGo.TrySetResult();
+    }
+}

@@ -1,0 +1,365 @@
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using SecureStation.Core.Messages;
+using SecureStation.Core.Sessions;
+
+namespace SecureStation.Core.Transfers;
+
+/// <summary>
+/// One file on its way out: offers it, reads and hashes it as <see cref="SendingTransfer"/> says, and sends. One task reads and hashes, another sends, so
+/// that hashing and encryption do not wait for each other.
+/// </summary>
+internal sealed class OutgoingFile : IDisposable
+{
+    /// <summary>Bytes of a file in one message: small enough that its array is no large object to the garbage collector.</summary>
+    internal const int DataSize = 64 * 1024;
+
+    // Messages that are read and not sent yet.
+    private const int MaxAhead = 4;
+
+    // The other script may be a moment late with its Receive-StationFile, or be between two of them.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_askAgain = TimeSpan.FromMilliseconds(100);
+
+    private readonly FileService _service;
+    private readonly ITransferSource? _source;
+    private readonly StationTransfer _transfer;
+    private readonly TimeSpan _silence;
+    private readonly CancellationTokenSource _alive;
+    private readonly ArrivalSignal _signal = new();
+    private readonly Lock _gate = new();
+    private SendingTransfer _machine;
+    private StationException? _failure;
+    private long _skippedTold;
+    private long _sentTold;
+
+    /// <param name="service">The session's.</param>
+    /// <param name="source">The file, which the caller disposes; null for an empty folder.</param>
+    /// <param name="offer">What it is.</param>
+    /// <param name="transfer">Told how far it is.</param>
+    /// <param name="silence">How long the peer may say nothing; infinite for ever.</param>
+    public OutgoingFile(FileService service, ITransferSource? source, TransferOffer offer, StationTransfer transfer, TimeSpan silence)
+    {
+        _service = service;
+        _source = source;
+        _transfer = transfer;
+        _silence = silence;
+        _alive = CancellationTokenSource.CreateLinkedTokenSource(transfer.StopToken);
+        _machine = new SendingTransfer(offer);
+    }
+
+    /// <summary>The message that offered it.</summary>
+    public ulong OfferMessage { get; set; }
+
+    /// <summary>Whether the peer has taken the offer.</summary>
+    public bool IsUnderWay
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _machine.IsAccepted;
+            }
+        }
+    }
+
+    /// <summary>Sends it, and completes when the peer has all of it under its name.</summary>
+    /// <exception cref="StationException">Why it failed.</exception>
+    public async Task SendAsync()
+    {
+        long patientSince = Environment.TickCount64;
+        Touch();
+        while (true)
+        {
+            TransferOffer offer = _machine.Offer;
+            try
+            {
+                await SendOnceAsync(offer).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException e)
+            {
+                throw await CancelAsync(offer.Id, e).ConfigureAwait(false);
+            }
+            catch (StationException e) when (e.Fault is StationFault.SourceChanged or StationFault.StorageFailed or StationFault.TransferBroken)
+            {
+                await TellCancelAsync(offer.Id).ConfigureAwait(false);
+                throw;
+            }
+            finally
+            {
+                _service.Forget(this, offer.Id);
+            }
+
+            if (_machine.IsAccepted)
+            {
+                patientSince = Environment.TickCount64;
+            }
+
+            TransferReason outcome = _machine.Outcome!.Value;
+            if (outcome == TransferReason.Ok)
+            {
+                return;
+            }
+
+            if (outcome is not (TransferReason.NotReceiving or TransferReason.Busy) || Environment.TickCount64 - patientSince >= s_patience.TotalMilliseconds)
+            {
+                throw TransferErrors.Of(outcome, _machine.OutcomeText);
+            }
+
+            await WaitToAskAgainAsync(offer.Id).ConfigureAwait(false);
+            ForgetTold();
+            _machine = new SendingTransfer(offer with { Id = TransferId.Create() });
+        }
+    }
+
+    /// <summary>Takes in what the receiver says. Called under the session's lock: it waits for nothing.</summary>
+    public void Take(string op, ReadOnlyMemory<byte> body)
+    {
+        lock (_gate)
+        {
+            try
+            {
+                switch (op)
+                {
+                    case TransferOp.Accept:
+                        _machine.OnAccept(TransferAccept.Read(body));
+                        TellSkipped();
+                        break;
+                    case TransferOp.Credit:
+                        _machine.OnCredit(TransferMessages.ReadCredit(body.Span));
+                        break;
+                    default:
+                        (TransferReason reason, string text) = TransferMessages.ReadEnd(body.Span);
+                        _machine.OnEnd(reason, text);
+                        break;
+                }
+            }
+            catch (StationException e)
+            {
+                _failure ??= e;
+            }
+        }
+
+        Touch();
+        _signal.Pulse();
+    }
+
+    /// <summary>The peer's session takes no messages of this service, or none of the file's.</summary>
+    public void Refuse(string error)
+    {
+        lock (_gate)
+        {
+            _machine.OnEnd(error == nameof(StationFault.NotAllowed) ? TransferReason.NotAllowed : TransferReason.NotReceiving, string.Empty);
+        }
+
+        _signal.Pulse();
+    }
+
+    /// <summary>It can go on no more.</summary>
+    public void Fail(StationException failure)
+    {
+        lock (_gate)
+        {
+            _failure ??= failure;
+        }
+
+        _signal.Pulse();
+    }
+
+    public void Dispose() => _alive.Dispose();
+
+    private async Task SendOnceAsync(TransferOffer offer)
+    {
+        await _service.OfferAsync(this, offer, _alive.Token).ConfigureAwait(false);
+        var ahead = Channel.CreateBounded<OutgoingMessage>(new BoundedChannelOptions(MaxAhead) { SingleReader = true, SingleWriter = true });
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(_alive.Token);
+        Task producing = _service.Disk.RunAsync(() => ProduceAsync(ahead.Writer, stop.Token));
+        try
+        {
+            await foreach (OutgoingMessage message in ahead.Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
+            {
+                await _service.Session.SendAsync(message, stop.Token).ConfigureAwait(false);
+                Touch();
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await producing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await producing.ConfigureAwait(false);
+    }
+
+    // On a thread of the disk: what is awaited here comes back there.
+    private async Task ProduceAsync(ChannelWriter<OutgoingMessage> writer, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        try
+        {
+            while (true)
+            {
+                Task arrival = _signal.Arm();
+                SendingStep step = Look(out long leaf, out long offset, out int length);
+                if (step == SendingStep.Ended)
+                {
+                    break;
+                }
+
+                if (step == SendingStep.Wait)
+                {
+                    await arrival.WaitAsync(cancellationToken).ConfigureAwait(true);
+                }
+                else if (Perform(step, hash, leaf, offset, length) is { } message)
+                {
+                    await writer.WriteAsync(message, cancellationToken).ConfigureAwait(true);
+                }
+            }
+
+            writer.TryComplete();
+        }
+        catch (Exception e)
+        {
+            writer.TryComplete(e);
+            throw;
+        }
+    }
+
+    private SendingStep Look(out long leaf, out long offset, out int length)
+    {
+        lock (_gate)
+        {
+            leaf = _machine.Leaf;
+            offset = _machine.Offset;
+            SendingStep step = _machine.Next;
+            length = step == SendingStep.Data ? Math.Min(_machine.NextLength, DataSize) : 0;
+            return _failure is null || step == SendingStep.Ended ? step : throw _failure;
+        }
+    }
+
+    private OutgoingMessage? Perform(SendingStep step, IncrementalHash hash, long leaf, long offset, int length) => step switch
+    {
+        SendingStep.Compare => Compare(hash, leaf),
+        SendingStep.Data => ReadData(hash, offset, length),
+        SendingStep.Leaf => EndLeaf(hash, leaf),
+        _ => EndFile(),
+    };
+
+    private OutgoingMessage? Compare(IncrementalHash hash, long leaf)
+    {
+        _transfer.Compare();
+        byte[] own = LeafReader.Hash(_source!, _machine.Offer, leaf, hash);
+        Touch();
+        lock (_gate)
+        {
+            bool isSame = _machine.Compare(leaf, own);
+            TellSkipped();
+            return isSame ? TransferMessages.Leaf(_machine.Offer.Id, leaf, own) : null;
+        }
+    }
+
+    private OutgoingMessage ReadData(IncrementalHash hash, long offset, int length)
+    {
+        // Read to where it is sent from. A body of its own each time: it must not change until the peer has it.
+        byte[] body = GC.AllocateUninitializedArray<byte>(TransferMessages.DataOffset + length);
+        Span<byte> bytes = body.AsSpan(TransferMessages.DataOffset);
+        _source!.Read(offset, bytes);
+        if (offset % TransferOffer.LeafSize == 0)
+        {
+            LeafTree.BeginLeaf(hash);
+        }
+
+        hash.AppendData(bytes);
+        lock (_gate)
+        {
+            _machine.TakeData(length);
+        }
+
+        _sentTold += length;
+        _transfer.Add(length);
+        return TransferMessages.Data(_machine.Offer.Id, offset, body);
+    }
+
+    private OutgoingMessage EndLeaf(IncrementalHash hash, long leaf)
+    {
+        byte[] own = hash.GetHashAndReset();
+        _source!.RequireUnchanged();
+        lock (_gate)
+        {
+            _machine.TakeLeaf(own);
+        }
+
+        return TransferMessages.Leaf(_machine.Offer.Id, leaf, own);
+    }
+
+    private OutgoingMessage EndFile()
+    {
+        _source?.RequireUnchanged();
+        lock (_gate)
+        {
+            return TransferMessages.Done(_machine.Offer.Id, _machine.TakeDone());
+        }
+    }
+
+    private async Task WaitToAskAgainAsync(TransferId id)
+    {
+        try
+        {
+            await Task.Delay(s_askAgain, _alive.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw await CancelAsync(id, e).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<StationException> CancelAsync(TransferId id, OperationCanceledException e)
+    {
+        await TellCancelAsync(id).ConfigureAwait(false);
+        return _transfer.StopToken.IsCancellationRequested
+            ? new StationException(StationFault.TransferCanceled, "The transfer was stopped. What went can be gone on with: send it again.", e)
+            : new StationException(StationFault.Timeout, $"The peer has said nothing about the file for {_silence.TotalSeconds:0.###} s.", e);
+    }
+
+    // Not for ever: the peer may not read at all.
+    private async Task TellCancelAsync(TransferId id)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(250));
+        try
+        {
+            await _service.Session.SendAsync(TransferMessages.Cancel(id), patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is StationException or OperationCanceledException)
+        {
+            // The session has ended or is stuck; the peer finds out by itself.
+        }
+    }
+
+    // Under the gate.
+    private void TellSkipped()
+    {
+        _transfer.Skip(_machine.BytesSkipped - _skippedTold);
+        _skippedTold = _machine.BytesSkipped;
+    }
+
+    // The file is offered again, and what was counted of it is counted again.
+    private void ForgetTold()
+    {
+        _transfer.Skip(-_skippedTold);
+        _transfer.Add(-_sentTold);
+        _skippedTold = _sentTold = 0;
+    }
+
+    // A sign of life, of the peer or of the own disk: the silence begins anew.
+    private void Touch()
+    {
+        try
+        {
+            _alive.CancelAfter(_silence);
+        }
+        catch (ObjectDisposedException)
+        {
+            // A late word of the peer about a file that is done with.
+        }
+    }
+}
