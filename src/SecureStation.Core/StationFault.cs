@@ -77,6 +77,12 @@ public enum StationFault
     /// <summary>The session was closed.</summary>
     SessionClosed,
 
+    /// <summary>The session was cut, and will not be resumed: the peer keeps it no longer, or did not come back in time.</summary>
+    SessionLost,
+
+    /// <summary>The session was resumed on another connection; what was made with the keys of the one before has ended.</summary>
+    SessionResumed,
+
     /// <summary>The peer closed before it had taken the message into its inbox.</summary>
     Undelivered,
 
@@ -92,7 +98,7 @@ public enum StationFault
     /// <summary>The peer does not let this station use that service, or that handler.</summary>
     NotAllowed,
 
-    /// <summary>The session ended while a request was open: the peer may have done what was asked, or not.</summary>
+    /// <summary>Whether the peer has the message, or has done what it was asked to do, cannot be known: the session ended while it was on its way.</summary>
     Unknown,
 
     /// <summary>The peer's handler of a request failed.</summary>

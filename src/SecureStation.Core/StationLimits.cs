@@ -51,6 +51,18 @@ public sealed record StationLimits
     /// <summary>Time without a transport message that decrypts, after which the peer counts as gone. 90 s.</summary>
     public TimeSpan DeadAfter { get; init; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>How long a listener keeps a session whose connection was cut; zero: it keeps none. 5 min.</summary>
+    public TimeSpan ResumeWindow { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Sessions without a connection that a listener keeps; above it the oldest is lost. 1,024.</summary>
+    public int MaxDetachedSessions { get; init; } = 1024;
+
+    /// <summary>Sessions without a connection that a listener keeps of one identity; above it the oldest is lost. 16.</summary>
+    public int MaxDetachedPerPeer { get; init; } = 16;
+
+    /// <summary>Resumes of one identity in a second; above it Busy. 5.</summary>
+    public int MaxResumesPerSecond { get; init; } = 5;
+
     /// <summary>Time for an orderly end. 5 s.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -41,4 +41,10 @@ public enum StationReason : ushort
 
     /// <summary>A message is larger than announced as acceptable.</summary>
     MessageTooLarge = 11,
+
+    /// <summary>The session that was to be resumed is not kept here, or not for this identity.</summary>
+    NotResumed = 12,
+
+    /// <summary>A newer connection has taken the session over.</summary>
+    Superseded = 13,
 }

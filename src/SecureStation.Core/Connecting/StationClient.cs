@@ -21,6 +21,11 @@ public sealed class StationClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         StationProtocols.RequireAllowed(options.Protocol, options.Legacy);
+        if (options.Reconnect && options.Protocol != StationProtocols.Station)
+        {
+            throw new StationException(StationFault.InvalidArgument, $"A session of the protocol {options.Protocol.Name} cannot be resumed, so it cannot reconnect.");
+        }
+
         _options = options;
         _protocol = options.Protocol.CreateClient(options);
     }
@@ -42,8 +47,7 @@ public sealed class StationClient : IDisposable
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async Task<StationSession> ConnectAsync(CancellationToken cancellationToken = default)
     {
-        StationInvitation? invitation = _options.Trust.Invitation;
-        (string host, int port) = invitation is null ? (_options.Host, _options.Port) : (invitation.Host, invitation.Port);
+        (string host, int port) = _options.Target;
         await _protocol.PrepareAsync(cancellationToken).ConfigureAwait(false);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(_options.Limits.HandshakeTimeout);

@@ -14,6 +14,9 @@ public sealed record StationClientOptions
     /// <summary>The port, 1 to 65535.</summary>
     public int Port { get; init; }
 
+    /// <summary>Where it connects to.</summary>
+    internal (string Host, int Port) Target => Trust.Invitation is { } invitation ? (invitation.Host, invitation.Port) : (Host, Port);
+
     /// <summary>The identity; null makes a fresh one in memory.</summary>
     public StationKeyPair? KeyPair { get; init; }
 
@@ -28,6 +31,12 @@ public sealed record StationClientOptions
 
     /// <summary>What only the old, insecure protocols look at.</summary>
     public LegacyOptions Legacy { get; init; } = new();
+
+    /// <summary>
+    /// Whether the session outlives its connection: it connects again by itself, and what was sent goes on where it was cut. Only where the listener keeps
+    /// sessions too (<see cref="StationLimits.ResumeWindow"/>).
+    /// </summary>
+    public bool Reconnect { get; init; }
 
     /// <summary>The bounds.</summary>
     public StationLimits Limits { get; init; } = StationLimits.Default;

@@ -109,7 +109,7 @@ public sealed class StationLoopback : IAsyncDisposable
 
     private sealed class LoopbackTerms(StationKeyPair expected) : ResponderTerms
     {
-        public override (TrustVerdict Verdict, StationReason Refusal) Admit(StationPublicKey remote, IInvitationUse? invitation) =>
+        public override (TrustVerdict Verdict, StationReason Refusal) Decide(StationPublicKey remote, IInvitationUse? invitation) =>
             (Expect(remote, expected), StationReason.PeerUntrusted);
     }
 }

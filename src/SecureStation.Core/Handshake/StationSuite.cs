@@ -89,6 +89,9 @@ public sealed record StationSuite
     /// <summary>The same with an invitation's secret.</summary>
     public StationSuite WithInvitation() => All.First(suite => suite.NeedsInvitation && suite.IsHybrid == IsHybrid && suite.Noise.Cipher == Noise.Cipher);
 
+    /// <summary>The same without an invitation's secret: what a session that began with one is resumed with.</summary>
+    internal StationSuite WithoutInvitation() => All.First(suite => !suite.NeedsInvitation && suite.IsHybrid == IsHybrid && suite.Noise.Cipher == Noise.Cipher);
+
     /// <summary>The same without the KEM and without an invitation.</summary>
     public StationSuite Classical() => All.First(suite => !suite.IsHybrid && !suite.NeedsInvitation && suite.Noise.Cipher == Noise.Cipher);
 

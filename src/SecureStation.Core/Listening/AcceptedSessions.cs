@@ -270,9 +270,9 @@ internal sealed class AcceptedSessions(StationLimits limits)
         }
     }
 
-    // A session that closes at this moment may not have said so yet: only a full listener looks at each.
+    // A session that closes at this moment may not have said so yet, and one that waits for its peer takes no place: only a full listener looks at each.
     private bool IsFull() => _reserved + _open >= limits.MaxSessions
-        && _reserved + _held.Count(static accepted => accepted.Session.State != StationSessionState.Closed) >= limits.MaxSessions;
+        && _reserved + _held.Count(static accepted => accepted.Session.State is not (StationSessionState.Closed or StationSessionState.Reconnecting)) >= limits.MaxSessions;
 
     private void ThrowIfFinished()
     {

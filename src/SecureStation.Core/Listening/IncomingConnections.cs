@@ -70,6 +70,12 @@ internal sealed class IncomingConnections : IDisposable
         try
         {
             StationSession session = await AcceptAsync(transport, connection, connection.Token).ConfigureAwait(false);
+            if (!connection.HasPlace)
+            {
+                // It goes on with a session that has its own.
+                return;
+            }
+
             connection.FillPlace(session);
             _connected(session);
             if (_stop.IsCancellationRequested)

@@ -42,6 +42,7 @@ public sealed class StationListener : IAsyncDisposable
 
         _protocols.AddRange(options.Protocols.Select(protocol => protocol.CreateListener(this)));
         _sessions = new AcceptedSessions(options.Limits);
+        Resumable = options.Limits.ResumeWindow > TimeSpan.Zero ? new ResumableSessions(options.Limits, _sessions, TimeProvider.System) : null;
         _guard = new SessionGuard(options.Trust, KeyPair, _sessions);
         Services = new ListenerServices(_sessions.List);
         _files = options.ReceiveFiles is { } files ? new ReceivedFiles(files) : null;
@@ -61,6 +62,9 @@ public sealed class StationListener : IAsyncDisposable
     internal InvitationBook Invitations { get; }
 
     internal ListenerServices Services { get; }
+
+    /// <summary>The sessions whose peers may come back for them; null where a cut ends a session.</summary>
+    internal ResumableSessions? Resumable { get; }
 
     /// <summary>A short name, unique in this process.</summary>
     public string Id { get; } = Guid.NewGuid().ToString("n")[..8];
@@ -225,7 +229,7 @@ public sealed class StationListener : IAsyncDisposable
         AuditTrail.Report(new AuditEvent(AuditEventKind.ListenerStopped) { Listener = Id, Address = string.Join(", ", EndPoints) });
         try
         {
-            await Task.WhenAll(_sessions.List().Select(session => session.CloseAsync(cancellationToken))).ConfigureAwait(false);
+            await Task.WhenAll(_sessions.List().Select(session => EndAsync(session, cancellationToken))).ConfigureAwait(false);
         }
         finally
         {
@@ -255,6 +259,17 @@ public sealed class StationListener : IAsyncDisposable
         }
 
         _files?.Take(session);
+    }
+
+    // Nobody can come back any more for one that has no connection.
+    private static Task EndAsync(StationSession session, CancellationToken cancellationToken)
+    {
+        if (session is SecureSession { IsCut: true } cut)
+        {
+            cut.Lose("The session was cut, and its listener was stopped before its peer came back.");
+        }
+
+        return session.CloseAsync(cancellationToken);
     }
 
     private void Report(string remoteAddress, StationException failure)

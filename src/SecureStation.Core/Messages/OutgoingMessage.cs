@@ -37,6 +37,12 @@ public sealed class OutgoingMessage
     public static OutgoingMessage Service(string service, ReadOnlyMemory<byte> body, ulong inReplyTo = 0) =>
         new(StationMessageKind.Service, body) { Headers = [new(ServiceHeader, service)], InReplyTo = inReplyTo };
 
+    /// <summary>The service whose messages mean nothing: they take the place of what is not to be sent any more, since ids have no gaps.</summary>
+    internal const string VoidService = "void";
+
+    /// <summary>A message that means nothing.</summary>
+    internal static OutgoingMessage Void { get; } = Service(VoidService, default);
+
     /// <summary>The header that names the service.</summary>
     public const string ServiceHeader = "service";
 

@@ -13,15 +13,14 @@ internal sealed class StationProtocolClient : IProtocolClient
 {
     private readonly StationClientOptions _options;
     private readonly StationSuite _suite;
-    private readonly StationKeyPair _keyPair;
-    private readonly StationStaticKey _static;
+    private readonly StationClientKeys _keys;
+    private int _isDisposed;
 
     public StationProtocolClient(StationClientOptions options)
     {
         _suite = StationSuite.Choose(options.Suite, invitation: options.Trust.Invitation);
         _options = options;
-        _keyPair = options.KeyPair ?? StationKeyPair.Generate();
-        _static = new StationStaticKey(_keyPair);
+        _keys = new StationClientKeys(options.KeyPair);
     }
 
     public ValueTask PrepareAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
@@ -33,25 +32,35 @@ internal sealed class StationProtocolClient : IProtocolClient
         ClientTrust trust = _options.Trust;
 
         // Its keys are made while the connection is.
-        using FirstMessage first = FirstMessage.Create(_suite, _static, trust.Invitation);
-        var terms = new InitiatorTerms(_suite, trust.Invitation, _options.Limits, remote => trust.Decide(remote, _keyPair)) { First = first };
-        ITransport transport = await connecting.ConfigureAwait(false);
-        StationSession session = await StationProtocolV1.ConnectAsync(transport, _static, terms, cancellationToken).ConfigureAwait(false);
+        using FirstMessage first = FirstMessage.Create(_suite, _keys.Static, trust.Invitation);
+        StationReconnector? reconnector = _options.Reconnect ? new StationReconnector(_options, _keys.Retain()) : null;
+        var terms = new InitiatorTerms(_suite, trust.Invitation, _options.Limits, remote => trust.Decide(remote, _keys.Identity)) { First = first, Reconnector = reconnector };
+        StationSession session;
+        try
+        {
+            ITransport transport = await connecting.ConfigureAwait(false);
+            session = await StationProtocolV1.ConnectAsync(transport, _keys.Static, terms, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            reconnector?.Dispose();
+            throw;
+        }
+
         if (trust.Invitation is not null)
         {
-            trust.RememberInvitation(session.RemotePublicKey!, _keyPair);
+            trust.RememberInvitation(session.RemotePublicKey!, _keys.Identity);
         }
 
         return session;
     }
 
-    /// <summary>Forgets the static key; an identity made here goes with it.</summary>
+    /// <summary>Forgets the static key; an identity made here goes with it. Sessions that reconnect keep both until they end.</summary>
     public void Dispose()
     {
-        _static.Dispose();
-        if (_options.KeyPair is null)
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
-            _keyPair.Dispose();
+            _keys.Release();
         }
     }
 }

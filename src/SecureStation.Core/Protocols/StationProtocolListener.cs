@@ -35,11 +35,11 @@ internal sealed class StationProtocolListener(StationListener listener) : IProto
 
         public override ValueTask WithWorkPermitAsync(Func<ValueTask> work, CancellationToken cancellationToken) => connection.WithWorkPermitAsync(work, cancellationToken);
 
-        /// <summary>
-        /// First whether the client may come at all, then whether there is a place for it, and only then is anything claimed or written: strangers
-        /// take no places, and who finds none has used nothing up.
-        /// </summary>
-        public override (TrustVerdict Verdict, StationReason Refusal) Admit(StationPublicKey remote, IInvitationUse? invitation)
+        public override ISessionKeeper? Keeper => listener.Resumable;
+
+        // First whether the client may come at all, then whether there is a place for it, and only then is anything claimed or written: strangers
+        // take no places, and who finds none has used nothing up.
+        public override (TrustVerdict Verdict, StationReason Refusal) Decide(StationPublicKey remote, IInvitationUse? invitation)
         {
             var use = (InvitationUse?)invitation;
             TrustVerdict verdict = _trust.Decide(remote, listener.KeyPair);
@@ -53,6 +53,12 @@ internal sealed class StationProtocolListener(StationListener listener) : IProto
                 return Refuse(remote, unusable);
             }
 
+            return (use is null ? verdict : TrustVerdict.Trusted(TrustBasis.Invitation, verdict.PeerName), default);
+        }
+
+        public override (TrustVerdict Verdict, StationReason Refusal) Admit(StationPublicKey remote, IInvitationUse? invitation, TrustVerdict verdict)
+        {
+            var use = (InvitationUse?)invitation;
             if (!connection.TryTakePlace(remote.Fingerprint))
             {
                 return Refuse(remote, StationReason.Busy);

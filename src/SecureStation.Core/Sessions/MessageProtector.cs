@@ -24,7 +24,7 @@ public sealed class MessageProtector : IDisposable
     private readonly AeadCipher? _receiving;
     private readonly ReplayWindow _received = new();
     private readonly Lock _gate = new();
-    private bool _disposed;
+    private StationException? _over;
 
     /// <param name="session">Whose messages these are.</param>
     /// <param name="cipher">The suite's cipher function.</param>
@@ -141,11 +141,17 @@ public sealed class MessageProtector : IDisposable
     }
 
     /// <summary>Frees both keys.</summary>
-    public void Dispose()
+    public void Dispose() => End(new StationException(StationFault.InvalidState, "The session is over; its keys are gone."));
+
+    /// <summary>The session goes on with another connection, and another protector.</summary>
+    internal void EndByResume() => End(new StationException(
+        StationFault.SessionResumed, "The session was resumed on another connection, so the keys of its protected messages have changed on both sides: protect the message anew."));
+
+    private void End(StationException over)
     {
         lock (_gate)
         {
-            _disposed = true;
+            _over ??= over;
             _sending?.Dispose();
             _receiving?.Dispose();
         }
@@ -171,8 +177,8 @@ public sealed class MessageProtector : IDisposable
 
     private static bool IsKind(byte kind) => (StationMessageKind)kind is StationMessageKind.Text or StationMessageKind.Bytes or StationMessageKind.Object;
 
-    private AeadCipher Ready(AeadCipher? cipher, string verb) => _disposed
-        ? throw new StationException(StationFault.InvalidState, "The session is over; its keys are gone.")
+    private AeadCipher Ready(AeadCipher? cipher, string verb) => _over is { } over
+        ? throw new StationException(over.Fault, over.Message)
         : cipher ?? throw new StationException(StationFault.InvalidState, $"This side of a one-way pattern never {verb}.");
 
     private static AeadCipher CreateCipher(string cipher, Func<string, int, byte[]> export, bool ofInitiator)

@@ -208,6 +208,16 @@ public abstract class StationSession : IAsyncDisposable, IMessageCounts
         }
     }
 
+    /// <summary>The keys of protected messages have changed with the connection; the next one asked for has new ones.</summary>
+    private protected void RenewProtector()
+    {
+        lock (_protectorGate)
+        {
+            _protector?.EndByResume();
+            _protector = null;
+        }
+    }
+
     /// <summary>Makes a text message of this session whose text was read already; <see cref="StationMessage.BodyBytes"/> stays what came.</summary>
     /// <param name="id">1, 2, 3 …</param>
     /// <param name="body">The bytes, without padding or name; not copied.</param>

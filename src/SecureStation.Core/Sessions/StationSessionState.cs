@@ -11,4 +11,7 @@ public enum StationSessionState
 
     /// <summary>Over. The inbox stays readable.</summary>
     Closed,
+
+    /// <summary>The connection was cut. What is sent waits, in order, until both sides are together again.</summary>
+    Reconnecting,
 }

@@ -104,6 +104,18 @@ public sealed class ClientTrust
         };
     }
 
+    /// <summary>Decides about the key that answered where a session is to go on: it is the session's peer alone, and no pin says otherwise.</summary>
+    /// <param name="remote">The key that answered.</param>
+    /// <param name="peer">The session's peer.</param>
+    /// <exception cref="StationException">The store's errors.</exception>
+    internal TrustVerdict DecideAgain(StationPublicKey remote, StationPublicKey peer)
+    {
+        Fingerprint? pinned = Mode == TrustMode.Any || Address is null ? null : Store?.FindPin(Address);
+        return pinned is not null && pinned != peer.Fingerprint ? TrustVerdict.Refused(TrustErrors.Changed(peer, Address!, pinned))
+            : remote.Fingerprint != peer.Fingerprint ? TrustVerdict.Refused(TrustErrors.NotTheOneNamed(remote, Address, peer.Fingerprint))
+            : TrustVerdict.Trusted(TrustBasis.Pinned);
+    }
+
     /// <summary>
     /// After the responder's Welcome: pins the key that the invitation names to its address, so that the next connection needs no invitation.
     /// Does nothing where this station's key or the listener's exists in memory only, where there is no store,

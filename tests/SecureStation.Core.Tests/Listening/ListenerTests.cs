@@ -202,20 +202,20 @@ public class ListenerTests
     {
         await using StationListener listener = TestListener.Start(new StationLimits { MaxSessions = 3 });
         FakePeer[] peers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => FakePeer.ConnectAsync(listener.Port)));
-        var answers = new List<Core.Framing.FrameType>();
         foreach (FakePeer peer in peers)
         {
-            // None of them sends its Welcome, so none is a session yet.
             await peer.HandshakeAsync();
-            answers.Add((await peer.ReadFrameAsync()).Type);
         }
 
+        await Task.WhenAll(peers.Select(static peer => peer.SendAsync(Wire.Welcome())));
+        Core.Framing.FrameType[] answers = await Task.WhenAll(peers.Select(static async peer => (await peer.ReadFrameAsync()).Type));
         Assert.Equal(3, answers.Count(static type => type == Core.Framing.FrameType.Welcome));
         Assert.Equal(5, answers.Count(static type => type == Core.Framing.FrameType.Close));
+        await WaitUntilAsync(() => listener.HandshakesFailed == 5);
 
         // Who gives up makes room.
-        await peers[0].DisposeAsync();
-        await WaitUntilAsync(() => listener.HandshakesFailed == 6);
+        await peers[Array.IndexOf(answers, Core.Framing.FrameType.Welcome)].DisposeAsync();
+        await WaitUntilAsync(() => listener.Sessions.Count == 2);
         await using StationSession session = await TestListener.ConnectAsync(listener);
         await Task.WhenAll(peers.Skip(1).Select(static peer => peer.DisposeAsync().AsTask()));
     }

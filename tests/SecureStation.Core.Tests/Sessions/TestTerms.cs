@@ -17,7 +17,7 @@ internal sealed class TestTerms : ResponderTerms
 
     public override IInvitationUse? FindInvitation(ReadOnlyMemory<byte> id) => InvitationSecret is null ? null : new TestInvitation(InvitationSecret);
 
-    public override (TrustVerdict Verdict, StationReason Refusal) Admit(StationPublicKey remote, IInvitationUse? invitation) => Accepts
+    public override (TrustVerdict Verdict, StationReason Refusal) Decide(StationPublicKey remote, IInvitationUse? invitation) => Accepts
         ? (TrustVerdict.Trusted(TrustBasis.Any), default)
         : (TrustVerdict.Refused(new StationException(StationFault.PeerUntrusted, "Nobody is trusted here.")), StationReason.PeerUntrusted);
 

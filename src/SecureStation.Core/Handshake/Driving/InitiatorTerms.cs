@@ -7,6 +7,9 @@ namespace SecureStation.Core.Handshake.Driving;
 /// <summary>What an initiator brings to a handshake: the suite, an invitation, and its decision about the responder.</summary>
 internal sealed record InitiatorTerms(StationSuite Suite, StationInvitation? Invitation, StationLimits Limits, Func<StationPublicKey, TrustVerdict> Decide)
 {
+    /// <summary>What makes the next connection when this one is cut; null: the session ends then.</summary>
+    public IReconnector? Reconnector { get; init; }
+
     /// <summary>The clock of the session.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -24,8 +24,14 @@ internal abstract class ResponderTerms
     /// <summary>The invitation with this id, also one that is used up or has expired; null if none was given out.</summary>
     public virtual IInvitationUse? FindInvitation(ReadOnlyMemory<byte> id) => null;
 
-    /// <summary>Decides about an initiator whose identity is proven, claiming its invitation; the reason counts where it is refused.</summary>
-    public abstract (TrustVerdict Verdict, StationReason Refusal) Admit(StationPublicKey remote, IInvitationUse? invitation);
+    /// <summary>Decides whether an initiator whose identity is proven may come at all; the reason counts where it is refused.</summary>
+    public abstract (TrustVerdict Verdict, StationReason Refusal) Decide(StationPublicKey remote, IInvitationUse? invitation);
+
+    /// <summary>Gives an initiator that may come and asks for a new session its place, and claims its invitation.</summary>
+    public virtual (TrustVerdict Verdict, StationReason Refusal) Admit(StationPublicKey remote, IInvitationUse? invitation, TrustVerdict verdict) => (verdict, default);
+
+    /// <summary>Who keeps the sessions when their connections are cut; null: they end then.</summary>
+    public virtual Sessions.Secure.ISessionKeeper? Keeper => null;
 
     /// <summary>The session is made, and nothing of it has been read yet: what is offered in it is switched on here.</summary>
     public virtual void Prepare(SecureSession session)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SecureStation.Core.Framing;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Noise;
 using SecureStation.Core.Sessions;
@@ -16,8 +17,72 @@ internal static class StationProtocolV1
 {
     public const string Name = "Station";
 
-    /// <summary>The initiator's side.</summary>
+    private static long s_thirdMessages;
+
+    /// <summary>The initiator's side: a new session.</summary>
     public static async Task<StationSession> ConnectAsync(ITransport transport, StationStaticKey local, InitiatorTerms terms, CancellationToken cancellationToken)
+    {
+        SecureSession? session = null;
+        try
+        {
+            (_, ReadOnlyMemory<byte> rest) = await EstablishAsync(transport, local, terms, Begin, cancellationToken).ConfigureAwait(false);
+            await session!.StartAsync(rest, cancellationToken).ConfigureAwait(false);
+            return session;
+        }
+        catch (Exception e)
+        {
+            session?.Abort();
+            if (session is not null && e is OperationCanceledException canceled and not HandshakeCanceledException)
+            {
+                throw new HandshakeCanceledException(HandshakeStage.Welcome, canceled);
+            }
+
+            throw;
+        }
+
+        WelcomeFrame Begin(SecureConnection connection, SessionDescription description)
+        {
+            session = new SecureSession(description, connection, terms.Limits, terms.Time, keeper: null, terms.Reconnector);
+            terms.Prepare?.Invoke(session);
+            return session.CreateWelcome(WelcomeFrame.NoSession, 0);
+        }
+    }
+
+    /// <summary>The initiator's side: a session that was cut, whose peer is asked to go on. The caller owns the connection that it answers on.</summary>
+    public static async Task<ResumeAnswer> ResumeAsync(
+        ITransport transport, StationStaticKey local, InitiatorTerms terms, SecureSession session, ulong lastId, CancellationToken cancellationToken)
+    {
+        SessionDescription? description = null;
+        (SecureConnection connection, ReadOnlyMemory<byte> rest) = await EstablishAsync(
+            transport,
+            local,
+            terms,
+            (made, established) =>
+            {
+                description = established;
+                session.Bind(made);
+                return session.CreateWelcome(session.Id, lastId);
+            },
+            cancellationToken).ConfigureAwait(false);
+        try
+        {
+            (WelcomeFrame? welcome, ControlFrame close) = await connection.ReadAnswerAsync(rest, cancellationToken).ConfigureAwait(false);
+            return new ResumeAnswer(connection, welcome, close, description!);
+        }
+        catch
+        {
+            await connection.DropAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // The initiator's side up to the answer to message 3, with which it sends its Welcome.
+    private static async Task<(SecureConnection Connection, ReadOnlyMemory<byte> AlreadyRead)> EstablishAsync(
+        ITransport transport,
+        StationStaticKey local,
+        InitiatorTerms terms,
+        Func<SecureConnection, SessionDescription, WelcomeFrame> welcome,
+        CancellationToken cancellationToken)
     {
         DateTimeOffset startedAt = terms.Time.GetUtcNow();
         using FirstMessage first = terms.First ?? FirstMessage.Create(terms.Suite, local, terms.Invitation);
@@ -40,17 +105,18 @@ internal static class StationProtocolV1
             throw verdict.Error!;
         }
 
-        SecureSession? session = null;
+        SecureConnection? connection = null;
         try
         {
             await HandshakeChannel.WriteMessageAsync(transport, handshake, default, SealWelcome, cancellationToken).ConfigureAwait(false);
             await channel.PeekLengthAsync(HandshakeStage.Welcome, cancellationToken).ConfigureAwait(false);
+            return (connection!, channel.Rest);
         }
         catch (Exception e)
         {
-            if (session is not null)
+            if (connection is not null)
             {
-                await session.DiscardAsync(HandshakeIsOver()).ConfigureAwait(false);
+                await connection.DropAsync().ConfigureAwait(false);
             }
 
             switch (e)
@@ -64,21 +130,11 @@ internal static class StationProtocolV1
             }
         }
 
-        try
-        {
-            await session!.StartAsync(channel.Rest, cancellationToken).ConfigureAwait(false);
-            return session;
-        }
-        catch (OperationCanceledException e)
-        {
-            throw new HandshakeCanceledException(HandshakeStage.Welcome, e);
-        }
-
         byte[] SealWelcome()
         {
-            session = CreateSession(transport, handshake, StationRole.Initiator, verdict, new byte[16], terms.Limits, terms.Time, startedAt);
-            terms.Prepare?.Invoke(session);
-            return session.SealWelcome(new byte[16]);
+            SessionDescription description = Describe(transport, handshake, StationRole.Initiator, verdict, WelcomeFrame.NoSession, startedAt);
+            connection = new SecureConnection(transport, handshake.Split(), terms.Limits);
+            return connection.Writer.Seal(welcome(connection, description));
         }
     }
 
@@ -174,31 +230,109 @@ internal static class StationProtocolV1
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Message 3 is read: accept the peer with Welcome or refuse it with Close, both encrypted.</summary>
+    /// <summary>
+    /// Message 3 is read: accept the peer with Welcome or refuse it with Close, both encrypted. Before a Welcome the initiator's is read, which says whether
+    /// it comes for a new session or goes on with one.
+    /// </summary>
     private static async Task<StationSession> WelcomeAsync(
         ITransport transport, HandshakeChannel channel, StationHandshake handshake, IInvitationUse? invitation, ResponderTerms terms, DateTimeOffset startedAt, CancellationToken cancellationToken)
     {
+        long order = Interlocked.Increment(ref s_thirdMessages);
         StationPublicKey remote = handshake.RemoteIdentity!;
-        (TrustVerdict verdict, StationReason refusal) = Decide(terms, remote, invitation);
-        byte[] id = RandomNumberGenerator.GetBytes(16);
-        SecureSession session = CreateSession(transport, handshake, StationRole.Responder, verdict, id, terms.Limits, terms.Time, startedAt);
-        if (!verdict.IsTrusted)
+        (TrustVerdict verdict, StationReason refusal) = Decide(() => terms.Decide(remote, invitation));
+        string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        SessionDescription description = Describe(transport, handshake, StationRole.Responder, verdict, id, startedAt);
+        var connection = new SecureConnection(transport, handshake.Split(), terms.Limits);
+        try
         {
-            await session.RefuseAsync(refusal, cancellationToken).ConfigureAwait(false);
-            throw verdict.Error!;
+            await RefuseUnlessTrustedAsync(connection, verdict, refusal, cancellationToken).ConfigureAwait(false);
+            WelcomeFrame welcome = await connection.ReadWelcomeAsync(channel.Rest, cancellationToken).ConfigureAwait(false);
+            if (welcome.SessionId != WelcomeFrame.NoSession)
+            {
+                return await ResumeAsync(new ResumeAnswer(connection, welcome, default, description), order, terms.Keeper, cancellationToken).ConfigureAwait(false);
+            }
+
+            (verdict, refusal) = Decide(() => terms.Admit(remote, invitation, verdict));
+            await RefuseUnlessTrustedAsync(connection, verdict, refusal, cancellationToken).ConfigureAwait(false);
+            return await BeginAsync(
+                connection,
+                description with { TrustBasis = verdict.Basis, PeerName = verdict.PeerName, Capabilities = verdict.Capabilities },
+                welcome,
+                terms,
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await connection.DropAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>A new session: this side's Welcome, and off it goes.</summary>
+    private static async Task<StationSession> BeginAsync(
+        SecureConnection connection, SessionDescription description, WelcomeFrame welcome, ResponderTerms terms, CancellationToken cancellationToken)
+    {
+        var session = new SecureSession(description, connection, terms.Limits, terms.Time, terms.Keeper);
+        terms.Prepare(session);
+        terms.Keeper?.Add(session);
+        try
+        {
+            await connection.WriteAsync(session.CreateWelcome(session.Id, 0), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            await session.DiscardAsync(HandshakeIsOver()).ConfigureAwait(false);
+            throw e is IOException broken ? Broken(HandshakeStage.Welcome, broken) : e;
         }
 
-        terms.Prepare(session);
-        await SendWelcomeAsync(transport, session, id, cancellationToken).ConfigureAwait(false);
-        await session.StartAsync(channel.Rest, cancellationToken).ConfigureAwait(false);
+        session.Start(welcome);
         return session;
     }
 
-    private static (TrustVerdict Verdict, StationReason Refusal) Decide(ResponderTerms terms, StationPublicKey remote, IInvitationUse? invitation)
+    /// <summary>The session that the initiator goes on with, if it is kept and the initiator is its peer; else Close instead of Welcome.</summary>
+    private static async Task<StationSession> ResumeAsync(ResumeAnswer asked, long order, ISessionKeeper? keeper, CancellationToken cancellationToken)
+    {
+        (SecureSession? session, StationReason refusal, ulong lastId) = keeper?.Find(asked) ?? (null, StationReason.NotResumed, 0);
+        StationException? broken = null;
+        try
+        {
+            if (session is not null)
+            {
+                if (session.TakeOver(asked, order))
+                {
+                    return session;
+                }
+
+                (refusal, lastId) = session.EndReason is null ? (StationReason.Superseded, 0) : (StationReason.Closed, session.LastId);
+            }
+        }
+        catch (StationException e)
+        {
+            (refusal, broken) = (StationReason.ProtocolError, e);
+        }
+
+        await asked.Connection.RefuseAsync(refusal, lastId, cancellationToken).ConfigureAwait(false);
+        throw broken ?? new StationException(StationFault.SessionLost, $"The session that {asked.Description.RemotePublicKey!.Fingerprint} would go on with is not resumed: {refusal}.")
+        {
+            Stage = HandshakeStage.Welcome,
+            PeerFingerprint = asked.Description.RemotePublicKey.Fingerprint.ToString(),
+        };
+    }
+
+    private static async Task RefuseUnlessTrustedAsync(SecureConnection connection, TrustVerdict verdict, StationReason refusal, CancellationToken cancellationToken)
+    {
+        if (!verdict.IsTrusted)
+        {
+            await connection.RefuseAsync(refusal, 0, cancellationToken).ConfigureAwait(false);
+            throw verdict.Error!;
+        }
+    }
+
+    private static (TrustVerdict Verdict, StationReason Refusal) Decide(Func<(TrustVerdict Verdict, StationReason Refusal)> decide)
     {
         try
         {
-            return terms.Admit(remote, invitation);
+            return decide();
         }
         catch (StationException e)
         {
@@ -206,6 +340,37 @@ internal static class StationProtocolV1
             return (TrustVerdict.Refused(e), StationReason.PeerUntrusted);
         }
     }
+
+    internal static SecureSession CreateSession(
+        ITransport transport, StationHandshake handshake, StationRole role, TrustVerdict verdict, byte[] id, StationLimits limits, TimeProvider time, DateTimeOffset startedAt)
+    {
+        SessionDescription description = Describe(transport, handshake, role, verdict, Convert.ToHexStringLower(id), startedAt);
+        return new SecureSession(description, new SecureConnection(transport, handshake.Split(), limits), limits, time);
+    }
+
+    private static SessionDescription Describe(
+        ITransport transport, StationHandshake handshake, StationRole role, TrustVerdict verdict, string id, DateTimeOffset startedAt) => new()
+        {
+            Id = id,
+            Protocol = Name,
+            Suite = handshake.Suite.Name,
+            IsSecure = true,
+            Role = role,
+            LocalAddress = transport.LocalAddress,
+            RemoteAddress = transport.RemoteAddress,
+            LocalPublicKey = handshake.LocalIdentity.PublicKey,
+            IsLocalKeyTemporary = !handshake.LocalIdentity.IsStored,
+            RemotePublicKey = handshake.RemoteIdentity,
+            PeerName = verdict.PeerName,
+            TrustBasis = verdict.Basis,
+            Capabilities = verdict.Capabilities,
+            HandshakeHash = handshake.HandshakeHash.ToArray(),
+            HandshakeSteps = handshake.Steps,
+            LocalStatement = handshake.LocalStatement,
+            RemoteStatement = handshake.RemoteStatement,
+            Prologue = Preamble.Format(handshake.Suite.Name),
+            StartedAt = startedAt,
+        };
 
     /// <summary>Sends this side's Welcome; where that fails, the session's keys go.</summary>
     private static async Task SendWelcomeAsync(ITransport transport, SecureSession session, byte[] id, CancellationToken cancellationToken)
@@ -224,40 +389,6 @@ internal static class StationProtocolV1
             await session.DiscardAsync(HandshakeIsOver()).ConfigureAwait(false);
             throw;
         }
-    }
-
-    internal static SecureSession CreateSession(
-        ITransport transport, StationHandshake handshake, StationRole role, TrustVerdict verdict, byte[] id, StationLimits limits, TimeProvider time, DateTimeOffset startedAt)
-    {
-        byte[] handshakeHash = handshake.HandshakeHash.ToArray();
-        TransportState noise = handshake.Split();
-        return new SecureSession(
-            new SessionDescription
-            {
-                Id = Convert.ToHexStringLower(id),
-                Protocol = Name,
-                Suite = handshake.Suite.Name,
-                IsSecure = true,
-                Role = role,
-                LocalAddress = transport.LocalAddress,
-                RemoteAddress = transport.RemoteAddress,
-                LocalPublicKey = handshake.LocalIdentity.PublicKey,
-                IsLocalKeyTemporary = !handshake.LocalIdentity.IsStored,
-                RemotePublicKey = handshake.RemoteIdentity,
-                PeerName = verdict.PeerName,
-                TrustBasis = verdict.Basis,
-                Capabilities = verdict.Capabilities,
-                HandshakeHash = handshakeHash,
-                HandshakeSteps = handshake.Steps,
-                LocalStatement = handshake.LocalStatement,
-                RemoteStatement = handshake.RemoteStatement,
-                Prologue = Preamble.Format(handshake.Suite.Name),
-                StartedAt = startedAt,
-            },
-            transport,
-            noise,
-            limits,
-            time);
     }
 
     private static StationException HandshakeIsOver() => new(StationFault.SessionClosed, "The handshake failed.");

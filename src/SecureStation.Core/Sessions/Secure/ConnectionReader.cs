@@ -13,23 +13,31 @@ internal sealed class ConnectionReader : IFrameHandler, IDisposable
 {
     private readonly ITransport _transport;
     private readonly StationLimits _limits;
-    private readonly ReceiveWindow _window;
     private readonly FrameReader _frames;
-    private readonly MessageAssembler _assembler;
     private readonly ReadBuffer _buffer = new();
     private readonly PooledList<IncomingFrame> _arrived = new();
+
+    // Of the session, once it is known which that is.
+    private ReceiveWindow? _window;
+    private MessageAssembler? _assembler;
     private long _bytesReceived;
     private int _lastRead;
     private bool _isDisposed;
 
-    public ConnectionReader(ITransport transport, TransportState noise, StationLimits limits, ReceiveWindow window, StationSession session)
+    public ConnectionReader(ITransport transport, TransportState noise, StationLimits limits)
     {
         _transport = transport;
         _limits = limits;
+        _frames = new FrameReader(noise, this, limits.MaxMessagesWithoutRekey);
+    }
+
+    /// <summary>Says whose messages come. Until then no transport message is decrypted after the one with the peer's Welcome.</summary>
+    public void Bind(ReceiveWindow window, StationSession session)
+    {
         _window = window;
         _bytesReceived = window.BytesReceived;
-        _frames = new FrameReader(noise, this, limits.MaxMessagesWithoutRekey);
-        _assembler = new MessageAssembler(session, limits.MaxMessageSize, window.ReceivedId + 1);
+        _assembler = new MessageAssembler(session, _limits.MaxMessageSize, window.ReceivedId + 1);
+        Decrypt();
     }
 
     /// <summary>What has come since <see cref="Take"/>, in order.</summary>
@@ -90,7 +98,7 @@ internal sealed class ConnectionReader : IFrameHandler, IDisposable
             _arrived.Release();
             _buffer.Dispose();
             _frames.Dispose();
-            _assembler.Dispose();
+            _assembler?.Dispose();
         }
     }
 
@@ -98,7 +106,7 @@ internal sealed class ConnectionReader : IFrameHandler, IDisposable
     {
         try
         {
-            int eaten = _frames.Read(_buffer.Filled);
+            int eaten = _window is null ? DecryptWelcome() : _frames.Read(_buffer.Filled);
             HasHeard |= eaten > 0;
             _buffer.Eat(eaten);
         }
@@ -106,6 +114,17 @@ internal sealed class ConnectionReader : IFrameHandler, IDisposable
         {
             Failure = e;
         }
+    }
+
+    private int DecryptWelcome()
+    {
+        int eaten = 0;
+        while (Welcome is null && !IsPeerClosed && _frames.TryReadMessage(_buffer.Filled[eaten..], out int used))
+        {
+            eaten += used;
+        }
+
+        return eaten;
     }
 
     [SuppressMessage("Design", "CA1033", Justification = "Called by the frame reader only.")]
@@ -130,7 +149,7 @@ internal sealed class ConnectionReader : IFrameHandler, IDisposable
     void IFrameHandler.OnMessagePart(FrameHeader header, ReadOnlySpan<byte> part, bool isEnd)
     {
         CheckTurn(FrameType.Message);
-        if (_assembler.IsAtStart && _bytesReceived - _window.Taken >= _limits.Window)
+        if (_assembler!.IsAtStart && _bytesReceived - _window!.Taken >= _limits.Window)
         {
             throw ProtocolError("a message beyond the window");
         }
@@ -139,10 +158,10 @@ internal sealed class ConnectionReader : IFrameHandler, IDisposable
     }
 
     [SuppressMessage("Design", "CA1033", Justification = "Called by the frame reader only.")]
-    Span<byte> IFrameHandler.ReserveBody(int length) => _assembler.Reserve(length);
+    Span<byte> IFrameHandler.ReserveBody(int length) => _assembler!.Reserve(length);
 
     [SuppressMessage("Design", "CA1033", Justification = "Called by the frame reader only.")]
-    void IFrameHandler.OnBodyDecrypted(FrameHeader header, int length, bool isEnd) => Note(_assembler.Add(header, length, isEnd));
+    void IFrameHandler.OnBodyDecrypted(FrameHeader header, int length, bool isEnd) => Note(_assembler!.Add(header, length, isEnd));
 
     private void Note(StationMessage? whole)
     {
@@ -163,6 +182,11 @@ internal sealed class ConnectionReader : IFrameHandler, IDisposable
         if (type == FrameType.Welcome ? Welcome is not null : Welcome is null && type != FrameType.Close)
         {
             throw ProtocolError(type == FrameType.Welcome ? "a second Welcome" : $"a {type} frame before its Welcome");
+        }
+
+        if (_window is null && type is not (FrameType.Welcome or FrameType.Close))
+        {
+            throw ProtocolError($"a {type} frame together with its Welcome");
         }
     }
 

@@ -15,6 +15,9 @@ internal interface IOutgoingStore
     /// <summary>A message that was appended and not forgotten.</summary>
     OutgoingEntry Read(ulong id);
 
+    /// <summary>Puts another message in the place of one that was appended and not forgotten.</summary>
+    void Replace(in OutgoingEntry entry);
+
     /// <summary>Drops all messages up to this one.</summary>
     void Forget(ulong upTo);
 }

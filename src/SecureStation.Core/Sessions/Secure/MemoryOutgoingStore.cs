@@ -39,9 +39,9 @@ internal sealed class MemoryOutgoingStore : IOutgoingStore
         _count++;
     }
 
-    public OutgoingEntry Read(ulong id) => id >= _firstId && id - _firstId < (ulong)_count
-        ? _ring[Index(id)]
-        : throw new InvalidOperationException($"Message {id} is not kept.");
+    public OutgoingEntry Read(ulong id) => Place(id);
+
+    public void Replace(in OutgoingEntry entry) => Place(entry.Id) = entry;
 
     public void Forget(ulong upTo)
     {
@@ -54,6 +54,16 @@ internal sealed class MemoryOutgoingStore : IOutgoingStore
         {
             Release();
         }
+    }
+
+    private ref OutgoingEntry Place(ulong id)
+    {
+        if (id < _firstId || id - _firstId >= (ulong)_count)
+        {
+            throw new InvalidOperationException($"Message {id} is not kept.");
+        }
+
+        return ref _ring[Index(id)];
     }
 
     // The capacity is a power of two, so an id's low bits are its place, also after growth.

@@ -9,24 +9,39 @@ namespace SecureStation.Core.Sessions.Secure;
 /// A session of the station protocol, version 1: from the first transport message to the end (docs/protocol/station-1.md, sections 5–9).
 /// It always reads; nothing that a user does or leaves undone stops it from answering Pings, Acks and Close.
 /// </summary>
-public sealed class SecureSession : StationSession, ISessionOwner
+public sealed partial class SecureSession : StationSession, ISessionOwner
 {
     private readonly StationLimits _limits;
     private readonly TimeProvider _time;
-    private readonly SecureConnection _connection;
     private readonly SessionPump _pump;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SessionDescription _description;
+    private SecureConnection _connection;
     private Task _running = Task.CompletedTask;
 
     internal SecureSession(SessionDescription description, ITransport transport, TransportState noise, StationLimits limits, TimeProvider time)
+        : this(description, new SecureConnection(transport, noise, limits), limits, time)
+    {
+    }
+
+    /// <param name="description">What the handshake established.</param>
+    /// <param name="connection">The first connection, on which no session has read yet.</param>
+    /// <param name="limits">The bounds.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="keeper">The listener that keeps the session over a cut.</param>
+    /// <param name="reconnector">What makes the next connection after a cut; the session owns it.</param>
+    internal SecureSession(
+        SessionDescription description, SecureConnection connection, StationLimits limits, TimeProvider time, ISessionKeeper? keeper = null, IReconnector? reconnector = null)
         : base(description)
     {
         _description = description;
         _limits = limits;
         _time = time;
-        var core = new SessionCore(limits, new MemoryOutgoingStore());
-        _connection = new SecureConnection(transport, noise, limits, core.Receiving, this);
+        _keeper = keeper;
+        _reconnector = reconnector;
+        var core = new SessionCore(limits, new MemoryOutgoingStore()) { ResumeWindow = keeper is null ? TimeSpan.MaxValue : limits.ResumeWindow };
+        _connection = connection;
+        connection.Bind(core.Receiving, this);
         _pump = new SessionPump(core, Inbox, this, time);
         Services = new SessionServices(this);
     }
@@ -39,6 +54,8 @@ public sealed class SecureSession : StationSession, ISessionOwner
     {
         SessionPhase.Ended => StationSessionState.Closed,
         SessionPhase.Closing => StationSessionState.Closing,
+        SessionPhase.Detached when core.IsClosing => StationSessionState.Closing,
+        SessionPhase.Detached when core.IsCut => StationSessionState.Reconnecting,
         _ => StationSessionState.Open,
     });
 
@@ -67,7 +84,13 @@ public sealed class SecureSession : StationSession, ISessionOwner
     public override ValueTask<ulong> SendAsync(OutgoingMessage message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return _pump.SendAsync(message, accepted: null, cancellationToken);
+        ValueTask<ulong> sending = _pump.SendAsync(message, accepted: null, cancellationToken);
+        if (_interruption is not null)
+        {
+            _keeper?.Changed(this);
+        }
+
+        return sending;
     }
 
     /// <summary>As the other; <paramref name="accepted"/> learns the id before any of the message is sent. It must not block.</summary>
@@ -85,9 +108,12 @@ public sealed class SecureSession : StationSession, ISessionOwner
     public void UpdateKeys() => _pump.RequestRekey();
 
     /// <inheritdoc/>
-    public override byte[] Export(string label, int length) => State == StationSessionState.Closed
-        ? throw new StationException(StationFault.InvalidState, "The session is over; its keys are gone.")
-        : _connection.Noise.Export(label, length);
+    public override byte[] Export(string label, int length) => State switch
+    {
+        StationSessionState.Closed => throw new StationException(StationFault.InvalidState, "The session is over; its keys are gone."),
+        StationSessionState.Reconnecting => throw new StationException(StationFault.InvalidState, "The session has no connection at the moment, and so no keys."),
+        _ => _connection.Noise.Export(label, length),
+    };
 
     /// <inheritdoc/>
     public override Task CloseAsync(CancellationToken cancellationToken = default)
@@ -111,12 +137,12 @@ public sealed class SecureSession : StationSession, ISessionOwner
     /// <summary>This side's Welcome, sealed, for the caller to write.</summary>
     /// <param name="sessionId">16 bytes; zeros from the initiator.</param>
     internal byte[] SealWelcome(ReadOnlySpan<byte> sessionId) =>
-        _connection.Writer.Seal(new WelcomeFrame(Convert.ToHexStringLower(sessionId), 0, (uint)_limits.MaxMessageSize, (uint)_limits.Window));
+        _connection.Writer.Seal(CreateWelcome(Convert.ToHexStringLower(sessionId), 0));
 
     /// <summary>Answers message 3 with Close instead of Welcome.</summary>
     internal async Task RefuseAsync(StationReason reason, CancellationToken cancellationToken)
     {
-        await _connection.RefuseAsync(reason, cancellationToken).ConfigureAwait(false);
+        await _connection.RefuseAsync(reason, 0, cancellationToken).ConfigureAwait(false);
         await DiscardAsync(new StationException(StationFault.SessionClosed, "The session was refused.")).ConfigureAwait(false);
     }
 
@@ -124,16 +150,8 @@ public sealed class SecureSession : StationSession, ISessionOwner
     internal async ValueTask DiscardAsync(StationException reason)
     {
         _pump.Abort(reason);
-        if (_connection.HasRefused)
-        {
-            await _connection.Transport.DisposeAsync().ConfigureAwait(false);
-        }
-        else
-        {
-            _connection.Transport.Abort();
-        }
-
-        _connection.Dispose();
+        await _connection.DropAsync().ConfigureAwait(false);
+        _reconnector?.Dispose();
     }
 
     /// <summary>Waits for the peer's Welcome, beginning with what the handshake read too much, and starts.</summary>
@@ -151,13 +169,28 @@ public sealed class SecureSession : StationSession, ISessionOwner
             throw;
         }
 
+        Start(welcome);
+    }
+
+    /// <summary>Starts, after the peer's Welcome.</summary>
+    internal void Start(WelcomeFrame welcome)
+    {
         _description = _description with
         {
             Id = Role == StationRole.Initiator ? welcome.SessionId : _description.Id,
             ConnectedAt = _time.GetUtcNow(),
         };
-        _pump.Attach(_connection, welcome);
-        _running = _pump.RunAsync();
+        _isKept = welcome.IsKept && (_keeper is not null || _reconnector is not null);
+        if (_pump.Attach(_connection, welcome with { LastId = 0 }, _isKept) is { } attached)
+        {
+            Volatile.Write(ref _isStarted, true);
+            _running = RunAsync(attached);
+        }
+        else
+        {
+            _connection.Transport.Abort();
+            _connection.Dispose();
+        }
     }
 
     /// <summary>Completes when the session has ended and nothing of it runs any more: keys and buffers are free.</summary>
@@ -169,9 +202,16 @@ public sealed class SecureSession : StationSession, ISessionOwner
 
     void ISessionOwner.OnEnded(StationException reason)
     {
+        _over.Cancel();
+        if (reason.Fault == StationFault.SessionLost)
+        {
+            Raise(Lost, reason);
+        }
+
         EndProtector();
         Inbox.Finish(reason);
         Services.Finish();
+        _keeper?.Changed(this);
         _ended.TrySetResult();
     }
 }

@@ -10,6 +10,7 @@ internal sealed class SendPath(StationLimits limits, IOutgoingStore store)
 {
     private readonly SendRoom _room = new(limits.OutboxBytes, limits.OutboxMessages);
     private readonly Fragmenter _fragments = new();
+    private HashSet<ulong>? _dropped;
     private ulong _storedId;
 
     /// <summary>What the peer allows and has.</summary>
@@ -17,6 +18,9 @@ internal sealed class SendPath(StationLimits limits, IOutgoingStore store)
 
     /// <summary>The last message that was accepted.</summary>
     public ulong AcceptedId { get; private set; }
+
+    /// <summary>What the messages in the outbox take, in bytes.</summary>
+    public long Held => _room.Bytes;
 
     /// <summary>Whether a piece of a message may go out now.</summary>
     public bool IsDue => _fragments.IsInMessage || (Window.BegunId < _storedId && Window.IsOpen);
@@ -47,12 +51,26 @@ internal sealed class SendPath(StationLimits limits, IOutgoingStore store)
     /// <summary>Messages up to here are durable.</summary>
     public void Stored(ulong upTo) => _storedId = upTo;
 
-    /// <summary>A connection begins after what the peer has.</summary>
-    public void Attach(long window)
+    /// <summary>A connection begins after what the peer has. What waits and is larger than the peer takes now gives its place to an empty message.</summary>
+    public void Attach(long window, long maxMessage)
     {
         _fragments.Drop();
         Window.Attach(window);
+        for (ulong id = Window.DeliveredId + 1; id <= AcceptedId; id++)
+        {
+            OutgoingEntry entry = store.Read(id);
+            if (entry.BodyLength > maxMessage)
+            {
+                var empty = new OutgoingEntry(OutgoingMessage.Void, id, MessageCodec.Measure(OutgoingMessage.Void.Headers));
+                _room.Free(entry.Room - empty.Room, messages: 0);
+                store.Replace(empty);
+                (_dropped ??= []).Add(id);
+            }
+        }
     }
+
+    /// <summary>Whether this message gave its place to an empty one.</summary>
+    public bool WasDropped(ulong id) => _dropped is not null && _dropped.Contains(id);
 
     /// <summary>The peer has all messages up to this one. True: whoever found no room should try again.</summary>
     public bool Deliver(ulong upTo)

@@ -7,6 +7,8 @@ internal sealed class SendRoom(long maxBytes, int maxMessages)
     private int _messages;
     private bool _somebodyWaits;
 
+    public long Bytes => _bytes;
+
     /// <summary>Takes room for a message; one always fits where there is no other.</summary>
     public bool TryTake(long bytes)
     {
@@ -21,10 +23,10 @@ internal sealed class SendRoom(long maxBytes, int maxMessages)
         return true;
     }
 
-    public void Free(long bytes)
+    public void Free(long bytes, int messages = 1)
     {
         _bytes -= bytes;
-        _messages--;
+        _messages -= messages;
     }
 
     /// <summary>Whether those who wait should try again: once there is plenty, since to wake them costs as much as several messages.</summary>

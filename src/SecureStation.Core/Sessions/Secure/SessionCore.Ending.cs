@@ -19,6 +19,11 @@ internal sealed partial class SessionCore
     {
         Close(StationReason.PeerUntrusted, dropQueue: true, now);
         _closing!.Deafen();
+        if (_connection is null && _wasAttached)
+        {
+            // There is nobody to tell, and who comes back is told at the door.
+            Abort(new StationException(StationFault.SessionClosed, "The session was ended: its peer is accepted no longer."));
+        }
     }
 
     /// <summary>Ends the session at once. The first reason stays.</summary>
@@ -39,7 +44,7 @@ internal sealed partial class SessionCore
     {
         if (_connection is { IsResumable: true } && failure.Fault == StationFault.DecryptionFailed)
         {
-            Cut(failure);
+            Cut(failure, now);
             return;
         }
 
@@ -76,9 +81,11 @@ internal sealed partial class SessionCore
         }
         else
         {
-            Cut(broken is null
-                ? new StationException(StationFault.Truncated, "The connection ended without the peer's Close: what was still to come is lost.")
-                : new StationException(StationFault.Truncated, $"The connection broke without the peer's Close: what was still to come is lost. {broken.Message}", broken));
+            Cut(
+                broken is null
+                    ? new StationException(StationFault.Truncated, "The connection ended without the peer's Close: what was still to come is lost.")
+                    : new StationException(StationFault.Truncated, $"The connection broke without the peer's Close: what was still to come is lost. {broken.Message}", broken),
+                now);
         }
     }
 
@@ -113,12 +120,17 @@ internal sealed partial class SessionCore
 
         if (_connection is { WriteFailure: { } failure } broken && now >= broken.WriteFailureEndsAt)
         {
-            Cut(failure);
+            Cut(failure, now);
+        }
+
+        if (_connection is null && now >= _lostAt)
+        {
+            Abort(new StationException(StationFault.SessionLost, $"The session was cut, and the peer did not come back within {ResumeWindow.TotalSeconds:0.#} s."));
         }
 
         if (_connection?.Liveness.FindDeath(now) is { } death)
         {
-            Cut(death);
+            Cut(death, now);
         }
 
         if (_connection is { } connection && connection.Liveness.TakePing(now))
@@ -128,11 +140,11 @@ internal sealed partial class SessionCore
     }
 
     /// <summary>The connection failed; whether that is the end depends on what was agreed.</summary>
-    private void Cut(StationException reason)
+    private void Cut(StationException reason, TimeSpan now)
     {
         if (_connection is { IsResumable: true } && _closing is null or { Heard: null, Failure: null })
         {
-            Detach();
+            Detach(now);
             _events.Add(new SessionEvent(SessionEventKind.Detached, Reason: reason));
         }
         else

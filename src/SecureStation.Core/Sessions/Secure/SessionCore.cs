@@ -20,12 +20,22 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
     private bool _wasAttached;
     private long _peerMaxMessage;
 
+    // When a session that waits for another connection waits no longer.
+    private TimeSpan _lostAt = TimeSpan.MaxValue;
+    private bool _wasResumable;
+
+    // Whether the peer's Close has said what it has.
+    private bool _isFinal;
+
     // The one copy of the end.
     private Closing? _closing;
 
     public SessionPhase Phase => End is not null ? SessionPhase.Ended
         : _connection is null ? SessionPhase.Detached
         : _closing is null ? SessionPhase.Open : SessionPhase.Closing;
+
+    /// <summary>How long the session waits without a connection before it is lost.</summary>
+    public TimeSpan ResumeWindow { get; init; } = TimeSpan.MaxValue;
 
     /// <summary>Why the session is over; null while it is not.</summary>
     public StationException? End { get; private set; }
@@ -45,6 +55,12 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
     /// <summary>What has come in and been taken.</summary>
     public ReceiveWindow Receiving => _receive.Window;
 
+    /// <summary>Whether it had a connection, and waits for another.</summary>
+    public bool IsCut => End is null && _connection is null && _wasAttached;
+
+    /// <summary>What the messages that wait or are not acknowledged take of the outbox, in bytes.</summary>
+    public long HeldOutgoing => _send.Held;
+
     /// <summary>When to call <see cref="OnTimer"/>, at the latest.</summary>
     public TimeSpan NextTimer
     {
@@ -58,7 +74,7 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
             TimeSpan next = _closing?.NextTimer ?? TimeSpan.MaxValue;
             return _connection is { } connection
                 ? next.OrEarlier(Receiving.NextTimer).OrEarlier(connection.Liveness.NextTimer).OrEarlier(connection.WriteFailureEndsAt)
-                : next;
+                : next.OrEarlier(_lostAt);
         }
     }
 
@@ -82,9 +98,17 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
     }
 
     /// <summary>Whether the peer has this message; if not, it is asked to say so as soon as it has.</summary>
-    /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: no such message; <see cref="StationFault.Undelivered"/>: it never will.</exception>
+    /// <exception cref="StationException">
+    /// <see cref="StationFault.InvalidArgument"/>: no such message; <see cref="StationFault.Undelivered"/>: it never will; <see cref="StationFault.Unknown"/>:
+    /// it was on its way when the session was lost; <see cref="StationFault.MessageTooLarge"/>: the peer takes it no longer.
+    /// </exception>
     public bool IsDelivered(ulong id)
     {
+        if (_send.WasDropped(id))
+        {
+            throw new StationException(StationFault.MessageTooLarge, $"Message {id} was not sent: since the session was resumed the peer takes {_peerMaxMessage} bytes at most.");
+        }
+
         if (id <= Sending.DeliveredId)
         {
             return true;
@@ -97,12 +121,17 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
 
         if (End is { } end)
         {
-            throw new StationException(StationFault.Undelivered, $"The session ended before the peer had message {id}: {end.Message}", end);
+            throw IsUnknown(id)
+                ? new StationException(StationFault.Unknown, $"Whether the peer has message {id} cannot be known: {end.Message}", end)
+                : new StationException(StationFault.Undelivered, $"The session ended before the peer had message {id}: {end.Message}", end);
         }
 
         _connection?.Control.AskFor(id, AcceptedId);
         return false;
     }
+
+    /// <summary>Whether a message that was not acknowledged went out in a session that was lost, so that the peer may have it or not.</summary>
+    public bool IsUnknown(ulong id) => End is not null && _wasResumable && !_isFinal && id > Sending.DeliveredId && id <= Sending.HighestSentId;
 
     /// <summary>A connection is there and both Welcomes are exchanged.</summary>
     /// <param name="welcome">The peer's.</param>
@@ -112,15 +141,13 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
     /// <exception cref="StationException"><see cref="StationFault.ProtocolError"/>: the peer has what it cannot have. The session stays as it was.</exception>
     public void Attach(WelcomeFrame welcome, ulong peerHas, bool isResumable, TimeSpan now)
     {
-        if (peerHas < Sending.DeliveredId || peerHas > Sending.HighestSentId)
-        {
-            throw new StationException(StationFault.ProtocolError, $"The peer broke the protocol: it goes on after message {peerHas}, which cannot be the last that it has.");
-        }
-
+        CheckLastId(peerHas);
         _connection = new Attachment(limits, isResumable, now);
+        _wasResumable = isResumable;
+        _lostAt = TimeSpan.MaxValue;
         _peerMaxMessage = welcome.MaxMessage;
         Deliver(peerHas);
-        _send.Attach(welcome.Window);
+        _send.Attach(welcome.Window, _peerMaxMessage);
         if (_wasAttached)
         {
             // The last Ack may have been lost with the connection, and the peer's window stay shut for ever.
@@ -128,21 +155,6 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
         }
 
         _wasAttached = true;
-    }
-
-    /// <summary>The connection is gone; the session waits for another. A message that was under way begins anew there.</summary>
-    public void Detach()
-    {
-        _connection = null;
-        _send.Drop();
-        _closing?.Detach();
-    }
-
-    /// <summary>The id that this side's Welcome names when a session goes on. What is not durable by now is forgotten: it comes again.</summary>
-    public ulong LastIdForWelcome()
-    {
-        _receive.ForgetUnkept();
-        return Receiving.KeptId;
     }
 
     /// <summary>Outgoing messages up to here are durable.</summary>
@@ -165,7 +177,7 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
     public void OnMessage(StationMessage whole, long overhead, TimeSpan now)
     {
         // Our Close names the last message that was taken in; nothing gets in after it.
-        if (End is null && _closing is not ({ IsPlanned: true } or { IsDeaf: true }) && _receive.Receive(whole, overhead, now))
+        if (_connection is not null && _closing is not ({ IsPlanned: true } or { IsDeaf: true }) && _receive.Receive(whole, overhead, now))
         {
             _events.Add(new SessionEvent(SessionEventKind.Arrived, whole));
         }
@@ -192,7 +204,11 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
             case FrameType.Rekey when frame.Flag:
                 connection.Rekey.Request(askPeer: false);
                 break;
+            case FrameType.Close when connection.IsResumable && (StationReason)frame.First == StationReason.Superseded:
+                Cut(new StationException(StationFault.Truncated, "The peer has gone over to another connection."), now);
+                break;
             case FrameType.Close:
+                _isFinal = true;
                 if (frame.Second <= Sending.SentId)
                 {
                     Deliver(frame.Second);

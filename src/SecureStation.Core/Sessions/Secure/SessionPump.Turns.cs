@@ -25,16 +25,20 @@ internal sealed partial class SessionPump
     private void Leave(TimeSpan now)
     {
         StationException? end = null;
+        bool isChanged = false;
+        PumpedConnection? drop = null;
         try
         {
             DrainEvents();
             (end, _endToFinish) = (_endToFinish, null);
+            (isChanged, _isChanged) = (_isChanged, false);
+            (drop, _toDrop) = (_toDrop, null);
             ScheduleAck(now);
             ArmTimer(now);
-            if (!_isWriting && (_core.IsDue(now) || _isEnding) && _connection is not null)
+            if (_connection is { IsWriting: false } connection && _core.IsDue(now))
             {
-                _isWriting = true;
-                _work.Set();
+                connection.IsWriting = true;
+                connection.Work.Set();
             }
         }
         finally
@@ -42,9 +46,32 @@ internal sealed partial class SessionPump
             _gate.Exit();
         }
 
+        if (drop is not null)
+        {
+            Drop(drop);
+        }
+
+        if (isChanged)
+        {
+            _owner.OnConnectionChanged();
+        }
+
         if (end is not null)
         {
             Finish(end);
+        }
+    }
+
+    /// <summary>A connection is over; under the gate. Its writer leaves as soon as it may write, its reader at what it reads next.</summary>
+    private void Leave(PumpedConnection connection)
+    {
+        _connection = null;
+        _toDrop = connection;
+        connection.IsOver = true;
+        if (!connection.IsWriting)
+        {
+            connection.IsWriting = true;
+            connection.Work.Set();
         }
     }
 
@@ -66,14 +93,25 @@ internal sealed partial class SessionPump
                 case SessionEventKind.RoomFreed:
                     isRoomFreed = true;
                     break;
+                case SessionEventKind.Detached:
+                    LeaveCurrent();
+                    _isChanged = true;
+                    _owner.OnCut(happened.Reason!);
+                    break;
                 case SessionEventKind.Ended:
                     _endToFinish = happened.Reason;
-                    _isEnding = true;
+                    LeaveCurrent();
                     break;
             }
         }
 
         HandOver();
+        if (_endToFinish is not null)
+        {
+            (_timer, ITimer? timer) = (null, _timer);
+            timer?.Dispose();
+        }
+
         if (isDelivered)
         {
             _delivery.Pulse();
@@ -131,23 +169,37 @@ internal sealed partial class SessionPump
         }
     }
 
-    private void Finish(StationException reason)
+    private void LeaveCurrent()
     {
-        _stop.Cancel();
-        _room.Pulse();
-        _delivery.Pulse();
         if (_connection is { } connection)
         {
-            if (_core.EndsInOrder)
-            {
-                _disposing = connection.Transport.DisposeAsync().AsTask();
-            }
-            else
-            {
-                connection.Transport.Abort();
-            }
+            Leave(connection);
         }
+    }
 
+    // A peer that has gone over to another connection is told so, for a while. One that closed still has to be able to read our Close.
+    private void Drop(PumpedConnection connection)
+    {
+        if (connection.IsSuperseded)
+        {
+            connection.Stop.CancelAfter(Closing.Courtesy);
+        }
+        else if (_core is { End: not null, EndsInOrder: true })
+        {
+            connection.Stop.Cancel();
+            connection.Disposing = connection.Connection.Transport.DisposeAsync().AsTask();
+        }
+        else
+        {
+            connection.Stop.Cancel();
+            connection.Connection.Transport.Abort();
+        }
+    }
+
+    private void Finish(StationException reason)
+    {
+        _room.Pulse();
+        _delivery.Pulse();
         _owner.OnEnded(reason);
     }
 }

@@ -2,7 +2,7 @@ using SecureStation.Core.Messages;
 
 namespace SecureStation.Core.Sessions.Secure;
 
-// Who may write: whoever set _isWriting under the gate owns batch and writer, until it hands them over or finds nothing to write.
+// Who may write: whoever set IsWriting under the gate owns the connection's batch and writer, until it hands them over or finds nothing to write.
 internal sealed partial class SessionPump
 {
     // Sends that follow the last write by less than this are the writer's.
@@ -15,22 +15,16 @@ internal sealed partial class SessionPump
     private const int StreamBytes = 64 * 1024;
     private static readonly TimeSpan s_stream = TimeSpan.FromMilliseconds(1);
 
-    private readonly WorkSignal _work = new();
-    private readonly OutgoingBatch _batch = new();
-    private bool _isWriting;
     private TimeSpan _lastWrite = -s_stream;
     private TimeSpan _gatherUntil = TimeSpan.MaxValue;
     private int _sendsSinceArrival;
     private int _gatheredMessages;
     private long _gatheredBytes;
 
-    // What is handed over to the writer: a batch that is planned, or one whose write is under way.
-    private bool _isPlanned;
-    private ValueTask? _writeUnderWay;
-
     private bool TrySend(OutgoingMessage message, int headSize, Action<ulong>? accepted, out ulong id)
     {
         bool isQuiet;
+        PumpedConnection? connection;
         lock (_gate)
         {
             if (!_core.TrySend(message, headSize, accepted, out id))
@@ -38,7 +32,8 @@ internal sealed partial class SessionPump
                 return false;
             }
 
-            if (_isWriting || _connection is null)
+            connection = _connection;
+            if (connection is null or { IsWriting: true })
             {
                 return true;
             }
@@ -49,17 +44,17 @@ internal sealed partial class SessionPump
                 return true;
             }
 
-            _isWriting = true;
+            connection.IsWriting = true;
             isQuiet = now - _lastWrite >= s_close;
         }
 
         if (isQuiet && !_gate.IsHeldByCurrentThread)
         {
-            WriteOnce();
+            WriteOnce(connection);
         }
         else
         {
-            _work.Set();
+            connection.Work.Set();
         }
 
         return true;
@@ -103,70 +98,86 @@ internal sealed partial class SessionPump
     }
 
     /// <summary>Writes one batch on the caller's thread. A write that has to wait, and whatever others send meanwhile, is the writer's.</summary>
-    private void WriteOnce()
+    private void WriteOnce(PumpedConnection connection)
     {
-        if (!Plan())
+        if (!Plan(connection))
         {
+            LeaveToWriter(connection);
             return;
         }
 
-        if (!_batch.Closes)
+        if (!connection.Batch.Closes)
         {
-            ValueTask writing = BeginWrite(_connection!);
+            ValueTask writing = BeginWrite(connection);
             if (!writing.IsCompletedSuccessfully)
             {
-                _writeUnderWay = writing;
-                _work.Set();
+                connection.WriteUnderWay = writing;
+                connection.Work.Set();
                 return;
             }
 
             writing.GetAwaiter().GetResult();
-            if (!NoteWritten(_connection!))
+            if (!NoteWritten(connection))
             {
+                LeaveToWriter(connection);
                 return;
             }
         }
 
-        _isPlanned = true;
-        _work.Set();
+        connection.IsPlanned = true;
+        connection.Work.Set();
     }
 
-    private async Task WriteAllAsync(SecureConnection connection)
+    private static void LeaveToWriter(PumpedConnection connection)
     {
-        while (true)
+        if (connection.IsLeft)
         {
-            await _work.WaitAsync().ConfigureAwait(false);
-            if (_isEnding)
-            {
-                return; // as the owner: nobody writes after this
-            }
+            connection.Work.Set();
+        }
+    }
 
+    private async Task WriteAllAsync(PumpedConnection connection)
+    {
+        while (!connection.IsLeft)
+        {
+            await connection.Work.WaitAsync().ConfigureAwait(false);
             try
             {
-                for (bool more = _isPlanned || _writeUnderWay is not null || Plan(); more; more = NoteWritten(connection))
+                if (connection.TakeWelcome() is { } welcome)
                 {
-                    ValueTask writing = _writeUnderWay ?? BeginWrite(connection);
-                    _isPlanned = false;
-                    _writeUnderWay = null;
+                    await connection.Connection.WriteAsync(welcome, connection.Stop.Token).ConfigureAwait(false);
+                }
+
+                for (bool more = connection.IsPlanned || connection.WriteUnderWay is not null || Plan(connection); more; more = NoteWritten(connection))
+                {
+                    ValueTask writing = connection.WriteUnderWay ?? BeginWrite(connection);
+                    connection.IsPlanned = false;
+                    connection.WriteUnderWay = null;
                     await writing.ConfigureAwait(false);
-                    if (_batch.Closes)
+                    if (connection.Batch.Closes)
                     {
-                        await connection.Writer.CompleteAsync().ConfigureAwait(false);
+                        await connection.Connection.Writer.CompleteAsync().ConfigureAwait(false);
                     }
                 }
             }
             catch (Exception e)
             {
-                FailWrite(e);
+                FailWrite(connection, e);
             }
+        }
+
+        // As the one who may write: nobody writes after this.
+        if (connection is { IsSuperseded: true, IsBroken: false })
+        {
+            await connection.Connection.TellAsync(StationReason.Superseded, connection.Stop.Token).ConfigureAwait(false);
         }
     }
 
-    private ValueTask BeginWrite(SecureConnection connection)
+    private static ValueTask BeginWrite(PumpedConnection connection)
     {
         try
         {
-            return connection.Writer.WriteAsync(_batch, _stop.Token);
+            return connection.Connection.Writer.WriteAsync(connection.Batch, connection.Stop.Token);
         }
         catch (Exception e)
         {
@@ -174,34 +185,51 @@ internal sealed partial class SessionPump
         }
     }
 
-    private bool Plan()
+    private bool Plan(PumpedConnection connection)
     {
         using Turn turn = Enter();
-        return PlanOrRest(turn.Now);
+        return PlanOrRest(connection, turn.Now);
     }
 
-    private bool NoteWritten(SecureConnection connection)
+    private bool NoteWritten(PumpedConnection connection)
     {
         using Turn turn = Enter();
-        connection.Writer.Clear();
-        _core.Written(_batch, connection.Writer.TransportMessages);
-        _lastWrite = turn.Now;
-        return PlanOrRest(turn.Now);
+        connection.Connection.Writer.Clear();
+        if (connection == _connection)
+        {
+            _core.Written(connection.Batch, connection.Connection.Writer.TransportMessages);
+            _lastWrite = turn.Now;
+        }
+
+        return PlanOrRest(connection, turn.Now);
     }
 
-    private void FailWrite(Exception failure)
+    private void FailWrite(PumpedConnection connection, Exception failure)
     {
         using Turn turn = Enter();
+        connection.IsBroken = true;
+        if (connection != _connection)
+        {
+            connection.IsLeft = true;
+            return;
+        }
+
         _core.OnWriteFailed(
             failure as StationException ?? new StationException(StationFault.Truncated, $"The connection broke: {failure.Message}", failure),
             turn.Now);
-        Rest();
+        Rest(connection);
     }
 
     // Under the gate.
-    private bool PlanOrRest(TimeSpan now)
+    private bool PlanOrRest(PumpedConnection connection, TimeSpan now)
     {
-        if (_core.TryPlan(_batch, now))
+        if (connection != _connection)
+        {
+            connection.IsLeft = true;
+            return false;
+        }
+
+        if (_core.TryPlan(connection.Batch, now))
         {
             _gatherUntil = TimeSpan.MaxValue;
             _gatheredMessages = 0;
@@ -209,14 +237,14 @@ internal sealed partial class SessionPump
             return true;
         }
 
-        Rest();
+        Rest(connection);
         return false;
     }
 
-    private void Rest()
+    private static void Rest(PumpedConnection connection)
     {
-        _connection!.Writer.Release();
-        _batch.Release();
-        _isWriting = false;
+        connection.Connection.Writer.Release();
+        connection.Batch.Release();
+        connection.IsWriting = false;
     }
 }

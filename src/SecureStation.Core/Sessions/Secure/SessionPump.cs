@@ -5,11 +5,11 @@ using SecureStation.Core.Messages;
 namespace SecureStation.Core.Sessions.Secure;
 
 /// <summary>
-/// Gives a session's core threads, time and a connection: the only one that sees the transport, the clock and the session's one lock. One task,
-/// <see cref="RunAsync"/>, owns the reader, the writer and the timer of a connection. A quiet session's send is written on the caller's thread, the short
-/// way for answers; sends that come close together are gathered, so that many small messages share a transport message and a system call.
+/// Gives a session's core threads, time and a connection, or several one after another: the only one that sees the transport, the clock and the session's
+/// one lock. One task, <see cref="RunAsync"/>, owns the reader and the writer of a connection. A quiet session's send is written on the caller's thread, the
+/// short way for answers; sends that come close together are gathered, so that many small messages share a transport message and a system call.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "A cancelled source without a timer holds nothing, and a sender may still read its token.")]
+[SuppressMessage("Design", "CA1001", Justification = "The timer is disposed of when the session ends; each connection by who runs it.")]
 internal sealed partial class SessionPump
 {
     // What a timer takes at most; a later one looks again.
@@ -26,20 +26,19 @@ internal sealed partial class SessionPump
     private readonly ArrivalSignal _room = new();
     private readonly ArrivalSignal _delivery = new();
     private readonly List<StationMessage> _arrived = [];
-    private readonly CancellationTokenSource _stop = new();
 
-    private SecureConnection? _connection;
+    // The one in force; null between two.
+    private PumpedConnection? _connection;
     private ITimer? _timer;
     private TimeSpan _timerAt = TimeSpan.MaxValue;
     private long _creditedBytes;
     private long _creditedOverhead;
     private volatile bool _isAckScheduled;
-    private Task _disposing = Task.CompletedTask;
 
+    // What has happened and is seen to when the lock is left.
     private StationException? _endToFinish;
-
-    // Set under the gate, for good.
-    private volatile bool _isEnding;
+    private bool _isChanged;
+    private PumpedConnection? _toDrop;
 
     public SessionPump(SessionCore core, Inbox inbox, ISessionOwner owner, TimeProvider time)
     {
@@ -124,60 +123,144 @@ internal sealed partial class SessionPump
         _core.Abort(reason);
     }
 
-    /// <summary>A connection is there and both Welcomes are exchanged; <see cref="RunAsync"/> follows.</summary>
-    public void Attach(SecureConnection connection, WelcomeFrame welcome)
+    /// <summary>A connection is there, and the peer's Welcome has come; <see cref="RunAsync"/> follows. Null: the session has ended.</summary>
+    /// <param name="connection">The connection; the pump disposes of it.</param>
+    /// <param name="welcome">The peer's.</param>
+    /// <param name="isResumable">Whether both sides keep the session when the connection is cut.</param>
+    /// <exception cref="StationException"><see cref="StationFault.ProtocolError"/>: the peer goes on after what it cannot have. Nothing has changed.</exception>
+    public PumpedConnection? Attach(SecureConnection connection, WelcomeFrame welcome, bool isResumable)
+    {
+        using Turn turn = Enter();
+        return _core.End is null ? Attach(new PumpedConnection(connection, null), welcome, isResumable, turn.Now) : null;
+    }
+
+    /// <summary>
+    /// The peer comes back on another connection, whose first frame is still to be written: what <paramref name="answer"/> makes of the last id that this
+    /// side has. A connection that is in force gives way to it. Null: the session has ended.
+    /// </summary>
+    /// <inheritdoc cref="Attach(SecureConnection, WelcomeFrame, bool)"/>
+    public PumpedConnection? TakeOver(SecureConnection connection, WelcomeFrame welcome, Func<ulong, WelcomeFrame> answer, Action<ReceiveWindow> bind)
+    {
+        using Turn turn = Enter();
+        if (_core.End is not null)
+        {
+            return null;
+        }
+
+        _core.CheckLastId(welcome.LastId);
+        if (_connection is { } old)
+        {
+            old.IsSuperseded = true;
+            Leave(old);
+            _core.Detach(turn.Now);
+            _owner.OnCut(new StationException(StationFault.Truncated, "The peer came back on another connection."));
+        }
+
+        WelcomeFrame own = answer(_core.LastIdForWelcome());
+        bind(_core.Receiving);
+        PumpedConnection attached = Attach(new PumpedConnection(connection, own), welcome, isResumable: true, turn.Now);
+        attached.Work.Set();
+        return attached;
+    }
+
+    /// <summary>The last message that this side has, for its Welcome on the next connection. Null: the session has ended, or has a connection.</summary>
+    public ulong? LastIdForWelcome()
+    {
+        using Turn turn = Enter();
+        return _core.Phase == SessionPhase.Detached ? _core.LastIdForWelcome() : null;
+    }
+
+    /// <summary>The peer says that the session has ended, and which of this side's messages it has.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.ProtocolError"/>: it cannot have that.</exception>
+    public void EndAfter(ulong peerHas)
     {
         using Turn turn = Enter();
         if (_core.End is null)
         {
-            _core.Attach(welcome, peerHas: 0, isResumable: false, turn.Now);
-            _connection = connection;
-            _timer = _time.CreateTimer(static self => ((SessionPump)self!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _core.EndAfter(peerHas);
         }
     }
 
-    /// <summary>Reads and writes the connection until the session has ended, then frees its keys and buffers. Never fails.</summary>
-    public async Task RunAsync()
+    /// <summary>
+    /// Reads and writes a connection until the session has ended or the connection is over, then frees its keys and buffers. Never fails.
+    /// </summary>
+    public async Task RunAsync(PumpedConnection connection)
     {
-        if (_connection is { } connection)
+        Task writing = WriteAllAsync(connection);
+        await ReadAllAsync(connection).ConfigureAwait(false);
+        await writing.ConfigureAwait(false);
+        if (connection.IsSuperseded)
         {
-            Task writing = WriteAllAsync(connection);
-            await ReadAllAsync(connection).ConfigureAwait(false);
-            await writing.ConfigureAwait(false);
-            await _timer!.DisposeAsync().ConfigureAwait(false);
-            await _disposing.ConfigureAwait(false);
-            connection.Dispose();
+            // Bytes left unread would reset the connection and lose the Close.
+            await connection.Connection.ReadOutAsync(connection.Stop.Token).ConfigureAwait(false);
+            connection.Connection.Transport.Abort();
         }
+
+        await connection.Disposing.ConfigureAwait(false);
+        connection.Connection.Dispose();
     }
 
-    private async Task ReadAllAsync(SecureConnection connection)
+    private PumpedConnection Attach(PumpedConnection connection, WelcomeFrame welcome, bool isResumable, TimeSpan now)
+    {
+        _core.Attach(welcome, welcome.LastId, isResumable, now);
+        _connection = connection;
+        if (_timer is not null)
+        {
+            _isChanged = true;
+            _owner.OnResumed();
+        }
+
+        _gatherUntil = TimeSpan.MaxValue;
+        _timer ??= _time.CreateTimer(static self => ((SessionPump)self!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        return connection;
+    }
+
+    private async Task ReadAllAsync(PumpedConnection connection)
     {
         try
         {
-            while (Feed(connection.Reader))
+            while (Feed(connection))
             {
-                await connection.Reader.ReadAsync(_stop.Token).ConfigureAwait(false);
+                await connection.Connection.Reader.ReadAsync(connection.Stop.Token).ConfigureAwait(false);
             }
+        }
+        catch (OperationCanceledException) when (connection.IsOver)
+        {
+            // Nothing of it counts any more.
         }
         catch (IOException e)
         {
             using Turn turn = Enter();
-            _core.OnEndOfStream(e, turn.Now);
-        }
-        catch (OperationCanceledException e)
-        {
-            Abort(new StationException(StationFault.SessionClosed, "The session was closed.", e));
+            if (connection == _connection)
+            {
+                _core.OnEndOfStream(e, turn.Now);
+            }
         }
         catch (Exception e)
         {
-            Abort(new StationException(StationFault.ProtocolError, $"The session ended by an unexpected failure: {e.Message}", e));
+            AbortFrom(connection, new StationException(StationFault.ProtocolError, $"The session ended by an unexpected failure: {e.Message}", e));
+        }
+    }
+
+    private void AbortFrom(PumpedConnection connection, StationException reason)
+    {
+        using Turn turn = Enter();
+        if (connection == _connection)
+        {
+            _core.Abort(reason);
         }
     }
 
     /// <summary>Gives the core what was read. False: there is nothing more to read.</summary>
-    private bool Feed(ConnectionReader reader)
+    private bool Feed(PumpedConnection connection)
     {
+        ConnectionReader reader = connection.Connection.Reader;
         using Turn turn = Enter();
+        if (connection != _connection)
+        {
+            return false;
+        }
+
         if (reader.HasHeard)
         {
             _core.Heard(turn.Now);

@@ -158,6 +158,12 @@ public sealed class SessionServices
         }
 
         string service = ServiceOf(message);
+        if (service == OutgoingMessage.VoidService)
+        {
+            Release(message);
+            return;
+        }
+
         _open.TryGetValue(service, out IServiceSink? sink);
         if (ServiceWithdrawal.TryRead(message, out ulong withdrawn))
         {

@@ -13,6 +13,9 @@ namespace SecureStation.Commands;
 [OutputType(typeof(StationListener))]
 public sealed class StartStationListenerCommand : ProtocolCmdlet
 {
+    private static readonly TimeSpan s_shortestWindow = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longestWindow = TimeSpan.FromDays(100);
+
     /// <summary>The port; 0 takes a free one.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateRange(0, 65535)]
@@ -62,6 +65,10 @@ public sealed class StartStationListenerCommand : ProtocolCmdlet
     [ValidateRange(1, 1 << 30)]
     public int MaxMessageSize { get; set; } = StationLimits.Default.MaxMessageSize;
 
+    /// <summary>How long a session whose connection was cut is kept for its peer to come back; zero ends it at once.</summary>
+    [Parameter]
+    public TimeSpan ResumeWindow { get; set; } = StationLimits.Default.ResumeWindow;
+
     /// <inheritdoc/>
     protected override object? ErrorTarget => Port;
 
@@ -69,6 +76,13 @@ public sealed class StartStationListenerCommand : ProtocolCmdlet
     protected override void ProcessInput()
     {
         IReadOnlyList<IStationProtocol> protocols = FindProtocols(Protocol);
+
+        // A bare number becomes a TimeSpan of so many ticks: 300 would be a thirtieth of a millisecond.
+        if (ResumeWindow < TimeSpan.Zero || (ResumeWindow > TimeSpan.Zero && ResumeWindow < s_shortestWindow) || ResumeWindow > s_longestWindow)
+        {
+            throw new StationException(StationFault.InvalidArgument, "A session is kept for a second to 100 days, or, with 0, not at all. Write the time as a TimeSpan: -ResumeWindow 00:05:00.");
+        }
+
         if (!ShouldProcess($"{Address}, port {Port}", "Listen for stations"))
         {
             return;
@@ -84,7 +98,7 @@ public sealed class StartStationListenerCommand : ProtocolCmdlet
             Suites = Suite,
             Protocols = protocols,
             Legacy = ToLegacyOptions(),
-            Limits = StationLimits.Default with { MaxSessions = MaxSessions, MaxMessageSize = MaxMessageSize },
+            Limits = StationLimits.Default with { MaxSessions = MaxSessions, MaxMessageSize = MaxMessageSize, ResumeWindow = ResumeWindow },
         };
         StationListener listener = StationListener.Start(NoInvitation ? options with { InvitationLifetime = TimeSpan.Zero } : options);
         StationRegistry.Current.Add(listener);

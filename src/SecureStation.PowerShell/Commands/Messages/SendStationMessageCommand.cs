@@ -81,7 +81,7 @@ public sealed class SendStationMessageCommand : MessageInputCmdlet
                 WriteReceipts(ReceiptWindow);
             }
         }
-        catch (StationException failure) when (Target.State != StationSessionState.Open || failure.Fault == StationFault.Timeout)
+        catch (StationException failure) when (Target.State is StationSessionState.Closing or StationSessionState.Closed || failure.Fault == StationFault.Timeout)
         {
             // Nothing that follows could be sent, or it would overtake what was not. What feeds this command need not go on: it may never end.
             _hasFailed = true;

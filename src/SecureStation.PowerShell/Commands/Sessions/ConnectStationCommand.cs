@@ -91,6 +91,10 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
     [ValidateRange(1, 1 << 30)]
     public int MaxMessageSize { get; set; } = StationLimits.Default.MaxMessageSize;
 
+    /// <summary>Has the session outlive its connection: it connects again by itself, and goes on where it was cut.</summary>
+    [Parameter]
+    public SwitchParameter Reconnect { get; set; }
+
     /// <summary>How long connecting and shaking hands may take together.</summary>
     [Parameter]
     [ValidateTimeout]
@@ -144,6 +148,7 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
             },
             Suite = Suite,
             Protocol = protocol,
+            Reconnect = Reconnect,
             Legacy = ToLegacyOptions(DisplayName),
             Limits = StationLimits.Default with { HandshakeTimeout = Deadline.After(seconds).Remaining, MaxMessageSize = MaxMessageSize },
         });

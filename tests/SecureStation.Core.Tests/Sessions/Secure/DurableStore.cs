@@ -13,5 +13,7 @@ internal sealed class DurableStore : IOutgoingStore
 
     public OutgoingEntry Read(ulong id) => _index.Read(id);
 
+    public void Replace(in OutgoingEntry entry) => _index.Replace(entry);
+
     public void Forget(ulong upTo) => _index.Forget(upTo);
 }

@@ -36,7 +36,7 @@ public class SessionCoreResumeTests
         test.Send(60);
         test.Send(60);
         Assert.Equal(["Message 1", "Message 2"], test.Plan());
-        test.Core.Detach();
+        test.Core.Detach(test.Now);
         test.Core.Attach(test.PeerWelcome, peerHas: 1, isResumable: true, test.Now);
         Assert.Equal(["Ack 0 0", "Message 2"], test.Plan());
         test.Hear(ControlFrame.Ack(2, 60));
@@ -49,7 +49,7 @@ public class SessionCoreResumeTests
         var test = new CoreUnderTest(window: 1 << 30, isResumable: true);
         test.Send(300_000);
         test.Plan();
-        test.Core.Detach();
+        test.Core.Detach(test.Now);
         test.Core.Attach(test.PeerWelcome, 0, isResumable: true, test.Now);
         Assert.Equal(["Ack 0 0", "Message 1: 131053 from 0", "Message 1: 131072 from 131053"], test.Plan());
     }
@@ -63,11 +63,11 @@ public class SessionCoreResumeTests
         test.Send();
         test.Send();
         test.Send();
-        test.Core.Detach();
+        test.Core.Detach(test.Now);
         test.Core.Attach(test.PeerWelcome, 0, isResumable: true, test.Now);
         test.Plan();
         test.Hear(ControlFrame.Ack(1, 0));
-        test.Core.Detach();
+        test.Core.Detach(test.Now);
         Assert.Equal(StationFault.ProtocolError, Assert.Throws<StationException>(() => test.Core.Attach(test.PeerWelcome, peerHas, true, test.Now)).Fault);
         Assert.Equal(SessionPhase.Detached, test.Core.Phase);
         test.Core.Attach(test.PeerWelcome, 3, isResumable: true, test.Now);
@@ -94,7 +94,7 @@ public class SessionCoreResumeTests
     public void A_close_is_bounded_without_a_connection_too()
     {
         var test = new CoreUnderTest(isResumable: true);
-        test.Core.Detach();
+        test.Core.Detach(test.Now);
         test.Core.Close(StationReason.Closed, dropQueue: false, test.Now);
         test.Advance(5000);
         Assert.Equal(["Ended SessionClosed"], test.Events());
@@ -106,7 +106,7 @@ public class SessionCoreResumeTests
         var test = new CoreUnderTest(isResumable: true);
         test.Hear(ControlFrame.Ping(1));
         test.Core.RequestRekey(askPeer: true);
-        test.Core.Detach();
+        test.Core.Detach(test.Now);
         Assert.Equal(TimeSpan.MaxValue, test.Core.NextTimer);
         test.Advance(80_000);
         test.Core.Attach(test.PeerWelcome, 0, isResumable: true, test.Now);
@@ -191,7 +191,7 @@ public class SessionCoreResumeTests
         test.Receive(1);
         test.Receive(2);
         test.Core.Kept(1, test.Now);
-        test.Core.Detach();
+        test.Core.Detach(test.Now);
         Assert.Equal(1ul, test.Core.LastIdForWelcome());
         test.Core.Kept(2, test.Now);
         Assert.Equal(["Arrived 1"], test.Events());

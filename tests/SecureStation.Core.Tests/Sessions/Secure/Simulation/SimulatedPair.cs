@@ -96,7 +96,7 @@ internal sealed class SimulatedPair
         _right.Attach(_toLeft, (uint)_limits.Window, leftHas, _isResumable, _now);
     }
 
-    private void Reconnect() => Connect(_left.Leave(), _right.Leave());
+    private void Reconnect() => Connect(_left.Leave(_now), _right.Leave(_now));
 
     // Some frames that are under way arrive; then one side notices, and the other with it or later.
     private void Cut(SimulationStep step)

@@ -158,11 +158,11 @@ internal sealed class SimulatedStation(string name, StationLimits limits, bool i
     }
 
     /// <summary>The connection is forgotten, because another takes its place.</summary>
-    public ulong Leave()
+    public ulong Leave(TimeSpan now)
     {
         _out = null;
         _isWriting = false;
-        Core.Detach();
+        Core.Detach(now);
         return Core.LastIdForWelcome();
     }
 

@@ -1,0 +1,140 @@
+using SecureStation.Core.Handshake;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Sessions.Secure;
+
+namespace SecureStation.Core.Listening;
+
+/// <summary>
+/// The sessions of a listener whose peers may come back for them (docs/protocol/station-1.md, section 12): which they are, how many may wait without a
+/// connection, and how much they may hold. What a peer was told is acknowledged is never dropped: a session that is lost keeps its inbox.
+/// </summary>
+/// <param name="limits">How many and how much.</param>
+/// <param name="sessions">The listener's sessions: what its ended ones hold counts too.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ResumableSessions(StationLimits limits, AcceptedSessions sessions, TimeProvider time) : ISessionKeeper
+{
+    // So many ended sessions are remembered at most.
+    private const int MaxEnded = 4096;
+
+    // What a session without a connection costs beside its messages.
+    private const int SessionCost = 8 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, SecureSession> _sessions = new(StringComparer.Ordinal);
+    private readonly DetachedSessions _detached = new(limits.MaxDetachedSessions, limits.MaxDetachedPerPeer);
+    private readonly Dictionary<string, (Fingerprint Peer, ulong LastId, TimeSpan Until)> _ended = new(StringComparer.Ordinal);
+    private readonly Queue<string> _endedInOrder = new();
+    private readonly ResumeRates _rates = new(limits.MaxResumesPerSecond);
+    private readonly long _origin = time.GetTimestamp();
+
+    /// <summary>Sessions that wait for their peers.</summary>
+    public int DetachedCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _detached.Count;
+            }
+        }
+    }
+
+    private TimeSpan Now => time.GetElapsedTime(_origin);
+
+    public void Add(SecureSession session)
+    {
+        lock (_gate)
+        {
+            _sessions[session.Id] = session;
+        }
+    }
+
+    public (SecureSession? Session, StationReason Refusal, ulong LastId) Find(ResumeAnswer asked)
+    {
+        string id = asked.Welcome!.SessionId;
+        Fingerprint peer = asked.Description.RemotePublicKey!.Fingerprint;
+        lock (_gate)
+        {
+            if (!_sessions.TryGetValue(id, out SecureSession? session))
+            {
+                return _ended.TryGetValue(id, out (Fingerprint Peer, ulong LastId, TimeSpan Until) ended) && ended.Peer == peer && Now < ended.Until
+                    ? (null, StationReason.Closed, ended.LastId)
+                    : (null, StationReason.NotResumed, 0);
+            }
+
+            if (session.RemotePublicKey!.Fingerprint != peer || !asked.Welcome.IsKept || asked.Description.Suite != SuiteToResumeWith(session))
+            {
+                return (null, StationReason.NotResumed, 0);
+            }
+
+            // One that has only just begun is not ready yet; one that was never agreed to be kept is not.
+            return !session.IsResumable && session.IsStarted ? (null, StationReason.NotResumed, 0)
+                : !session.IsResumable || !_rates.TryPass(peer, Now) ? (null, StationReason.Busy, 0)
+                : (session, default, 0);
+        }
+    }
+
+    public void Changed(SecureSession session)
+    {
+        // Looked up before the gate: what changes meanwhile is told again.
+        bool isOver = session.EndReason is not null;
+        lock (_gate)
+        {
+            if (isOver)
+            {
+                Forget(session);
+            }
+            else if (session.IsCut && _sessions.ContainsKey(session.Id))
+            {
+                _detached.Set(session, SessionCost + session.Inbox.Held + session.HeldOutgoing);
+            }
+            else
+            {
+                _detached.Remove(session);
+            }
+        }
+
+        LoseWhatIsTooMuch();
+    }
+
+    private void LoseWhatIsTooMuch()
+    {
+        while (true)
+        {
+            SecureSession? oldest;
+            lock (_gate)
+            {
+                oldest = _detached.FindSurplus() ?? (_detached.Held + sessions.Unread > limits.MaxUnread ? _detached.Oldest : null);
+                if (oldest is null)
+                {
+                    return;
+                }
+
+                _detached.Remove(oldest);
+            }
+
+            oldest.Lose("The session was cut, and the listener had no room to keep it until its peer came back.");
+        }
+    }
+
+    // Under the gate.
+    private void Forget(SecureSession session)
+    {
+        _detached.Remove(session);
+        if (!_sessions.Remove(session.Id) || !session.IsResumable || session.EndReason!.Fault == StationFault.SessionLost)
+        {
+            return;
+        }
+
+        TimeSpan now = Now;
+        _ended[session.Id] = (session.RemotePublicKey!.Fingerprint, session.LastId, now + limits.ResumeWindow);
+        _endedInOrder.Enqueue(session.Id);
+        while (_endedInOrder.TryPeek(out string? first) && (_endedInOrder.Count > MaxEnded || _ended[first].Until <= now))
+        {
+            _ended.Remove(_endedInOrder.Dequeue());
+        }
+    }
+
+    // Who came with an invitation comes back by its key alone.
+    private static string SuiteToResumeWith(SecureSession session) => StationSuite.Parse(session.Suite).WithoutInvitation().Name;
+}

@@ -1,0 +1,48 @@
+using SecureStation.Core.Connecting;
+using SecureStation.Core.Handshake;
+using SecureStation.Core.Handshake.Driving;
+using SecureStation.Core.Sessions.Secure;
+using SecureStation.Core.Transport;
+
+namespace SecureStation.Core.Protocols;
+
+/// <summary>Makes the next connection of a client's session: to the same address, with the same identity, and never by an invitation.</summary>
+/// <param name="options">The client's.</param>
+/// <param name="keys">The client's keys, which live as long as the session.</param>
+internal sealed class StationReconnector(StationClientOptions options, StationClientKeys keys) : IReconnector
+{
+    private int _isDisposed;
+
+    public async Task<ResumeAnswer> ConnectAsync(SecureSession session, ulong lastId, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(options.Limits.HandshakeTimeout);
+        (string host, int port) = options.Target;
+        ITransport? transport = null;
+        try
+        {
+            transport = await TcpTransport.ConnectAsync(host, port, deadline.Token).ConfigureAwait(false);
+            StationSuite suite = StationSuite.Parse(session.Suite).WithoutInvitation();
+            var terms = new InitiatorTerms(suite, Invitation: null, options.Limits, remote => options.Trust.DecideAgain(remote, session.RemotePublicKey!));
+            return await StationProtocolV1.ResumeAsync(transport, keys.Static, terms, session, lastId, deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            transport?.Abort();
+            throw new StationException(StationFault.Timeout, $"{host}:{port} did not answer within {options.Limits.HandshakeTimeout.TotalSeconds:0.###} s.", e);
+        }
+        catch
+        {
+            transport?.Abort();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            keys.Release();
+        }
+    }
+}
