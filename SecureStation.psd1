@@ -8,7 +8,7 @@
     Description          = 'Stations with identities that find, trust and call one another: scripts listen, connect, shake hands (Noise) and pipe encrypted messages, text, bytes and objects.'
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
-    FormatsToProcess     = @('bin/SecureStation.Format.ps1xml', 'bin/DiffieHellman.Format.ps1xml', 'bin/Handshakes.Format.ps1xml', 'bin/Notary.Format.ps1xml', 'bin/Logs.Format.ps1xml')
+    FormatsToProcess     = @('bin/SecureStation.Format.ps1xml', 'bin/DiffieHellman.Format.ps1xml', 'bin/Handshakes.Format.ps1xml', 'bin/Notary.Format.ps1xml', 'bin/Logs.Format.ps1xml', 'bin/Requests.Format.ps1xml')
     CmdletsToExport      = @(
         'Add-StationPeer'
         'Complete-StationHandshake'
@@ -24,6 +24,7 @@
         'Get-DhServer'
         'Get-StationChannelBinding'
         'Get-StationFingerprint'
+        'Get-StationHandler'
         'Get-StationInvitation'
         'Get-StationKeyPair'
         'Get-StationListener'
@@ -40,6 +41,7 @@
         'Import-StationPublicKey'
         'Import-StationTranscript'
         'Invoke-DhExchange'
+        'Invoke-StationRequest'
         'New-DhKeyPair'
         'New-DhParameter'
         'New-StationHandshake'
@@ -51,6 +53,7 @@
         'Receive-DhExchange'
         'Receive-StationDocument'
         'Receive-StationMessage'
+        'Register-StationHandler'
         'Remove-StationInvitation'
         'Remove-StationKeyPair'
         'Remove-StationPeer'
@@ -74,6 +77,7 @@
         'Test-StationTimestamp'
         'Test-StationTranscript'
         'Unprotect-StationMessage'
+        'Unregister-StationHandler'
         'Update-StationSessionKey'
         'Wait-StationSession'
     )

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using SecureStation.Core;
+using SecureStation.Core.Requests;
 
 namespace SecureStation;
 
@@ -169,12 +170,20 @@ internal static class StationErrors
             ? new StationError(fault.ToString(), entry.Category, Actions.GetValueOrDefault((fault, subject), entry.Action))
             : new StationError(fault.ToString(), Unexpected.Category, Unexpected.RecommendedAction);
 
+    /// <summary>The error of a peer's handler: id and category are what it says there.</summary>
+    private static StationError OfHandler(RequestFailedException failed) => Of(StationFault.HandlerFailed) with
+    {
+        Id = failed.ErrorId,
+        Category = Enum.TryParse(failed.Category, out ErrorCategory category) && Enum.IsDefined(category) ? category : ErrorCategory.NotSpecified,
+    };
+
     /// <summary>Whether the table has the fault; a test asks it for each.</summary>
     internal static bool Knows(StationFault fault) => Faults.ContainsKey(fault);
 
     /// <summary>The record of any exception that a cmdlet meets.</summary>
     public static ErrorRecord Record(Exception exception, object? target) => exception switch
     {
+        RequestFailedException { ErrorId.Length: > 0 } failed => Record(failed, OfHandler(failed), target),
         StationException station => Record(station, Of(station.Fault, station.Subject), target),
         UnauthorizedAccessException => Record(exception, AccessDenied, target),
         IOException => Record(exception, InputOutput, target),

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 using SecureStation.Core.Auditing;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Messages;
 using SecureStation.Core.Protocols;
+using SecureStation.Core.Requests;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Transfers;
@@ -46,6 +48,7 @@ public sealed class StationListener : IAsyncDisposable
         _guard = new SessionGuard(options.Trust, KeyPair, _sessions);
         Services = new ListenerServices(_sessions.List);
         _files = options.ReceiveFiles is { } files ? new ReceivedFiles(files) : null;
+        Handlers = new RequestHandlers(Services.Add);
         _incoming = new IncomingConnections(options, sockets, _protocols, _sessions, Begin, Report);
     }
 
@@ -65,6 +68,9 @@ public sealed class StationListener : IAsyncDisposable
 
     /// <summary>The sessions whose peers may come back for them; null where a cut ends a session.</summary>
     internal ResumableSessions? Resumable { get; }
+
+    /// <summary>What answers requests in all its sessions.</summary>
+    public RequestHandlers Handlers { get; }
 
     /// <summary>A short name, unique in this process.</summary>
     public string Id { get; } = Guid.NewGuid().ToString("n")[..8];
@@ -226,6 +232,7 @@ public sealed class StationListener : IAsyncDisposable
         }
 
         await _incoming.StopAsync().ConfigureAwait(false);
+        Handlers.Close();
         AuditTrail.Report(new AuditEvent(AuditEventKind.ListenerStopped) { Listener = Id, Address = string.Join(", ", EndPoints) });
         try
         {

@@ -13,9 +13,10 @@ internal sealed class RequestCore(int maxCalls)
     // Ours: what the peer may still send, and what was taken since it was last told so. Theirs: what we may still send.
     private readonly Dictionary<ulong, OutgoingCall> _ours = [];
     private readonly Dictionary<ulong, long> _theirs = [];
+    private int _ending;
 
     /// <summary>The peer's calls that are open.</summary>
-    public int TheirCalls => _theirs.Count;
+    public int TheirCalls => _theirs.Count + _ending;
 
     /// <summary>Our calls that are open.</summary>
     public int OurCalls => _ours.Count;
@@ -96,8 +97,16 @@ internal sealed class RequestCore(int maxCalls)
         return true;
     }
 
-    /// <summary>A call of the peer's has its last answer. False: it is open no longer, and nothing is to be sent.</summary>
-    public bool TryEnd(ulong call) => _theirs.Remove(call);
+    /// <summary>A call of the peer's gets its last answer now. False: it is open no longer, and nothing is to be sent.</summary>
+    public bool TryBeginEnd(ulong call)
+    {
+        bool isOpen = _theirs.Remove(call);
+        _ending += isOpen ? 1 : 0;
+        return isOpen;
+    }
+
+    /// <summary>A last answer has found its room: only then may the peer ask once more instead.</summary>
+    public void EndAnswered() => _ending--;
 
     private RequestEvent OnCall(StationMessage message)
     {
@@ -106,7 +115,7 @@ internal sealed class RequestCore(int maxCalls)
             return new(RequestEventKind.Refused, message.Id, Failure: new RequestFailure(RequestCodes.Malformed));
         }
 
-        if (_theirs.Count >= maxCalls)
+        if (TheirCalls >= maxCalls)
         {
             return new(RequestEventKind.Refused, message.Id, Failure: new RequestFailure(RequestCodes.Busy));
         }

@@ -1,4 +1,6 @@
+using System.Collections;
 using System.Management.Automation;
+using SecureStation.Core.Keys;
 using SecureStation.Core.Trust;
 
 namespace SecureStation;
@@ -11,10 +13,14 @@ namespace SecureStation;
 internal sealed class PeerSourceAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => inputData switch
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+        (inputData is PSObject list ? list.BaseObject : inputData) is IList several ? several.Cast<object>().Select(ToReference).ToArray() : ToReference(inputData);
+
+    private static object ToReference(object inputData) => inputData switch
     {
         PSObject { BaseObject: PeerRecord record } wrapped => new PeerReference(record, wrapped.Properties[nameof(TrustStoreCmdlet.TrustStore)]?.Value as string),
         PeerRecord record => new PeerReference(record),
+        Fingerprint or PSObject { BaseObject: Fingerprint } => new PeerReference(inputData.ToString()!),
         _ => inputData,
     };
 }

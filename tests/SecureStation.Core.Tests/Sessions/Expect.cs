@@ -7,7 +7,7 @@ internal static class Expect
 
     public static async Task<StationException> FaultAsync(StationFault fault, Task failing)
     {
-        StationException e = await Assert.ThrowsAsync<StationException>(() => failing.WaitAsync(Patience));
+        StationException e = await Assert.ThrowsAnyAsync<StationException>(() => failing.WaitAsync(Patience));
         Assert.True(fault == e.Fault, $"{e.Fault} instead of {fault}: {e}");
         return e;
     }

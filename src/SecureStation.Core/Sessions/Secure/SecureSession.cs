@@ -1,6 +1,7 @@
 using SecureStation.Core.Framing;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Noise;
+using SecureStation.Core.Requests;
 using SecureStation.Core.Transport;
 
 namespace SecureStation.Core.Sessions.Secure;
@@ -17,6 +18,7 @@ public sealed partial class SecureSession : StationSession, ISessionOwner
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SessionDescription _description;
     private SecureConnection _connection;
+    private SessionRequests? _requests;
     private Task _running = Task.CompletedTask;
 
     internal SecureSession(SessionDescription description, ITransport transport, TransportState noise, StationLimits limits, TimeProvider time)
@@ -79,6 +81,12 @@ public sealed partial class SecureSession : StationSession, ISessionOwner
 
     /// <summary>The services that this side offers to the peer, and its requests to the peer's.</summary>
     public SessionServices Services { get; }
+
+    /// <summary>What this side asks of the peer's handlers, and its own.</summary>
+    public SessionRequests Requests => _requests ?? Interlocked.CompareExchange(ref _requests, new SessionRequests(this), null) ?? _requests;
+
+    /// <summary>Whether <see cref="Requests"/> has been asked for.</summary>
+    public bool HasRequests => _requests is not null;
 
     /// <inheritdoc/>
     public override ValueTask<ulong> SendAsync(OutgoingMessage message, CancellationToken cancellationToken = default)
