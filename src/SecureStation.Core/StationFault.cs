@@ -223,4 +223,7 @@ public enum StationFault
 
     /// <summary>The file is on its way already, or too many are.</summary>
     TransferBusy,
+
+    /// <summary>A proxy asks for another login, or what answers is no such proxy.</summary>
+    ProxyFailed,
 }

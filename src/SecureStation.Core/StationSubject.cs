@@ -83,4 +83,13 @@ public enum StationSubject
 
     /// <summary>A file at the other side of a transfer.</summary>
     PeersFile,
+
+    /// <summary>A Unix socket.</summary>
+    UnixSocket,
+
+    /// <summary>A proxy, or what it says of where it was to connect.</summary>
+    Proxy,
+
+    /// <summary>The login at a proxy.</summary>
+    ProxyLogin,
 }

@@ -3,7 +3,6 @@ using SecureStation.Core.Handshake.Driving;
 using SecureStation.Core.Protocols;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Transport;
-using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Connecting;
 
@@ -40,18 +39,18 @@ public sealed class StationClient : IDisposable
 
     /// <summary>Connects, shakes hands and returns the open session.</summary>
     /// <exception cref="StationException">
-    /// <see cref="StationFault.ConnectFailed"/>, <see cref="StationFault.HandshakeFailed"/> with its stage, <see cref="StationFault.PeerUntrusted"/>,
+    /// <see cref="StationFault.ConnectFailed"/>, <see cref="StationFault.ProxyFailed"/>, <see cref="StationFault.HandshakeFailed"/> with its stage, <see cref="StationFault.PeerUntrusted"/>,
     /// <see cref="StationFault.PeerKeyChanged"/>, <see cref="StationFault.PeerRefused"/>, <see cref="StationFault.InvitationUsed"/>,
     /// <see cref="StationFault.InvitationExpired"/>, <see cref="StationFault.Timeout"/>.
     /// </exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async Task<StationSession> ConnectAsync(CancellationToken cancellationToken = default)
     {
-        (string host, int port) = _options.Target;
+        StationAddress target = _options.Target;
         await _protocol.PrepareAsync(cancellationToken).ConfigureAwait(false);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(_options.Limits.HandshakeTimeout);
-        Task<ITransport> connecting = DialAsync(host, port, deadline.Token);
+        Task<ITransport> connecting = _options.Dialer.ConnectAsync(target, deadline.Token);
         try
         {
             StationSession session = await _protocol.ConnectAsync(connecting, deadline.Token).ConfigureAwait(false);
@@ -61,18 +60,18 @@ public sealed class StationClient : IDisposable
         catch (StationException e)
         {
             await AbandonAsync(connecting, deadline).ConfigureAwait(false);
-            ReportFailure($"{host}:{port}", e);
+            ReportFailure(target.ToString(), e);
             throw;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             bool isConnected = await AbandonAsync(connecting, deadline).ConfigureAwait(false);
-            var failure = new StationException(StationFault.Timeout, $"{host}:{port} did not {(isConnected ? "complete the handshake" : "answer")} within {_options.Limits.HandshakeTimeout.TotalSeconds:0.###} s.", e)
+            var failure = new StationException(StationFault.Timeout, $"{target} did not {(isConnected ? "complete the handshake" : "answer")}{_options.Via} within {_options.Limits.HandshakeTimeout.TotalSeconds:0.###} s.", e)
             {
                 Stage = isConnected ? (e as HandshakeCanceledException)?.Stage ?? HandshakeStage.Message2 : HandshakeStage.Connect,
-                Address = $"{host}:{port}",
+                Address = target.ToString(),
             };
-            ReportFailure($"{host}:{port}", failure);
+            ReportFailure(target.ToString(), failure);
             throw failure;
         }
         catch
@@ -91,9 +90,6 @@ public sealed class StationClient : IDisposable
         return session;
     }
 
-    private static async Task<ITransport> DialAsync(string host, int port, CancellationToken cancellationToken) =>
-        await TcpTransport.ConnectAsync(host, port, cancellationToken).ConfigureAwait(false);
-
     /// <summary>Drops the connection that was made, or is being made. False: there was none.</summary>
     private static async Task<bool> AbandonAsync(Task<ITransport> connecting, CancellationTokenSource deadline)
     {
@@ -107,8 +103,9 @@ public sealed class StationClient : IDisposable
             (await connecting.ConfigureAwait(false)).Abort();
             return true;
         }
-        catch (Exception e) when (e is StationException or OperationCanceledException)
+        catch (Exception)
         {
+            // Whatever kind of dialer it is: who waits for the connection has the exception.
             return false;
         }
     }

@@ -1,6 +1,7 @@
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Protocols;
+using SecureStation.Core.Transport;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Connecting;
@@ -14,8 +15,11 @@ public sealed record StationClientOptions
     /// <summary>The port, 1 to 65535.</summary>
     public int Port { get; init; }
 
-    /// <summary>Where it connects to.</summary>
-    internal (string Host, int Port) Target => Trust.Invitation is { } invitation ? (invitation.Host, invitation.Port) : (Host, Port);
+    /// <summary>Where to connect to, where that is no host and port: a Unix socket or a named pipe. It comes before <see cref="Host"/> and <see cref="Port"/>.</summary>
+    public StationAddress? Address { get; init; }
+
+    /// <summary>How to get there: straight, or by a <see cref="Transport.Proxies.ProxyDialer"/>.</summary>
+    public IConnectionDialer Dialer { get; init; } = DirectDialer.Instance;
 
     /// <summary>The identity; null makes a fresh one in memory.</summary>
     public StationKeyPair? KeyPair { get; init; }
@@ -40,4 +44,11 @@ public sealed record StationClientOptions
 
     /// <summary>The bounds.</summary>
     public StationLimits Limits { get; init; } = StationLimits.Default;
+
+    /// <summary>Where the connection leads: what the invitation says, or the address, or host and port.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: host and port are none.</exception>
+    internal StationAddress Target => Trust.Invitation?.Target ?? Address ?? StationAddress.Tcp(Host, Port);
+
+    /// <summary>How the connection is made, as the end of a sentence; empty where it goes straight.</summary>
+    internal string Via => Dialer is DirectDialer ? string.Empty : $" through {Dialer}";
 }

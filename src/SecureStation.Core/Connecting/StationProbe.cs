@@ -21,7 +21,7 @@ public sealed class StationProbe
 
     private readonly StationClientOptions _options;
     private readonly StationSuite _suite;
-    private readonly string _address;
+    private readonly StationAddress _target;
     private readonly List<ProbeStage> _stages = [];
     private string[] _resolved = [];
     private StationPublicKey? _peer;
@@ -32,7 +32,7 @@ public sealed class StationProbe
     {
         _options = options;
         _suite = StationSuite.Choose(options.Suite);
-        _address = PeerAddress.Format(options.Host, options.Port);
+        _target = options.Target;
     }
 
     /// <summary>Probes a station.</summary>
@@ -67,11 +67,20 @@ public sealed class StationProbe
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        IPAddress[] addresses = await StageAsync("Resolve", ResolveAsync, found => string.Join(", ", found.AsEnumerable()), cancellationToken).ConfigureAwait(false);
-        _resolved = Array.ConvertAll(addresses, address => address.ToString());
-        await using TcpTransport transport = await StageAsync(
+        if (_target.Kind == StationAddressKind.Tcp && _options.Dialer is DirectDialer)
+        {
+            IPAddress[] addresses = await StageAsync("Resolve", ResolveAsync, found => string.Join(", ", found.AsEnumerable()), cancellationToken).ConfigureAwait(false);
+            _resolved = Array.ConvertAll(addresses, address => address.ToString());
+        }
+        else
+        {
+            string why = _target.Kind == StationAddressKind.Tcp ? $"Left to {_options.Dialer}" : "There is no name to resolve";
+            _stages.Add(new ProbeStage("Resolve", ProbeResult.Skipped, 0, why));
+        }
+
+        await using ITransport transport = await StageAsync(
             "Connect",
-            token => TcpTransport.ConnectAsync(_options.Host, _options.Port, token),
+            token => _options.Dialer.ConnectAsync(_target, token),
             made => $"{made.LocalAddress} to {made.RemoteAddress}",
             cancellationToken).ConfigureAwait(false);
         using StationKeyPair? fresh = _options.KeyPair is null ? StationKeyPair.Generate() : null;
@@ -130,7 +139,7 @@ public sealed class StationProbe
     {
         try
         {
-            IPAddress[] addresses = await Dns.GetHostAddressesAsync(_options.Host, cancellationToken).ConfigureAwait(false);
+            IPAddress[] addresses = await Dns.GetHostAddressesAsync(_target.Host, cancellationToken).ConfigureAwait(false);
             return addresses.Length > 0 ? addresses : throw Unknown(inner: null);
         }
         catch (Exception e) when (e is SocketException or ArgumentException)
@@ -163,7 +172,7 @@ public sealed class StationProbe
         {
             StationException failure = e as StationException ?? (e is IOException
                 ? new StationException(StationFault.HandshakeFailed, $"The handshake failed at {name}: {e.Message}", e)
-                : new StationException(StationFault.Timeout, $"{_address} did not get past {name} within {_options.Limits.HandshakeTimeout.TotalSeconds:0.###} s.", e));
+                : new StationException(StationFault.Timeout, $"{_target} did not get past {name}{_options.Via} within {_options.Limits.HandshakeTimeout.TotalSeconds:0.###} s.", e));
             Add(ProbeResult.Failed, failure.Message);
             throw failure;
         }
@@ -174,20 +183,22 @@ public sealed class StationProbe
 
     private StationProbeReport Report() => new()
     {
-        Address = _address,
+        Address = _target.ToString(),
         IsTrusted = _verdict is { IsTrusted: true },
         PeerFingerprint = _peer?.Fingerprint.ToString(),
         PeerName = _verdict?.PeerName,
         Suite = _suite.Name,
         ResolvedAddresses = _resolved,
-        Stages = [.. _stages, .. s_stages.Skip(_stages.Count).Select(name => new ProbeStage(name, ProbeResult.Skipped, 0, string.Empty))],
+
+        // An array, so that scripts can index it.
+        Stages = _stages.Concat(s_stages.Skip(_stages.Count).Select(name => new ProbeStage(name, ProbeResult.Skipped, 0, string.Empty))).ToArray(),
         Error = _error ?? _verdict?.Error,
     };
 
     private StationException Unknown(Exception? inner) =>
-        new(StationFault.ConnectFailed, $"The name '{_options.Host}' is unknown{(inner is null ? string.Empty : $": {inner.Message}")}", inner)
+        new(StationFault.ConnectFailed, $"The name '{_target.Host}' is unknown{(inner is null ? string.Empty : $": {inner.Message}")}", inner)
         {
             Stage = HandshakeStage.Connect,
-            Address = _address,
+            Address = _target.ToString(),
         };
 }

@@ -23,6 +23,10 @@ internal static class UnixFile
     private const int NotADirectory = 20;
     private const int TypeMask = 0xF000;
 
+    // <sys/file.h>
+    private const int LockExclusive = 2;
+    private const int LockWithoutWaiting = 4;
+
     /// <summary>The user that this process acts as.</summary>
     public static uint EffectiveUser => Native.GetEffectiveUser();
 
@@ -45,12 +49,7 @@ internal static class UnixFile
 
         int error = Marshal.GetLastPInvokeError();
         handle.Dispose();
-        throw error switch
-        {
-            NoSuchFile or NotADirectory => new FileNotFoundException($"There is no file '{path}'.", path),
-            PermissionDenied => new UnauthorizedAccessException($"Access to '{path}' is denied."),
-            _ => new IOException(Marshal.GetPInvokeErrorMessage(error), error),
-        };
+        throw Failure(error, path);
     }
 
     /// <summary>Gives a file another name, in one step: true; false where there is something of that name, null where the file system has no second names.</summary>
@@ -67,8 +66,57 @@ internal static class UnixFile
             throw new IOException(Marshal.GetLastPInvokeErrorMessage());
         }
 
-        return new UnixFileStatus((UnixFileType)(stat.Mode & TypeMask), (UnixFileMode)(stat.Mode & ~TypeMask), stat.User);
+        return StatusOf(stat);
     }
+
+    /// <summary>What lies at a path, a link as itself; null where there is nothing.</summary>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be searched.</exception>
+    /// <exception cref="IOException">It cannot be said.</exception>
+    public static UnixFileStatus? StatusOf(string path)
+    {
+        if (Native.LinkStatus(path, out Native.Stat stat) == 0)
+        {
+            return StatusOf(stat);
+        }
+
+        int error = Marshal.GetLastPInvokeError();
+        return error is NoSuchFile or NotADirectory ? null : throw Failure(error, path);
+    }
+
+    /// <summary>
+    /// Locks an existing folder for one at a time, across threads and processes (flock); disposing of the handle releases it, and so does the system when
+    /// its process dies.
+    /// </summary>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
+    /// <exception cref="IOException">It is not there, or others hold the lock all the time.</exception>
+    public static SafeFileHandle Lock(string folder, TimeSpan timeout)
+    {
+        SafeFileHandle handle = OpenRead(folder, followLinks: true);
+        long deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
+        while (Native.Lock(handle, LockExclusive | LockWithoutWaiting) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (Environment.TickCount64 >= deadline)
+            {
+                handle.Dispose();
+                throw new IOException($"'{folder}' could not be locked within {timeout.TotalSeconds:0} s: {Marshal.GetPInvokeErrorMessage(error)}", error);
+            }
+
+            Thread.Sleep(Random.Shared.Next(1, 15));
+        }
+
+        return handle;
+    }
+
+    private static Exception Failure(int error, string path) => error switch
+    {
+        NoSuchFile or NotADirectory => new FileNotFoundException($"There is no file '{path}'.", path),
+        PermissionDenied => new UnauthorizedAccessException($"Access to '{path}' is denied."),
+        _ => new IOException(Marshal.GetPInvokeErrorMessage(error), error),
+    };
+
+    private static UnixFileStatus StatusOf(in Native.Stat stat) =>
+        new((UnixFileType)(stat.Mode & TypeMask), (UnixFileMode)(stat.Mode & ~TypeMask), stat.User, (stat.Device, stat.Inode));
 
     private static class Native
     {
@@ -85,13 +133,26 @@ internal static class UnixFile
         [DllImport("libSystem.Native", EntryPoint = "SystemNative_FStat", SetLastError = true)]
         internal static extern int FileStatus(SafeFileHandle file, out Stat stat);
 
-        [StructLayout(LayoutKind.Sequential, Size = 256)]
+        [DllImport("libSystem.Native", EntryPoint = "SystemNative_LStat", SetLastError = true)]
+        internal static extern int LinkStatus([MarshalAs(UnmanagedType.LPUTF8Str)] string path, out Stat stat);
+
+        [DllImport("libc", EntryPoint = "flock", SetLastError = true)]
+        internal static extern int Lock(SafeFileHandle file, int operation);
+
+        [StructLayout(LayoutKind.Explicit, Size = 256)]
         internal struct Stat
         {
-            internal int Flags;
+            [FieldOffset(4)]
             internal int Mode;
+
+            [FieldOffset(8)]
             internal uint User;
-            internal uint Group;
+
+            [FieldOffset(88)]
+            internal long Device;
+
+            [FieldOffset(104)]
+            internal long Inode;
         }
     }
 }

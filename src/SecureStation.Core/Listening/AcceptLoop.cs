@@ -1,69 +1,61 @@
-using System.Net.Sockets;
 using SecureStation.Core.Transport;
 
 namespace SecureStation.Core.Listening;
 
-/// <summary>Accepts connections on listening sockets, which it owns, until it is stopped.</summary>
+/// <summary>Accepts connections wherever they come in, by acceptors that it owns, until it is stopped: for listeners, notaries and Diffie-Hellman servers.</summary>
 internal sealed class AcceptLoop : IAsyncDisposable
 {
-    private readonly IReadOnlyList<Socket> _sockets;
-    private readonly Action<TcpTransport> _accepted;
+    private static readonly TimeSpan s_rest = TimeSpan.FromMilliseconds(50);
+
+    private readonly IReadOnlyList<IConnectionAcceptor> _acceptors;
+    private readonly Action<ITransport> _accepted;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task[] _loops;
 
     /// <summary>Begins to accept.</summary>
-    /// <param name="sockets">Bound and listening.</param>
+    /// <param name="acceptors">Where.</param>
     /// <param name="accepted">Takes each connection over, and returns at once.</param>
-    public AcceptLoop(IReadOnlyList<Socket> sockets, Action<TcpTransport> accepted)
+    public AcceptLoop(IReadOnlyList<IConnectionAcceptor> acceptors, Action<ITransport> accepted)
     {
-        _sockets = sockets;
+        _acceptors = acceptors;
         _accepted = accepted;
-        _loops = [.. sockets.Select(AcceptAsync)];
+        _loops = [.. acceptors.Select(AcceptAsync)];
     }
 
     /// <summary>Accepts no more.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        foreach (Socket socket in _sockets)
+        foreach (IConnectionAcceptor acceptor in _acceptors)
         {
-            socket.Dispose();
+            await acceptor.DisposeAsync().ConfigureAwait(false);
         }
 
         await Task.WhenAll(_loops).ConfigureAwait(false);
         _stop.Dispose();
     }
 
-    private async Task AcceptAsync(Socket socket)
+    private async Task AcceptAsync(IConnectionAcceptor acceptor)
     {
         while (!_stop.IsCancellationRequested)
         {
-            Socket client;
+            ITransport transport;
             try
             {
-                client = await socket.AcceptAsync(_stop.Token).ConfigureAwait(false);
+                transport = await acceptor.AcceptAsync(_stop.Token).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
             {
-                bool hasLeft = e is SocketException { SocketErrorCode: SocketError.ConnectionAborted or SocketError.ConnectionReset };
-                if (!hasLeft && !_stop.IsCancellationRequested)
+                if (!_stop.IsCancellationRequested)
                 {
-                    // Out of descriptors: a short rest, and on. A client that left while it was accepted must not slow down the others.
-                    await Task.Delay(50).ConfigureAwait(false);
+                    // Out of descriptors: a short rest, and on.
+                    await Task.Delay(s_rest).ConfigureAwait(false);
                 }
 
                 continue;
             }
 
-            try
-            {
-                _accepted(new TcpTransport(client));
-            }
-            catch (SocketException)
-            {
-                // It has left already.
-                client.Dispose();
-            }
+            _accepted(transport);
         }
     }
 }

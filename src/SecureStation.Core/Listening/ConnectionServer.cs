@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using SecureStation.Core.Transport;
 
 namespace SecureStation.Core.Listening;
@@ -10,20 +9,20 @@ namespace SecureStation.Core.Listening;
 /// </summary>
 internal sealed class ConnectionServer : IAsyncDisposable
 {
-    private readonly Func<TcpTransport, CancellationToken, Task> _serve;
+    private readonly Func<ITransport, CancellationToken, Task> _serve;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
-    private readonly ConnectionBudget<TcpTransport> _connections;
+    private readonly ConnectionBudget<ITransport> _connections;
     private readonly AcceptLoop _loop;
     private int _isStopped;
 
-    private ConnectionServer(IReadOnlyList<Socket> sockets, int maxConnections, Func<TcpTransport, CancellationToken, Task> serve)
+    private ConnectionServer(IReadOnlyList<TcpAcceptor> acceptors, int maxConnections, Func<ITransport, CancellationToken, Task> serve)
     {
         _serve = serve;
-        _connections = new ConnectionBudget<TcpTransport>(maxConnections);
+        _connections = new ConnectionBudget<ITransport>(maxConnections);
         // An array, so that scripts can index it: what a collection expression makes of an interface they cannot.
-        EndPoints = sockets.Select(static socket => (IPEndPoint)socket.LocalEndPoint!).ToArray();
-        _loop = new AcceptLoop(sockets, transport => _ = ServeAsync(transport));
+        EndPoints = acceptors.Select(static acceptor => acceptor.EndPoint).ToArray();
+        _loop = new AcceptLoop(acceptors, transport => _ = ServeAsync(transport));
     }
 
     /// <summary>The addresses it listens on.</summary>
@@ -38,10 +37,10 @@ internal sealed class ConnectionServer : IAsyncDisposable
     /// <param name="maxConnections">How many at once.</param>
     /// <param name="serve">Serves one connection; it is closed afterwards. Its exceptions end that connection only.</param>
     /// <exception cref="StationException"><see cref="StationFault.ListenFailed"/> or <see cref="StationFault.InvalidArgument"/>.</exception>
-    public static ConnectionServer Start(string address, int port, int maxConnections, Func<TcpTransport, CancellationToken, Task> serve)
+    public static ConnectionServer Start(string address, int port, int maxConnections, Func<ITransport, CancellationToken, Task> serve)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxConnections, 1);
-        return new ConnectionServer(ListenerSockets.Open(address, port), maxConnections, serve);
+        return new ConnectionServer(ListenerSockets.OpenTcp(address, port), maxConnections, serve);
     }
 
     /// <summary>Stops accepting and drops the connections that are there.</summary>
@@ -54,26 +53,26 @@ internal sealed class ConnectionServer : IAsyncDisposable
 
         await _stop.CancelAsync().ConfigureAwait(false);
         await _loop.DisposeAsync().ConfigureAwait(false);
-        TcpTransport[] left;
+        ITransport[] left;
         lock (_gate)
         {
             left = [.. _connections.All];
         }
 
-        foreach (TcpTransport transport in left)
+        foreach (ITransport transport in left)
         {
             transport.Abort();
         }
     }
 
-    private async Task ServeAsync(TcpTransport transport)
+    private async Task ServeAsync(ITransport transport)
     {
         // Before the yield, so that the places are in the order of arrival.
-        ConnectionBudget<TcpTransport>.Place place;
-        TcpTransport? dropped;
+        ConnectionBudget<ITransport>.Place place;
+        ITransport? dropped;
         lock (_gate)
         {
-            place = _connections.Add(ConnectionSource.Of(transport.RemoteEndPoint), transport, out dropped);
+            place = _connections.Add(ConnectionSource.Of(transport), transport, out dropped);
         }
 
         dropped?.Abort();

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using SecureStation.Core.Transport;
 
 namespace SecureStation.Core.Listening;
 
@@ -20,6 +21,9 @@ internal readonly record struct ConnectionSource
         _family = family;
         _value = value;
     }
+
+    /// <summary>The source of a connection.</summary>
+    public static ConnectionSource Of(ITransport transport) => Of((transport as TcpTransport)?.RemoteEndPoint);
 
     /// <summary>The source of a connection from there.</summary>
     public static ConnectionSource Of(EndPoint? remote)

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using SecureStation.Core.Handshake.Driving;
 using SecureStation.Core.Protocols;
 using SecureStation.Core.Sessions;
@@ -7,7 +6,7 @@ using SecureStation.Core.Transport;
 namespace SecureStation.Core.Listening;
 
 /// <summary>
-/// What comes in at a listener's sockets: each connection on its own from its first byte to its session, so that a bad client disturbs nobody.
+/// What comes in at a listener: each connection on its own from its first byte to its session, so that a bad client disturbs nobody.
 /// </summary>
 internal sealed class IncomingConnections : IDisposable
 {
@@ -23,14 +22,14 @@ internal sealed class IncomingConnections : IDisposable
 
     /// <summary>Begins to accept.</summary>
     /// <param name="options">The listener's.</param>
-    /// <param name="sockets">Bound and listening; owned from here on.</param>
+    /// <param name="acceptors">Where they come in; owned from here on.</param>
     /// <param name="protocols">The accepting sides of the options' protocols, in the same order.</param>
     /// <param name="sessions">Where the sessions go.</param>
     /// <param name="connected">Told of each session when it is there.</param>
     /// <param name="failed">Told of each connection that failed, with its address.</param>
     public IncomingConnections(
         StationListenerOptions options,
-        IReadOnlyList<Socket> sockets,
+        IReadOnlyList<IConnectionAcceptor> acceptors,
         IReadOnlyList<IProtocolListener> protocols,
         AcceptedSessions sessions,
         Action<StationSession> connected,
@@ -43,7 +42,7 @@ internal sealed class IncomingConnections : IDisposable
         _failed = failed;
         _pending = new PendingConnections(options.Limits.MaxPendingConnections, options.Limits.MaxHandshakes);
         _work = new HandshakeWork(options.Limits.MaxConcurrentHandshakes);
-        _loop = new AcceptLoop(sockets, transport => _ = ServeAsync(transport));
+        _loop = new AcceptLoop(acceptors, transport => _ = ServeAsync(transport));
     }
 
     /// <summary>Connections that are in the handshake now.</summary>
@@ -59,7 +58,7 @@ internal sealed class IncomingConnections : IDisposable
 
     public void Dispose() => _stop.Dispose();
 
-    private async Task ServeAsync(TcpTransport transport)
+    private async Task ServeAsync(ITransport transport)
     {
         // Before the yield, so that the places are in the order of arrival.
         using var connection = new PendingConnection(transport, _pending, _work, _sessions, _options.Limits, _stop.Token);

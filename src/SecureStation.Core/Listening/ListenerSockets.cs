@@ -1,17 +1,43 @@
 using System.Net;
 using System.Net.Sockets;
+using SecureStation.Core.Transport;
 
 namespace SecureStation.Core.Listening;
 
-/// <summary>Binds the sockets of a listener: IPv4 and IPv6, on one port.</summary>
+/// <summary>Binds what a server listens on: IPv4 and IPv6 on one port, and for a listener also a Unix socket or a named pipe.</summary>
 internal static class ListenerSockets
 {
     private const int Backlog = 512;
     private const int Attempts = 16;
 
-    /// <summary>Binds and listens.</summary>
+    /// <summary>Binds and listens, at an address of any kind.</summary>
     /// <exception cref="StationException"><see cref="StationFault.ListenFailed"/> or <see cref="StationFault.InvalidArgument"/>.</exception>
-    public static IReadOnlyList<Socket> Open(string address, int port)
+    public static IReadOnlyList<IConnectionAcceptor> Open(string address, int port)
+    {
+        bool isPipe = StationAddress.IsNamedPipe(address);
+        if (!isPipe && !StationAddress.IsUnixSocket(address))
+        {
+            return OpenTcp(address, port);
+        }
+
+        if (port != 0)
+        {
+            throw new StationException(StationFault.InvalidArgument, $"'{address}' has no port: leave out port {port}.");
+        }
+
+        StationAddress parsed = StationAddress.Parse(address);
+        if (!isPipe)
+        {
+            return [UnixAcceptor.Open(parsed)];
+        }
+
+        NamedPipes.RequireWindows();
+        return [NamedPipeAcceptor.Open(parsed)];
+    }
+
+    /// <summary>Binds and listens, over TCP alone.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.ListenFailed"/> or <see cref="StationFault.InvalidArgument"/>.</exception>
+    public static IReadOnlyList<TcpAcceptor> OpenTcp(string address, int port)
     {
         if (port is < 0 or > IPEndPoint.MaxPort)
         {
@@ -35,7 +61,7 @@ internal static class ListenerSockets
                     }
                 }
 
-                return sockets;
+                return sockets.ConvertAll(static socket => new TcpAcceptor(socket));
             }
             catch (SocketException e)
             {

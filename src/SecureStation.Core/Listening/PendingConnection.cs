@@ -16,10 +16,10 @@ internal sealed class PendingConnection : IPendingConnection, IDisposable
     private readonly CancellationTokenSource _deadline;
 
     public PendingConnection(
-        TcpTransport transport, PendingConnections pending, HandshakeWork work, AcceptedSessions sessions, StationLimits limits, CancellationToken stop)
+        ITransport transport, PendingConnections pending, HandshakeWork work, AcceptedSessions sessions, StationLimits limits, CancellationToken stop)
     {
         Transport = transport;
-        Source = ConnectionSource.Of(transport.RemoteEndPoint);
+        Source = ConnectionSource.Of(transport);
         _pending = pending;
         _work = work;
         _sessions = sessions;
@@ -29,7 +29,7 @@ internal sealed class PendingConnection : IPendingConnection, IDisposable
         _deadline.CancelAfter(limits.FirstMessageTimeout < limits.HandshakeTimeout ? limits.FirstMessageTimeout : limits.HandshakeTimeout);
     }
 
-    public TcpTransport Transport { get; }
+    public ITransport Transport { get; }
 
     public ConnectionSource Source { get; }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using SecureStation.Core.Auditing;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
@@ -9,6 +8,7 @@ using SecureStation.Core.Requests;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Transfers;
+using SecureStation.Core.Transport;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Listening;
@@ -30,14 +30,15 @@ public sealed class StationListener : IAsyncDisposable
     private long _handshakesFailed;
     private int _isStopped;
 
-    private StationListener(StationListenerOptions options, IReadOnlyList<Socket> sockets)
+    private StationListener(StationListenerOptions options, IReadOnlyList<IConnectionAcceptor> acceptors)
     {
         Options = options;
         KeyPair = options.KeyPair ?? StationKeyPair.Generate();
         StaticKey = new StationStaticKey(KeyPair);
         Invitations = new InvitationBook(options.Clock);
-        EndPoints = sockets.Select(static socket => (IPEndPoint)socket.LocalEndPoint!).ToArray();
-        if (options.InvitationLifetime > TimeSpan.Zero && options.Protocols.Contains(StationProtocols.Station) && TakesInvitations)
+        Addresses = acceptors.Select(static acceptor => acceptor.Address).ToArray();
+        EndPoints = acceptors.OfType<TcpAcceptor>().Select(static acceptor => acceptor.EndPoint).ToArray();
+        if (options.InvitationLifetime > TimeSpan.Zero && options.Protocols.Contains(StationProtocols.Station) && TakesInvitations && !IsPipe)
         {
             _firstInvitation = Invitations.Add(CreateInvitation(options.InvitationLifetime), maxUses: 1);
         }
@@ -49,7 +50,7 @@ public sealed class StationListener : IAsyncDisposable
         Services = new ListenerServices(_sessions.List);
         _files = options.ReceiveFiles is { } files ? new ReceivedFiles(files) : null;
         Handlers = new RequestHandlers(Services.Add);
-        _incoming = new IncomingConnections(options, sockets, _protocols, _sessions, Begin, Report);
+        _incoming = new IncomingConnections(options, acceptors, _protocols, _sessions, Begin, Report);
     }
 
     /// <summary>What it was started with.</summary>
@@ -75,14 +76,17 @@ public sealed class StationListener : IAsyncDisposable
     /// <summary>A short name, unique in this process.</summary>
     public string Id { get; } = Guid.NewGuid().ToString("n")[..8];
 
-    /// <summary>The addresses it listens on.</summary>
+    /// <summary>Where it listens: hosts and ports, or a Unix socket or named pipe.</summary>
+    public IReadOnlyList<StationAddress> Addresses { get; }
+
+    /// <summary>Where it listens over TCP; none on a Unix socket or named pipe.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints { get; }
 
-    /// <summary>The port.</summary>
-    public int Port => EndPoints[0].Port;
+    /// <summary>The port; 0 on a Unix socket or named pipe.</summary>
+    public int Port => EndPoints.Count == 0 ? 0 : EndPoints[0].Port;
 
-    /// <summary>The host name that invitations carry.</summary>
-    public string AdvertisedHostName => Options.AdvertisedHostName ?? DefaultHostName();
+    /// <summary>The host name that invitations carry; empty on a Unix socket or named pipe.</summary>
+    public string AdvertisedHostName => AdvertisedAddress.HostName(Options, EndPoints);
 
     /// <summary>The identity's public key.</summary>
     public StationPublicKey PublicKey => KeyPair.PublicKey;
@@ -149,18 +153,24 @@ public sealed class StationListener : IAsyncDisposable
             StationProtocols.RequireAllowed(protocol, options.Legacy);
         }
 
-        IReadOnlyList<Socket> sockets = ListenerSockets.Open(options.Address, options.Port);
+        return Start(options, ListenerSockets.Open(options.Address, options.Port));
+    }
+
+    /// <summary>Starts to accept by acceptors that it owns from now on.</summary>
+    internal static StationListener Start(StationListenerOptions options, IReadOnlyList<IConnectionAcceptor> acceptors)
+    {
         try
         {
-            var listener = new StationListener(options, sockets);
-            AuditTrail.Report(new AuditEvent(AuditEventKind.ListenerStarted) { Listener = listener.Id, Address = string.Join(", ", listener.EndPoints), Fingerprint = listener.Fingerprint, Detail = string.Join(", ", listener.Protocols) });
+            AdvertisedAddress.Check(options, acceptors[0].Address);
+            var listener = new StationListener(options, acceptors);
+            AuditTrail.Report(new AuditEvent(AuditEventKind.ListenerStarted) { Listener = listener.Id, Address = string.Join(", ", listener.Addresses), Fingerprint = listener.Fingerprint, Detail = string.Join(", ", listener.Protocols) });
             return listener;
         }
         catch
         {
-            foreach (Socket socket in sockets)
+            foreach (IConnectionAcceptor acceptor in acceptors)
             {
-                socket.Dispose();
+                acceptor.DisposeAsync().AsTask().GetAwaiter().GetResult();
             }
 
             throw;
@@ -190,6 +200,11 @@ public sealed class StationListener : IAsyncDisposable
         {
             throw new StationException(
                 StationFault.InvalidState, "An invitation would let nobody in: the listener was started with suites of which none is for invitations (psk3).");
+        }
+
+        if (IsPipe)
+        {
+            throw new StationException(StationFault.InvalidState, "There are no invitations to a named pipe. Add the peer's key: Add-StationPeer -Accept.");
         }
 
         StationInvitation invitation = CreateInvitation(expiresIn);
@@ -233,7 +248,7 @@ public sealed class StationListener : IAsyncDisposable
 
         await _incoming.StopAsync().ConfigureAwait(false);
         Handlers.Close();
-        AuditTrail.Report(new AuditEvent(AuditEventKind.ListenerStopped) { Listener = Id, Address = string.Join(", ", EndPoints) });
+        AuditTrail.Report(new AuditEvent(AuditEventKind.ListenerStopped) { Listener = Id, Address = string.Join(", ", Addresses) });
         try
         {
             await Task.WhenAll(_sessions.List().Select(session => EndAsync(session, cancellationToken))).ConfigureAwait(false);
@@ -302,16 +317,14 @@ public sealed class StationListener : IAsyncDisposable
     }
 
     private StationInvitation CreateInvitation(TimeSpan expiresIn) =>
-        StationInvitation.Create(AdvertisedHostName, Port, PublicKey.Fingerprint, Options.Clock.GetUtcNow() + expiresIn, IsKeyTemporary, SuitesForInvitations.Any(static suite => suite.IsHybrid));
+        StationInvitation.Create(
+            AdvertisedAddress.Of(this), PublicKey.Fingerprint, Options.Clock.GetUtcNow() + expiresIn, IsKeyTemporary, SuitesForInvitations.Any(static suite => suite.IsHybrid));
 
     /// <summary>The suites that who comes by an invitation may ask for.</summary>
     private IEnumerable<StationSuite> SuitesForInvitations => Options.Suites.Select(StationSuite.Parse).Where(static suite => suite.NeedsInvitation);
 
-    private bool TakesInvitations => SuitesForInvitations.Any();
+    // The form of invitations (docs/protocol/station-1.md, section 3) has none for pipes.
+    private bool IsPipe => Addresses[0].Kind == StationAddressKind.NamedPipe;
 
-    private string DefaultHostName()
-    {
-        IPAddress first = EndPoints[0].Address;
-        return first.Equals(IPAddress.Any) || first.Equals(IPAddress.IPv6Any) ? Dns.GetHostName() : first.ToString();
-    }
+    private bool TakesInvitations => SuitesForInvitations.Any();
 }

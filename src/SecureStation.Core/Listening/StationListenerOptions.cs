@@ -18,10 +18,13 @@ public sealed record StationListenerOptions
     /// <summary>The identity; null makes a fresh one in memory.</summary>
     public StationKeyPair? KeyPair { get; init; }
 
-    /// <summary><see cref="Loopback"/>, <see cref="Any"/>, or an IP address of this machine.</summary>
+    /// <summary>
+    /// <see cref="Loopback"/>, <see cref="Any"/>, an IP address of this machine, or <c>unix:/path</c> for a Unix socket, whose file this user alone can
+    /// use; on Windows also <c>pipe:name</c>.
+    /// </summary>
     public string Address { get; init; } = Loopback;
 
-    /// <summary>The port; 0 takes a free one.</summary>
+    /// <summary>The port; 0 takes a free one. A Unix socket and a named pipe have none.</summary>
     public int Port { get; init; }
 
     /// <summary>The host name that invitations carry; null: the address, or the machine's name where it is <see cref="Any"/>.</summary>

@@ -166,7 +166,7 @@ public sealed class StationNotary : INotaryServer
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
-    private async Task ServeAsync(TcpTransport transport, CancellationToken cancellationToken)
+    private async Task ServeAsync(ITransport transport, CancellationToken cancellationToken)
     {
         var http = new HttpConnection(transport, _limits);
         try

@@ -17,11 +17,11 @@ internal sealed class StationReconnector(StationClientOptions options, StationCl
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(options.Limits.HandshakeTimeout);
-        (string host, int port) = options.Target;
+        StationAddress target = options.Target;
         ITransport? transport = null;
         try
         {
-            transport = await TcpTransport.ConnectAsync(host, port, deadline.Token).ConfigureAwait(false);
+            transport = await options.Dialer.ConnectAsync(target, deadline.Token).ConfigureAwait(false);
             StationSuite suite = StationSuite.Parse(session.Suite).WithoutInvitation();
             var terms = new InitiatorTerms(suite, Invitation: null, options.Limits, remote => options.Trust.DecideAgain(remote, session.RemotePublicKey!));
             return await StationProtocolV1.ResumeAsync(transport, keys.Static, terms, session, lastId, deadline.Token).ConfigureAwait(false);
@@ -29,7 +29,7 @@ internal sealed class StationReconnector(StationClientOptions options, StationCl
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             transport?.Abort();
-            throw new StationException(StationFault.Timeout, $"{host}:{port} did not answer within {options.Limits.HandshakeTimeout.TotalSeconds:0.###} s.", e);
+            throw new StationException(StationFault.Timeout, $"{target} did not answer{options.Via} within {options.Limits.HandshakeTimeout.TotalSeconds:0.###} s.", e);
         }
         catch
         {

@@ -33,6 +33,9 @@ internal sealed class ReplayTransport(ITransport inner, int maxPeek) : ITranspor
         return read;
     }
 
+    /// <summary>Passes over what was looked at and is done with.</summary>
+    public void Skip(int count) => _start += count;
+
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         if (_start == _end)

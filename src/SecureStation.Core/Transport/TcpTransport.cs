@@ -4,27 +4,11 @@ using System.Net.Sockets;
 namespace SecureStation.Core.Transport;
 
 /// <summary>A TCP connection: NoDelay, keep-alive, IPv4 or IPv6.</summary>
-public sealed class TcpTransport : ITransport
+public sealed class TcpTransport : SocketTransport
 {
-    private readonly Socket _socket;
-
     /// <summary>Takes over a connected socket.</summary>
     public TcpTransport(Socket socket)
-    {
-        ArgumentNullException.ThrowIfNull(socket);
-        _socket = socket;
-        socket.NoDelay = true;
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        RemoteEndPoint = socket.RemoteEndPoint;
-        LocalAddress = Describe(socket.LocalEndPoint);
-        RemoteAddress = Describe(RemoteEndPoint);
-    }
-
-    /// <inheritdoc/>
-    public string LocalAddress { get; }
-
-    /// <inheritdoc/>
-    public string RemoteAddress { get; }
+        : base(WithOptions(socket), Describe(socket.LocalEndPoint), Describe(socket.RemoteEndPoint)) => RemoteEndPoint = socket.RemoteEndPoint;
 
     /// <summary>Where the connection comes from; null where the system does not say.</summary>
     internal EndPoint? RemoteEndPoint { get; }
@@ -55,72 +39,12 @@ public sealed class TcpTransport : ITransport
         }
     }
 
-    /// <inheritdoc/>
-    public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    private static Socket WithOptions(Socket socket)
     {
-        try
-        {
-            return await _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            throw new IOException($"The connection to {RemoteAddress} broke: {e.Message}", e);
-        }
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
-    {
-        try
-        {
-            while (!data.IsEmpty)
-            {
-                int sent = await _socket.SendAsync(data, SocketFlags.None, cancellationToken).ConfigureAwait(false);
-                data = data[sent..];
-            }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            throw new IOException($"The connection to {RemoteAddress} broke: {e.Message}", e);
-        }
-    }
-
-    /// <inheritdoc/>
-    public ValueTask CompleteWritesAsync()
-    {
-        try
-        {
-            _socket.Shutdown(SocketShutdown.Send);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The peer is gone already; there is nobody left to tell.
-        }
-
-        return ValueTask.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public void Abort()
-    {
-        // Dispose, not Close: with a linger time of 0 the peer sees the cut at once and no state stays behind.
-        try
-        {
-            _socket.LingerState = new LingerOption(true, 0);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // Broken or disposed already.
-        }
-
-        _socket.Dispose();
-    }
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync()
-    {
-        _socket.Dispose();
-        return ValueTask.CompletedTask;
+        ArgumentNullException.ThrowIfNull(socket);
+        socket.NoDelay = true;
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        return socket;
     }
 
     private static string Describe(EndPoint? endPoint) => endPoint switch

@@ -131,7 +131,7 @@ public sealed class ClientTrust
             return;
         }
 
-        string address = Address ?? PeerAddress.Format(Invitation.Host, Invitation.Port);
+        string address = Address ?? Invitation.Address;
         if (Store.Pin(address, remote.Fingerprint) == remote.Fingerprint)
         {
             LearnedPeers.AddIfUnknown(Store, remote, name: address, accept: false);

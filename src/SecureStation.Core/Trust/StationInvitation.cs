@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Transport;
 
 namespace SecureStation.Core.Trust;
 
@@ -10,6 +11,7 @@ namespace SecureStation.Core.Trust;
 /// An invitation to connect to a listener: its address, its key's fingerprint, and a secret that proves to it that the client was invited.
 /// <code>
 /// station://host:port?key=K&amp;id=I&amp;psk=P&amp;exp=E[&amp;temp=1][&amp;kem=1]
+/// station:unix:/path?…                     the absolute path of a Unix socket, percent-encoded
 ///   key    43 characters: base64url of the 32 bytes of the responder's fingerprint (SHA-256 of its SubjectPublicKeyInfo)
 ///   id     22 characters: base64url of 16 random bytes that name the invitation
 ///   psk    43 characters: base64url of 32 random bytes, the pre-shared key of the Noise patterns XXpsk3 and XXhfs+psk3
@@ -30,7 +32,8 @@ public sealed class StationInvitation : IDisposable
     /// <summary>The size of the pre-shared key in bytes.</summary>
     public const int PskSize = 32;
 
-    private const string Scheme = "station://";
+    private const string TcpPrefix = "station://";
+    private const string UnixPrefix = "station:unix:";
 
     // The last second of year 9999.
     private const long MaxUnixTime = 253_402_300_799;
@@ -38,10 +41,9 @@ public sealed class StationInvitation : IDisposable
     private readonly byte[] _id;
     private readonly SecretBytes _psk;
 
-    private StationInvitation(string host, int port, Fingerprint fingerprint, byte[] id, byte[] psk, DateTimeOffset expiresAt, bool isTemporary, bool takesHybrid)
+    private StationInvitation(StationAddress target, Fingerprint fingerprint, byte[] id, byte[] psk, DateTimeOffset expiresAt, bool isTemporary, bool takesHybrid)
     {
-        Host = host;
-        Port = port;
+        Target = target;
         Fingerprint = fingerprint;
         _id = id;
         _psk = new SecretBytes(psk, static () => new StationException(StationFault.InvalidState, "The invitation has been disposed."));
@@ -50,14 +52,16 @@ public sealed class StationInvitation : IDisposable
         TakesHybrid = takesHybrid;
     }
 
-    /// <summary>The listener's host, in lower case; IPv6 without brackets.</summary>
-    public string Host { get; }
+    /// <summary>The listener's host, in lower case; IPv6 without brackets. Empty of a Unix socket.</summary>
+    public string Host => Target.Host;
 
-    /// <summary>The listener's port.</summary>
-    public int Port { get; }
+    /// <summary>The listener's port; 0 of a Unix socket.</summary>
+    public int Port => Target.Port;
 
-    /// <summary>The listener's address, <c>host:port</c>.</summary>
-    public string Address => PeerAddress.Format(Host, Port);
+    /// <summary>The listener's address, <c>host:port</c> or <c>unix:/path</c>.</summary>
+    public string Address => Target.ToString();
+
+    internal StationAddress Target { get; }
 
     /// <summary>The fingerprint of the listener's key.</summary>
     public Fingerprint Fingerprint { get; }
@@ -86,10 +90,20 @@ public sealed class StationInvitation : IDisposable
     /// <param name="temporary">Whether the listener's key exists in memory only.</param>
     /// <param name="takesHybrid">Whether the listener takes a hybrid suite.</param>
     /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: not a host, port or time.</exception>
-    public static StationInvitation Create(string host, int port, Fingerprint responder, DateTimeOffset expires, bool temporary, bool takesHybrid = true)
+    public static StationInvitation Create(string host, int port, Fingerprint responder, DateTimeOffset expires, bool temporary, bool takesHybrid = true) =>
+        Create(StationAddress.Tcp(host, port), responder, expires, temporary, takesHybrid);
+
+    /// <summary>Makes an invitation with a fresh id and pre-shared key, to a host and port or a Unix socket.</summary>
+    /// <inheritdoc cref="Create(string, int, Fingerprint, DateTimeOffset, bool, bool)"/>
+    public static StationInvitation Create(StationAddress address, Fingerprint responder, DateTimeOffset expires, bool temporary, bool takesHybrid = true)
     {
+        ArgumentNullException.ThrowIfNull(address);
         ArgumentNullException.ThrowIfNull(responder);
-        (string bareHost, int checkedPort) = PeerAddress.Parse(PeerAddress.Format(host, port));
+        if (address.Kind == StationAddressKind.NamedPipe)
+        {
+            throw new StationException(StationFault.InvalidArgument, "There are no invitations to a named pipe.");
+        }
+
         long unixTime = expires.ToUnixTimeSeconds();
         if (unixTime <= 0)
         {
@@ -97,8 +111,7 @@ public sealed class StationInvitation : IDisposable
         }
 
         return new StationInvitation(
-            bareHost,
-            checkedPort,
+            address,
             responder,
             RandomNumberGenerator.GetBytes(IdSize),
             RandomNumberGenerator.GetBytes(PskSize),
@@ -118,9 +131,10 @@ public sealed class StationInvitation : IDisposable
             throw Invalid($"it is longer than {MaxLength} characters");
         }
 
-        if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        bool isUnix = text.StartsWith(UnixPrefix, StringComparison.OrdinalIgnoreCase);
+        if (!isUnix && !text.StartsWith(TcpPrefix, StringComparison.OrdinalIgnoreCase))
         {
-            throw Invalid($"it does not begin with '{Scheme}'");
+            throw Invalid($"it does not begin with '{TcpPrefix}' or '{UnixPrefix}'");
         }
 
         int question = text.IndexOf('?');
@@ -129,7 +143,7 @@ public sealed class StationInvitation : IDisposable
             throw Invalid("it has no parameters");
         }
 
-        (string host, int port) = ParseAddress(text[Scheme.Length..question]);
+        StationAddress target = isUnix ? ParsePath(text[UnixPrefix.Length..question]) : ParseAddress(text[TcpPrefix.Length..question]);
         byte[]? key = null, id = null, psk = null;
         DateTimeOffset? expiresAt = null;
         bool? isTemporary = null, takesHybrid = null;
@@ -179,7 +193,7 @@ public sealed class StationInvitation : IDisposable
             }
 
             isComplete = true;
-            return new StationInvitation(host, port, Fingerprint.FromHash(key), id, psk, expiresAt.Value, isTemporary ?? false, takesHybrid ?? false);
+            return new StationInvitation(target, Fingerprint.FromHash(key), id, psk, expiresAt.Value, isTemporary ?? false, takesHybrid ?? false);
         }
         finally
         {
@@ -205,14 +219,27 @@ public sealed class StationInvitation : IDisposable
         string exp = ExpiresAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         string temp = IsTemporary ? "&temp=1" : string.Empty;
         string kem = TakesHybrid ? "&kem=1" : string.Empty;
-        return $"{Scheme}{Address}?key={Base64Url.EncodeToString(Fingerprint.Hash)}&id={Base64Url.EncodeToString(_id)}&psk={psk}&exp={exp}{temp}{kem}";
+        string address = Target.Kind == StationAddressKind.UnixSocket ? UnixPrefix + UriPath.Escape(Target.Path) : TcpPrefix + Address;
+        return $"{address}?key={Base64Url.EncodeToString(Fingerprint.Hash)}&id={Base64Url.EncodeToString(_id)}&psk={psk}&exp={exp}{temp}{kem}";
     }
 
-    private static (string Host, int Port) ParseAddress(ReadOnlySpan<char> authority)
+    private static StationAddress ParsePath(ReadOnlySpan<char> path)
     {
         try
         {
-            return PeerAddress.Parse(authority.TrimEnd('/').ToString());
+            return StationAddress.UnixSocket(UriPath.Unescape(path) ?? throw Invalid("its path is not percent-encoded as it has to be"));
+        }
+        catch (StationException e) when (e.Fault != StationFault.InvalidInvitation)
+        {
+            throw Invalid("its path is not the absolute path of a socket on this machine");
+        }
+    }
+
+    private static StationAddress ParseAddress(ReadOnlySpan<char> authority)
+    {
+        try
+        {
+            return StationAddress.ParseTcp(authority.TrimEnd('/').ToString());
         }
         catch (StationException)
         {

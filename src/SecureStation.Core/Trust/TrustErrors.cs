@@ -26,7 +26,7 @@ internal static class TrustErrors
             remote,
             address,
             $"The key {remote}{At(address)} is that of '{ForeignText.Show(record.Name)}', who is known for {known}. If it may answer here too: "
-            + $"Set-StationPeer {Which(record)} -Address {string.Join(", ", record.Addresses.Append(address).Select(a => $"'{a}'"))}");
+            + $"Set-StationPeer {Which(record)} -Address {string.Join(", ", record.Addresses.Append(address).Select(a => $"'{Quote(a)}'"))}");
     }
 
     public static StationException NotTheOneNamed(StationPublicKey remote, string? address, Fingerprint expected) => Untrusted(
@@ -85,7 +85,7 @@ internal static class TrustErrors
 
     private static string At(string? address) => address is null ? string.Empty : $" at '{address}'";
 
-    private static string AddressParameter(string? address) => address is null ? string.Empty : $" -Address '{address}'";
+    private static string AddressParameter(string? address) => address is null ? string.Empty : $" -Address '{Quote(address)}'";
 
     // A name that cannot be shown as it is cannot be typed either.
     private static string Which(PeerRecord record) => ForeignText.Show(record.Name) == record.Name

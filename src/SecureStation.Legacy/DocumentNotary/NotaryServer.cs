@@ -67,7 +67,7 @@ internal sealed partial class NotaryServer : INotaryServer
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private async Task ServeAsync(TcpTransport transport, CancellationToken stop)
+    private async Task ServeAsync(ITransport transport, CancellationToken stop)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
         deadline.CancelAfter(_options.RequestTimeout);

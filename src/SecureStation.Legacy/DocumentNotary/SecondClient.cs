@@ -68,7 +68,7 @@ internal sealed class SecondClient : ILegacyDocumentReceiver
         Release();
     }
 
-    private async Task ServeAsync(TcpTransport transport, CancellationToken stop)
+    private async Task ServeAsync(ITransport transport, CancellationToken stop)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
         deadline.CancelAfter(_options.RequestTimeout);
@@ -79,7 +79,7 @@ internal sealed class SecondClient : ILegacyDocumentReceiver
     }
 
     // A message is complete when it decrypts into the three fields; one that never does is judged after a moment.
-    private async Task<byte[]> ReadAsync(TcpTransport transport, CancellationToken cancellationToken)
+    private async Task<byte[]> ReadAsync(ITransport transport, CancellationToken cancellationToken)
     {
         byte[] latest = [];
         using var quiet = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -91,7 +91,7 @@ internal sealed class PlainDhServer : DhServer
         _secrets.Writer.TryComplete();
     }
 
-    private async Task ServeAsync(TcpTransport transport, CancellationToken stop)
+    private async Task ServeAsync(ITransport transport, CancellationToken stop)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
         deadline.CancelAfter(_options.ExchangeTimeout);
@@ -130,7 +130,7 @@ internal sealed class PlainDhServer : DhServer
         secret.Dispose();
     }
 
-    private void Report(TcpTransport transport, StationException error)
+    private void Report(ITransport transport, StationException error)
     {
         Interlocked.Increment(ref _failed);
         lock (_failures)

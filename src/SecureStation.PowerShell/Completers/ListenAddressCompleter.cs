@@ -12,6 +12,7 @@ public sealed class ListenAddressCompleter : NameCompleter
     {
         yield return (StationListenerOptions.Loopback, "This machine only");
         yield return (StationListenerOptions.Any, "Every address of this machine");
+        yield return ("unix:./station.sock", "A Unix socket, for this user's processes on this machine");
         foreach (NetworkInterface card in NetworkInterface.GetAllNetworkInterfaces())
         {
             foreach (UnicastIPAddressInformation address in card.GetIPProperties().UnicastAddresses)
@@ -20,4 +21,6 @@ public sealed class ListenAddressCompleter : NameCompleter
             }
         }
     }
+
+    private protected override IEnumerable<(string Name, string Hint)> NamesLike(string typed) => SocketPathCompletion.Of(typed);
 }

@@ -18,7 +18,7 @@ public abstract class NameCompleter : IArgumentCompleter
         {
             var pattern = WildcardPattern.Get(typed + "*", WildcardOptions.IgnoreCase);
             bool takesWildcards = TakesWildcards(commandName, parameterName);
-            foreach ((string name, string hint) in Names(fakeBoundParameters ?? new Hashtable()))
+            foreach ((string name, string hint) in Names(fakeBoundParameters ?? new Hashtable()).Concat(NamesLike(typed)))
             {
                 if (pattern.IsMatch(name))
                 {
@@ -37,6 +37,9 @@ public abstract class NameCompleter : IArgumentCompleter
     /// <summary>The names, each with a tooltip.</summary>
     /// <param name="bound">The parameters that stand on the line already.</param>
     protected abstract IEnumerable<(string Name, string Hint)> Names(IDictionary bound);
+
+    /// <summary>Further names that depend on what was typed.</summary>
+    private protected virtual IEnumerable<(string Name, string Hint)> NamesLike(string typed) => [];
 
     /// <summary>A path among the parameters of the line, as a full path; null if it is not there.</summary>
     private protected static string? PathOf(IDictionary bound, string parameter)

@@ -3,7 +3,7 @@ using SecureStation.Core.Trust;
 
 namespace SecureStation.Completers;
 
-/// <summary>Completes the addresses at which the trust store knows peers, host:port.</summary>
+/// <summary>Completes the addresses at which the trust store knows peers, and paths of Unix sockets.</summary>
 public sealed class PeerAddressCompleter : NameCompleter
 {
     /// <inheritdoc/>
@@ -11,4 +11,6 @@ public sealed class PeerAddressCompleter : NameCompleter
         from peer in new FileTrustStore(PathOf(bound, nameof(TrustStoreCmdlet.TrustStore)) ?? FileTrustStore.DefaultDirectory).List()
         from address in peer.Addresses
         select (address, peer.ToString());
+
+    private protected override IEnumerable<(string Name, string Hint)> NamesLike(string typed) => SocketPathCompletion.Of(typed);
 }

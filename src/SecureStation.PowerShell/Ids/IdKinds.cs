@@ -24,7 +24,7 @@ internal static class IdKinds
         StationSubject.Listener,
         static () => StationRegistry.Current.Listeners,
         static listener => listener.Id,
-        static listener => string.Join(", ", listener.EndPoints));
+        static listener => string.Join(", ", listener.Addresses));
 
     /// <summary>Invitations that listeners have given out.</summary>
     public static IdKind<ListenerInvitation> Invitations { get; } = new(

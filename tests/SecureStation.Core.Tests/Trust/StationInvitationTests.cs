@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Transport;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Tests.Trust;
@@ -63,6 +64,55 @@ public class StationInvitationTests
     [InlineData($"STATION://host.example:7700?{Exp}&{Psk}&{Id}&{Key}")]
     [InlineData($"station://host.example:7700?{Key}&{Id}&{Psk}&{Exp}&later=1&later=2&flag")]
     public void ReadsOtherSpellings(string uri) => Assert.Equal(Good, StationInvitation.Parse(uri).Reveal());
+
+    [Theory]
+    [InlineData("/run/s.sock", "/run/s.sock")]
+    [InlineData("/run/Gro\u00df & klein?#/100%.sock", "/run/Gro%C3%9F%20%26%20klein%3F%23/100%25.sock")]
+    [InlineData("/a b/%41'\"&=+", "/a%20b/%2541%27%22%26%3D%2B")]
+    public void Names_a_Unix_socket_by_its_encoded_path(string path, string encoded)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Paths are other ones on Windows.");
+        using StationInvitation made = StationInvitation.Create(StationAddress.UnixSocket(path), Responder, DateTimeOffset.UtcNow.AddHours(1), temporary: false);
+        Assert.StartsWith($"station:unix:{encoded}?key=", made.Reveal(), StringComparison.Ordinal);
+        using StationInvitation read = StationInvitation.Parse(made.Reveal());
+        Assert.Equal(($"unix:{path}", string.Empty, 0), (read.Address, read.Host, read.Port));
+        Assert.Equal(made.Reveal(), read.Reveal());
+    }
+
+    [Theory]
+    [InlineData("station:unix:/run/a,b:c@d(e)!.sock", "unix:/run/a,b:c@d(e)!.sock")]
+    [InlineData("STATION:UNIX:/run/%c3%A4.sock", "unix:/run/ä.sock")]
+    [InlineData("station:unix:/run//x/../s.sock", "unix:/run/s.sock")]
+    public void Reads_other_spellings_of_a_path(string start, string address)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Paths are other ones on Windows.");
+        Assert.Equal(address, StationInvitation.Parse($"{start}?{Key}&{Id}&{Psk}&{Exp}").Address);
+    }
+
+    [Theory]
+    [InlineData("station:unix:")]
+    [InlineData("station:unix:s.sock")]
+    [InlineData("station:unix:./s.sock")]
+    [InlineData("station:unix://host/s.sock/")]
+    [InlineData("station:unix:/run/")]
+    [InlineData("station:unix:/a b")]
+    [InlineData("station:unix:/ä")]
+    [InlineData("station:unix:/a%")]
+    [InlineData("station:unix:/a%4")]
+    [InlineData("station:unix:/a%zz")]
+    [InlineData("station:unix:/a%ff")]
+    [InlineData("station:unix:/a%00b")]
+    [InlineData("station:unix:/a%0ab")]
+    [InlineData("station:unix:/a%3bb")]
+    [InlineData("station:unix:/a#b")]
+    [InlineData("station:pipe:station")]
+    [InlineData("station:/run/s.sock")]
+    public void Refuses_what_is_no_path_of_a_socket(string start) =>
+        StationAssert.Fails(StationFault.InvalidInvitation, () => StationInvitation.Parse($"{start}?{Key}&{Id}&{Psk}&{Exp}"));
+
+    [Fact]
+    public void Refuses_a_path_that_is_too_long() => StationAssert.Fails(
+        StationFault.InvalidInvitation, static () => StationInvitation.Parse($"station:unix:/{new string('a', StationAddress.MaxPathLength)}?{Key}&{Id}&{Psk}&{Exp}"));
 
     [Theory]
     [InlineData("")]

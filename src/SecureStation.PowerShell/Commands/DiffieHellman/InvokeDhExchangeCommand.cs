@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using SecureStation.Core.DiffieHellman;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Transport;
 
 namespace SecureStation.Commands;
 
@@ -69,7 +70,7 @@ public sealed class InvokeDhExchangeCommand : DhCmdlet
     /// <inheritdoc/>
     protected override object? ErrorTarget => ParameterSetName switch
     {
-        HostSet => StationTarget.HasPort(HostName) ? HostName : $"{HostName}:{Port}",
+        HostSet => StationTarget.Describe(HostName, Port),
         SessionSet => Session,
         _ => PeerPublicKey,
     };
@@ -92,7 +93,7 @@ public sealed class InvokeDhExchangeCommand : DhCmdlet
     private DhSharedSecret ExchangeWithServer()
     {
         IDhWire wire = LegacyConsent.Require<IDhWire>(this, AllowLegacy, LegacyWarning);
-        StationTarget target = StationTarget.Parse(HostName, MyInvocation.BoundParameters.ContainsKey(nameof(Port)) ? Port : 0, DhClientOptions.DefaultPort);
+        StationAddress target = StationTarget.Parse(HostName, MyInvocation.BoundParameters.ContainsKey(nameof(Port)) ? Port : 0, DhClientOptions.DefaultPort);
         var options = new DhClientOptions
         {
             Host = target.Host,
@@ -104,7 +105,7 @@ public sealed class InvokeDhExchangeCommand : DhCmdlet
         return Await(
             token => wire.ExchangeAsync(options, token),
             Deadline.After(TimeoutSec),
-            $"{target.Address} did not complete the exchange",
+            $"{target} did not complete the exchange",
             abandoned: late => late.Dispose());
     }
 

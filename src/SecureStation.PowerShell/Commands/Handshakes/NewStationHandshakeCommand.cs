@@ -109,7 +109,7 @@ public sealed class NewStationHandshakeCommand : SessionCmdlet
         StationKeyPair keyPair = OpenKeyPair(KeyPair, Passphrase) ?? StationKeyPair.Generate();
         FileTrustStore store = OpenTrustStore(Peer?.Directory);
         Func<StationPublicKey, StationKeyPair, TrustVerdict> decide =
-            HandshakeTrust.Decide(Role, TrustMode, store, PeerFingerprint, Peer?.Resolve(store).Fingerprint, Address, invitation);
+            HandshakeTrust.Decide(Role, TrustMode, store, PeerFingerprint, Peer?.Resolve(store).Fingerprint, Address is null ? null : SocketPath.Resolve(this, Address), invitation);
         return new ManualStationHandshake(Role, StationSuite.Choose(Suite, Pattern, invitation), keyPair, decide, invitation);
     }
 

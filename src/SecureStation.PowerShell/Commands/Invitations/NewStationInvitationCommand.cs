@@ -82,7 +82,7 @@ public sealed class NewStationInvitationCommand : StationCmdlet
             throw new StationException(StationFault.InvalidState, "The listener has been stopped.");
         }
 
-        if (!ShouldProcess(string.Join(", ", Listener.EndPoints), $"Invite {MaxUses}"))
+        if (!ShouldProcess(string.Join(", ", Listener.Addresses), $"Invite {MaxUses}"))
         {
             return;
         }

@@ -16,12 +16,12 @@ public sealed class StartStationListenerCommand : ProtocolCmdlet
     private static readonly TimeSpan s_shortestWindow = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longestWindow = TimeSpan.FromDays(100);
 
-    /// <summary>The port; 0 takes a free one.</summary>
+    /// <summary>The port; 0 takes a free one. Not with a Unix socket or a named pipe.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateRange(0, 65535)]
     public int Port { get; set; }
 
-    /// <summary>Loopback, Any, or an IP address of this machine.</summary>
+    /// <summary>Loopback, Any, or an IP address of this machine; or unix:PATH for a Unix socket, pipe:NAME for a named pipe of Windows.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(Completers.ListenAddressCompleter))]
@@ -70,20 +70,21 @@ public sealed class StartStationListenerCommand : ProtocolCmdlet
     public TimeSpan ResumeWindow { get; set; } = StationLimits.Default.ResumeWindow;
 
     /// <inheritdoc/>
-    protected override object? ErrorTarget => Port;
+    protected override object? ErrorTarget => StationTarget.IsWhole(Address) ? Address : Port;
 
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
         IReadOnlyList<IStationProtocol> protocols = FindProtocols(Protocol);
-
         // A bare number becomes a TimeSpan of so many ticks: 300 would be a thirtieth of a millisecond.
         if (ResumeWindow < TimeSpan.Zero || (ResumeWindow > TimeSpan.Zero && ResumeWindow < s_shortestWindow) || ResumeWindow > s_longestWindow)
         {
             throw new StationException(StationFault.InvalidArgument, "A session is kept for a second to 100 days, or, with 0, not at all. Write the time as a TimeSpan: -ResumeWindow 00:05:00.");
         }
 
-        if (!ShouldProcess($"{Address}, port {Port}", "Listen for stations"))
+
+        string address = SocketPath.Resolve(this, Address);
+        if (!ShouldProcess(StationTarget.IsWhole(address) ? address : $"{address}, port {Port}", "Listen for stations"))
         {
             return;
         }
@@ -91,7 +92,7 @@ public sealed class StartStationListenerCommand : ProtocolCmdlet
         var options = new StationListenerOptions
         {
             KeyPair = OpenKeyPair(KeyPair, Passphrase),
-            Address = Address,
+            Address = address,
             Port = Port,
             AdvertisedHostName = AdvertisedHostName,
             Trust = new ListenerTrust { Mode = TrustMode, Store = OpenTrustStore() },

@@ -32,7 +32,7 @@ public sealed class StopStationListenerCommand : StationCmdlet
     {
         foreach (StationListener listener in Listener)
         {
-            if (!ShouldProcess(string.Join(", ", listener.EndPoints), "Stop listening and close all sessions"))
+            if (!ShouldProcess(string.Join(", ", listener.Addresses), "Stop listening and close all sessions"))
             {
                 continue;
             }

@@ -8,6 +8,7 @@ using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Storage;
 using SecureStation.Core.Transfers;
+using SecureStation.Core.Transport;
 
 namespace SecureStation.Commands;
 
@@ -64,7 +65,7 @@ public sealed class SendStationDocumentCommand : DocumentFileCmdlet
 
     private protected override string Activity => "Sending documents";
 
-    private StationTarget Target => StationTarget.Parse(HostName ?? "", MyInvocation.BoundParameters.ContainsKey(nameof(Port)) ? Port : 0, DocumentForward.DefaultPort);
+    private StationAddress Target => StationTarget.Parse(HostName ?? "", MyInvocation.BoundParameters.ContainsKey(nameof(Port)) ? Port : 0, DocumentForward.DefaultPort);
 
     /// <inheritdoc/>
     protected override void BeginCommand()
@@ -88,7 +89,7 @@ public sealed class SendStationDocumentCommand : DocumentFileCmdlet
 
     private protected override void ProcessDocument(string file)
     {
-        if (!ShouldProcess(file, $"Send to {Session?.RemoteAddress ?? Target.Address}"))
+        if (!ShouldProcess(file, $"Send to {Session?.RemoteAddress ?? Target.ToString()}"))
         {
             return;
         }

@@ -41,7 +41,7 @@ public sealed class AddStationPeerCommand : TrustStoreCmdlet
     [FingerprintSource]
     public Fingerprint? Fingerprint { get; set; }
 
-    /// <summary>Where the peer may answer, host:port; several as a list, or with ; between them.</summary>
+    /// <summary>Where the peer may answer, host:port or unix:PATH; several as a list, or with ; between them.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Addresses")]
     [TextList]
@@ -90,7 +90,7 @@ public sealed class AddStationPeerCommand : TrustStoreCmdlet
             Fingerprint = Fingerprint ?? key?.Fingerprint
                 ?? throw new StationException(StationFault.InvalidArgument, "A peer is known by its key: give -PublicKey, -Path or -Fingerprint."),
             PublicKey = key,
-            Addresses = Address,
+            Addresses = SocketPath.Resolve(this, Address),
             Accept = Accept,
             Capabilities = Capability,
         };

@@ -55,10 +55,11 @@ public sealed class SetStationPeerCommand : NamedPeerCmdlet
             return;
         }
 
+        IReadOnlyList<string>? addresses = Address is null ? null : SocketPath.Resolve(this, Address);
         store.Update(before.Fingerprint, record => record with
         {
             Name = NewName ?? record.Name,
-            Addresses = Address ?? record.Addresses,
+            Addresses = addresses ?? record.Addresses,
             Accept = Accept || record.Accept,
             Capabilities = Capability ?? record.Capabilities,
         });

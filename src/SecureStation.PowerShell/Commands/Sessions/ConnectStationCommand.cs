@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 using SecureStation.Core;
 using SecureStation.Core.Connecting;
@@ -6,6 +5,7 @@ using SecureStation.Core.Keys;
 using SecureStation.Core.Protocols;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Storage;
+using SecureStation.Core.Transport;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Commands;
@@ -36,7 +36,7 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
     [ValidateNotNullOrEmpty]
     public string InvitationPath { get; set; } = "";
 
-    /// <summary>The listener's host name or address, also as host:port.</summary>
+    /// <summary>The listener's host name or address, also as host:port; or unix:PATH for its Unix socket, pipe:NAME for its named pipe.</summary>
     [Parameter(ParameterSetName = HostNameSet, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("ComputerName")]
     [HostText]
@@ -95,6 +95,17 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
     [Parameter]
     public SwitchParameter Reconnect { get; set; }
 
+    /// <summary>The proxy to connect through: socks5://host:port or http://host:port. Host names go to it as they are.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.ProxyCompleter))]
+    public string? Proxy { get; set; }
+
+    /// <summary>The login at the proxy. It goes there in clear.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public PSCredential? ProxyCredential { get; set; }
+
     /// <summary>How long connecting and shaking hands may take together.</summary>
     [Parameter]
     [ValidateTimeout]
@@ -106,7 +117,7 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
         InvitationSet => (object?)Invitation?.OtherText ?? Invitation,
         InvitationPathSet => InvitationPath,
         _ when HostName.Length == 0 => Peer,
-        _ => StationTarget.HasPort(HostName) ? HostName : string.Create(CultureInfo.InvariantCulture, $"{HostName}:{Port}"),
+        _ => StationTarget.Describe(HostName, Port),
     };
 
     /// <inheritdoc/>
@@ -121,10 +132,11 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
         FileTrustStore store = OpenTrustStore(Peer?.Directory);
         PeerRecord? peer = Peer?.Resolve(store);
         StationInvitation? invitation = FindInvitation();
-        IReadOnlyList<StationTarget> targets = invitation is not null
-            ? [new StationTarget(invitation.Host, invitation.Port)]
-            : StationTarget.Find(Invitation?.OtherText ?? HostName, Port, peer);
-        if (!ShouldProcess(string.Join(", ", targets.Select(static target => target.Address)), Action(invitation)))
+        IReadOnlyList<StationAddress> targets = invitation is not null
+            ? [StationAddress.Parse(invitation.Address)]
+            : StationTarget.Find(this, Invitation?.OtherText ?? HostName, Port, peer);
+        IConnectionDialer dialer = ProxyParameters.Dialer(Proxy, ProxyCredential);
+        if (!ShouldProcess(string.Join(", ", targets) + (Proxy is null ? "" : $" through {dialer}"), Action(invitation)))
         {
             return;
         }
@@ -134,14 +146,14 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
         StationKeyPair? keyPair = OpenKeyPair(KeyPair, Passphrase);
         StationSession session = ConnectToFirst(targets, (target, seconds) => new StationClientOptions
         {
-            Host = target.Host,
-            Port = target.Port,
+            Address = target,
+            Dialer = dialer,
             KeyPair = keyPair,
             Trust = new ClientTrust
             {
                 Mode = TrustMode,
                 Store = store,
-                Address = target.Address,
+                Address = target.ToString(),
                 ExpectedFingerprint = fingerprint,
                 PeerKey = peer?.Fingerprint,
                 Invitation = invitation,
@@ -165,22 +177,22 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
     }
 
     // The addresses of a peer share the time; one where nobody answers is passed over for the next.
-    private StationSession ConnectToFirst(IReadOnlyList<StationTarget> targets, Func<StationTarget, double, StationClientOptions> options)
+    private StationSession ConnectToFirst(IReadOnlyList<StationAddress> targets, Func<StationAddress, double, StationClientOptions> options)
     {
         Deadline deadline = Deadline.After(TimeoutSec);
         for (int i = 0; ; i++)
         {
             int left = targets.Count - i;
             double seconds = targets.Count == 1 ? TimeoutSec : deadline.ShareOf(left);
-            StationTarget target = targets[i];
+            StationAddress target = targets[i];
             StationClientOptions here = options(target, seconds);
-            WriteVerbose($"Connecting to {ForeignText.Show(target.Address)}.");
+            WriteVerbose($"Connecting to {target}{(Proxy is null ? "" : $" through {here.Dialer}")}.");
             try
             {
                 return Await(
                     token => Task.Run(() => StationClient.ConnectAsync(here, token), token),
                     Deadline.After(seconds < 0 ? seconds : seconds + Grace),
-                    $"{target.Address} did not answer",
+                    $"{target} did not answer",
                     abandoned: late => late.Abort());
             }
             catch (StationException failure) when (left > 1 && (failure.Fault is StationFault.ConnectFailed or StationFault.Timeout))
@@ -198,7 +210,7 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
         // With other parameters of its set, -HostName is what a text by position binds to.
         HostNameSet => InvitationText.IsInvitation(HostName) ? InvitationText.Parse(HostName) : null,
         _ when Invitation is null && Port != 0 => null,
-        _ when Invitation?.OtherText is { } text && (Port != 0 || StationTarget.HasPort(text)) => null,
+        _ when Invitation?.OtherText is { } text && (Port != 0 || StationTarget.IsWhole(text)) => null,
         _ => Invitation?.Resolve() ?? throw NoInvitation(),
     };
 

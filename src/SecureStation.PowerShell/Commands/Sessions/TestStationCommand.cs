@@ -5,6 +5,7 @@ using SecureStation.Core;
 using SecureStation.Core.Connecting;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Transport;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Commands;
@@ -19,7 +20,7 @@ public sealed class TestStationCommand : SessionCmdlet
 
     // Neither is mandatory: a peer has addresses, and nothing is ever asked for at a prompt.
 
-    /// <summary>The listener's host name or address, also as host:port.</summary>
+    /// <summary>The listener's host name or address, also as host:port; or unix:PATH for its Unix socket, pipe:NAME for its named pipe.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("ComputerName")]
     [ValidateNotNullOrEmpty]
@@ -51,6 +52,17 @@ public sealed class TestStationCommand : SessionCmdlet
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public string[] Suite { get; set; } = [StationSuite.Default.Name];
 
+    /// <summary>The proxy to connect through: socks5://host:port or http://host:port. Host names go to it as they are.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.ProxyCompleter))]
+    public string? Proxy { get; set; }
+
+    /// <summary>The login at the proxy. It goes there in clear.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public PSCredential? ProxyCredential { get; set; }
+
     /// <summary>How long all stages of a connection may take together.</summary>
     [Parameter]
     [ValidateTimeout]
@@ -61,16 +73,15 @@ public sealed class TestStationCommand : SessionCmdlet
     public SwitchParameter Detailed { get; set; }
 
     /// <inheritdoc/>
-    protected override object? ErrorTarget => HostName.Length == 0 ? Peer
-        : StationTarget.HasPort(HostName) ? HostName
-        : string.Create(CultureInfo.InvariantCulture, $"{HostName}:{Port}");
+    protected override object? ErrorTarget => HostName.Length == 0 ? Peer : StationTarget.Describe(HostName, Port);
 
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
         FileTrustStore store = OpenTrustStore(Peer?.Directory);
         PeerRecord? peer = Peer?.Resolve(store);
-        IReadOnlyList<StationTarget> targets = StationTarget.Find(HostName, Port, peer);
+        IReadOnlyList<StationAddress> targets = StationTarget.Find(this, HostName, Port, peer);
+        IConnectionDialer dialer = ProxyParameters.Dialer(Proxy, ProxyCredential);
         StationKeyPair? keyPair = OpenKeyPair(KeyPair, Passphrase);
         foreach (string suite in Suite)
         {
@@ -80,7 +91,7 @@ public sealed class TestStationCommand : SessionCmdlet
         bool isAnswering = true;
         foreach (string suite in Suite)
         {
-            StationProbeReport report = Probe(targets, store, peer, keyPair, suite);
+            StationProbeReport report = Probe(targets, dialer, store, peer, keyPair, suite);
             isAnswering &= report.IsAnswering;
             if (Detailed)
             {
@@ -95,23 +106,24 @@ public sealed class TestStationCommand : SessionCmdlet
     }
 
     /// <summary>A peer answers if it does at one of its addresses.</summary>
-    private StationProbeReport Probe(IReadOnlyList<StationTarget> targets, FileTrustStore store, PeerRecord? peer, StationKeyPair? keyPair, string suite)
+    private StationProbeReport Probe(
+        IReadOnlyList<StationAddress> targets, IConnectionDialer dialer, FileTrustStore store, PeerRecord? peer, StationKeyPair? keyPair, string suite)
     {
         Deadline deadline = Deadline.After(TimeoutSec);
         StationProbeReport? report = null;
         for (int i = 0; i < targets.Count && report is not { IsAnswering: true }; i++)
         {
-            StationTarget target = targets[i];
+            StationAddress target = targets[i];
             double seconds = targets.Count == 1 ? TimeoutSec : deadline.ShareOf(targets.Count - i);
             var options = new StationClientOptions
             {
-                Host = target.Host,
-                Port = target.Port,
+                Address = target,
+                Dialer = dialer,
                 KeyPair = keyPair,
                 Trust = new ClientTrust
                 {
                     Store = store,
-                    Address = target.Address,
+                    Address = target.ToString(),
 
                     // A record from the pipeline brings its fingerprint too, by its name.
                     ExpectedFingerprint = Fingerprint == peer?.Fingerprint ? null : Fingerprint,
@@ -123,7 +135,7 @@ public sealed class TestStationCommand : SessionCmdlet
             report = Await(
                 token => Task.Run(() => StationProbe.ProbeAsync(options, token), token),
                 Deadline.After(seconds < 0 ? seconds : seconds + Grace),
-                $"{target.Address} could not be tested");
+                $"{target} could not be tested");
             WriteStages(report);
         }
 
