@@ -6,7 +6,7 @@ using NotNullWhen = System.Diagnostics.CodeAnalysis.NotNullWhenAttribute;
 namespace SecureStation;
 
 /// <summary>What the cmdlets share that make messages of a script's values: -InputObject and -Depth, and what is refused.</summary>
-public abstract class MessageInputCmdlet : StationCmdlet
+public abstract class MessageInputCmdlet : IdentityCmdlet
 {
     // Made once: it is asked for each record.
     private readonly Func<bool> _isStopping;
@@ -26,6 +26,8 @@ public abstract class MessageInputCmdlet : StationCmdlet
     [Parameter]
     [ValidateRange(0, ObjectBody.MaxDepth - 1)]
     public int Depth { get; set; } = ObjectBody.DefaultDepth;
+
+    private protected override string? KeyStoreFolder => null;
 
     /// <summary>The message for the current input; false, with an error written, where it holds a secret.</summary>
     /// <param name="inReplyTo">The id of the message that it answers; 0 for none.</param>

@@ -21,8 +21,8 @@ Describe 'The module' {
         Get-Command -Module SecureStation | Where-Object { -not $_.OutputType } | Should -BeNullOrEmpty
     }
 
-    It 'never asks, but before a private key is deleted: no other ConfirmImpact High' {
-        foreach ($command in Get-Command -Module SecureStation | Where-Object Name -NE Remove-StationKeyPair) {
+    It 'never asks, but before private or sealing keys are deleted: no other ConfirmImpact High' {
+        foreach ($command in Get-Command -Module SecureStation | Where-Object Name -NotIn Remove-StationKeyPair, Remove-StationSealingKey) {
             $attribute = $command.ImplementingType.GetCustomAttributes([Management.Automation.CmdletAttribute], $true)
             $attribute.ConfirmImpact | Should -Not -Be 'High'
         }

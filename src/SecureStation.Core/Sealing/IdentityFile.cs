@@ -10,8 +10,14 @@ namespace SecureStation.Core.Sealing;
 /// </summary>
 internal static class IdentityFile
 {
-    // 2^17 KiB: 128 MiB and some tenths of a second for each guess at the passphrase; what OWASP names as the least for scrypt.
-    private const int WorkFactor = 17;
+    /// <summary>
+    /// The work factor beside an identity: 32 MiB for each guess. The same passphrase guards the identity's file by PBKDF2, where guesses are cheaper, so that
+    /// more would cost users time and an attacker nothing.
+    /// </summary>
+    public const int StoreWorkFactor = 15;
+
+    /// <summary>The work factor of a file that travels: 256 MiB for each guess, age's own.</summary>
+    public const int TravelWorkFactor = 18;
 
     private const int MaxWorkFactor = 20;
 
@@ -67,14 +73,14 @@ internal static class IdentityFile
     }
 
     /// <summary>The file of a text: armored and sealed under a passphrase, or the text where that is empty. The caller zeroes it.</summary>
-    public static byte[] Seal(ReadOnlySpan<byte> text, ReadOnlySpan<char> passphrase)
+    public static byte[] Seal(ReadOnlySpan<byte> text, ReadOnlySpan<char> passphrase, int workFactor)
     {
         if (passphrase.IsEmpty)
         {
             return text.ToArray();
         }
 
-        using var recipient = new ScryptRecipient(passphrase, WorkFactor);
+        using var recipient = new ScryptRecipient(passphrase, workFactor);
         using var file = new MemoryStream();
         using (AgeWriter writer = AgeFile.Seal(file, [recipient], armored: true))
         {

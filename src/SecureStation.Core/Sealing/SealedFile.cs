@@ -64,6 +64,21 @@ public static class SealedFile
         return new SealedFileResult(path, Write(opener.ReadBlock, path, options), origin: null);
     }
 
+    /// <summary>Writes armored messages one after the other to a file, whole or not at all.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.AlreadyExists"/>, <see cref="StationFault.StorageFailed"/></exception>
+    public static void WriteBlocks(string path, IEnumerable<byte[]> blocks, bool overwrite)
+    {
+        ArgumentNullException.ThrowIfNull(blocks);
+        TemporaryFile.RequireFree(path, overwrite);
+        using var target = new TemporaryFile(path, isPrivate: false);
+        foreach (byte[] block in blocks)
+        {
+            target.Write(block);
+        }
+
+        target.Keep(overwrite);
+    }
+
     private delegate ReadOnlySpan<byte> BlockReader();
 
     private static long Write(BlockReader readBlock, string path, SealedFileOptions options)

@@ -37,4 +37,7 @@ public sealed record SealedHead
 
     /// <summary>Further members whose names begin with <c>x-</c> and whose values are text.</summary>
     public IReadOnlyDictionary<string, string> Extensions { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The id.</summary>
+    public override string ToString() => Id;
 }

@@ -25,4 +25,7 @@ public sealed record SealedOrigin
 
     /// <summary>What keeps it secret.</summary>
     public SealSecrecy Secrecy { get; }
+
+    /// <summary>The peer.</summary>
+    public override string ToString() => Peer ?? "anonymous";
 }

@@ -36,6 +36,10 @@ public sealed record SealingTerms
     /// <summary>The message's id, 32 hexadecimal digits; 16 random bytes. Give one only to seal the same message again.</summary>
     public string Id { get; init; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SealedHead.IdLength));
 
+    /// <summary>What will keep the message secret.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.MixedRecipients"/>, <see cref="StationFault.InvalidArgument"/></exception>
+    public SealSecrecy GetSecrecy() => RecipientChoice.Of(this).Secrecy;
+
     /// <summary>The head of the message.</summary>
     internal SealedHead ToHead() => new()
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using SecureStation.Core;
 using SecureStation.Core.Messages;
+using SecureStation.Core.Sealing;
 using SecureStation.Core.Sessions;
 
 namespace SecureStation.Serialization;
@@ -27,18 +28,26 @@ internal static class MessageBodies
             // An enum that came from a peer goes on as one.
             string text when ValueForms.ReceivedEnum(input) is null => (StationMessageKind.Text, ToUtf8(text)),
             StationMessage message => (message.Kind, message.BodyBytes),
+            SealedMessage message => (KindOf(message.Kind), message.BodyBytes),
 
             // Copied: the script may change its array while the message waits in the outbox.
             _ when ValueForms.TryBytes(bare, out ReadOnlyMemory<byte> bytes) => (StationMessageKind.Bytes, bytes.ToArray()),
             _ => (StationMessageKind.Object, ObjectWriter.Write(input, depth, isStopping, out warning)),
         };
-        if (kind is StationMessageKind.Text or StationMessageKind.Bytes && bare is not StationMessage && ValueForms.AddedMembers(input, bare!) is [var added, ..])
+        if (kind is StationMessageKind.Text or StationMessageKind.Bytes && bare is not (StationMessage or SealedMessage) && ValueForms.AddedMembers(input, bare!) is [var added, ..])
         {
             warning = $"The member '{added.Name}' was added to a {(kind == StationMessageKind.Text ? "text" : "byte array")} and is not sent. Inside an object it is: @{{ value = $value }}.";
         }
 
         return new OutgoingMessage(kind, body) { InReplyTo = inReplyTo };
     }
+
+    private static StationMessageKind KindOf(SealedKind kind) => kind switch
+    {
+        SealedKind.Text => StationMessageKind.Text,
+        SealedKind.Object => StationMessageKind.Object,
+        _ => StationMessageKind.Bytes,
+    };
 
     private static byte[] ToUtf8(string text)
     {
@@ -56,6 +65,18 @@ internal static class MessageBodies
     public static StationMessage Read(StationMessage message)
     {
         if (message.Kind != StationMessageKind.Object)
+        {
+            return message;
+        }
+
+        bool isWellFormed = ObjectReader.TryRead(message.BodyBytes, out object? body);
+        return message.WithBody(body, isWellFormed ? null : StationFault.MalformedBody);
+    }
+
+    /// <summary>As the other, of a sealed message.</summary>
+    public static SealedMessage Read(SealedMessage message)
+    {
+        if (message.Kind != SealedKind.Object)
         {
             return message;
         }

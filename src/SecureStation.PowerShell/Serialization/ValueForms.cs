@@ -10,10 +10,10 @@ namespace SecureStation.Serialization;
 /// <summary>What PowerShell's values are to the wire: which are bytes, maps, texts, secrets; what was added to them.</summary>
 internal static class ValueForms
 {
-    // What Get-Content adds to every line or piece: where it stood, not what it says.
+    // What Get-Content adds to every line or piece: where it stood, not what it says. And what Protect-StationMessage says of its own text.
     private static readonly HashSet<string> ProviderMembers = new(StringComparer.OrdinalIgnoreCase)
     {
-        "PSPath", "PSParentPath", "PSChildName", "PSDrive", "PSProvider", "ReadCount",
+        "PSPath", "PSParentPath", "PSChildName", "PSDrive", "PSProvider", "ReadCount", "Secrecy",
     };
 
     // Whether PowerShell keeps members for an object; internal, and only spared work depends on it: to list properties costs much more.

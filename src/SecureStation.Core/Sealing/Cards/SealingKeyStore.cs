@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using SecureStation.Core.Age;
 using SecureStation.Core.Keys;
@@ -53,9 +52,18 @@ public sealed class SealingKeyStore
     {
         string path = KeysPath(name);
         _store.RequireSecure();
-        return File.Exists(path)
-            ? StationSealingKeys.ReadFile(path, passphrase, KeyStore.PrivateFileGuard)
-            : throw new StationException(StationFault.SealingKeyMissing, $"'{name}' has no sealing keys in '{_store.Directory}'. Export-StationCard makes them.");
+        if (!File.Exists(path))
+        {
+            throw new StationException(StationFault.SealingKeyMissing, $"'{name}' has no sealing keys in '{_store.Directory}'. Export-StationCard makes them.");
+        }
+
+        StationSealingKeys keys = StationSealingKeys.ReadFile(path, passphrase, KeyStore.PrivateFileGuard);
+        foreach (StationSealingKey key in keys.Keys)
+        {
+            key.Name = name;
+        }
+
+        return keys;
     }
 
     /// <summary>The newest card of a name, whether good or not; null where there is none. It takes no passphrase.</summary>
@@ -192,22 +200,11 @@ public sealed class SealingKeyStore
         StationCard card = StationCard.Create(identity, newest.Recipients, before.Box, serial, now);
         using var after = new StationSealingKeys(identity.Fingerprint, before.Box, serial, isComplete, [newest.NamedBy(card), .. old]);
         Write(name, after, passphrase);
-        AtomicFile.Write(_store.FileOf(name, CardSuffix), card.ToFile(), isPrivate: false, overwrite: true);
+        card.WriteFile(_store.FileOf(name, CardSuffix), overwrite: true);
         return card;
     }
 
-    private void Write(string name, StationSealingKeys keys, ReadOnlySpan<char> passphrase)
-    {
-        byte[] file = keys.ToFile(passphrase);
-        try
-        {
-            AtomicFile.Write(KeysPath(name), file, isPrivate: true, overwrite: true);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(file);
-        }
-    }
+    private void Write(string name, StationSealingKeys keys, ReadOnlySpan<char> passphrase) => keys.WriteFile(KeysPath(name), passphrase, overwrite: true, IdentityFile.StoreWorkFactor);
 
     // One writer at a time: of two, one would lose the keys that the other's card names.
     private FileStream Lock()

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using SecureStation.Core.Age;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Storage;
 
 namespace SecureStation.Core.Sealing.Cards;
 
@@ -63,6 +64,15 @@ public sealed class StationCard : IEquatable<StationCard>
 
     /// <summary>When it was made in Unix milliseconds, and more than any before: of two cards of one identity the higher is newer.</summary>
     public long Serial => _content.Serial;
+
+    /// <summary>The name of the peer whose identity it is, where a trust store was asked (<see cref="WithPeer"/>); null elsewhere.</summary>
+    public string? Peer { get; private init; }
+
+    /// <summary>Whether a trust store was asked and knows the identity.</summary>
+    public bool Pinned => Peer is not null;
+
+    /// <summary>The same card, with the name of the peer that a trust store has for its identity.</summary>
+    public StationCard WithPeer(string? name) => new(_statement, _signature, _content) { Peer = name };
 
     /// <summary>Makes a card.</summary>
     internal static StationCard Create(StationKeyPair identity, IReadOnlyList<string> recipients, string box, long serial, DateTimeOffset now)
@@ -139,6 +149,10 @@ public sealed class StationCard : IEquatable<StationCard>
     /// <summary>The text, which <see cref="Parse"/> reads; it ends in a line feed.</summary>
     public string ToText() => PemEncoding.WriteString(Label, ToBytes()) + "\n";
 
+    /// <summary>Writes the text to a file, whole or not at all.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.AlreadyExists"/>, <see cref="StationFault.StorageFailed"/></exception>
+    public void WriteFile(string path, bool overwrite = false) => AtomicFile.Write(path, Encoding.ASCII.GetBytes(ToText()), isPrivate: false, overwrite);
+
     /// <summary>Refuses a card whose time is over or has not begun, by a clock that may be ten minutes off.</summary>
     /// <exception cref="StationException"><see cref="StationFault.CardExpired"/>, <see cref="StationFault.CardNotYetValid"/></exception>
     public void RequireValid(DateTimeOffset now)
@@ -182,7 +196,4 @@ public sealed class StationCard : IEquatable<StationCard>
     public override string ToString() => $"{Fingerprint} (until {NotAfter.UtcDateTime:yyyy-MM-dd})";
 
     private StationException Refused(StationFault fault, string why) => new(fault, $"The card of {Fingerprint} {why}.") { PeerFingerprint = Fingerprint.ToString() };
-
-    /// <summary>The bytes of a text's encoding, for files.</summary>
-    internal byte[] ToFile() => Encoding.ASCII.GetBytes(ToText());
 }

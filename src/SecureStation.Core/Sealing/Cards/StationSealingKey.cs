@@ -15,6 +15,9 @@ public sealed class StationSealingKey
         Recipients = [hybrid.Recipient.ToString(), x25519.Recipient.ToString()];
     }
 
+    /// <summary>The name in the key store that it is from; null of a file.</summary>
+    public string? Name { get; internal set; }
+
     /// <summary>The serial of the newest card that names it, by which it is called.</summary>
     public long Serial { get; }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using SecureStation.Core.Age;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Storage;
 
 namespace SecureStation.Core.Sealing.Cards;
 
@@ -42,7 +43,7 @@ public sealed class StationSealingKeys : IDisposable
     /// </exception>
     public static StationSealingKeys ReadFile(string path, ReadOnlySpan<char> passphrase) => ReadFile(path, passphrase, guard: null);
 
-    internal static StationSealingKeys ReadFile(string path, ReadOnlySpan<char> passphrase, Storage.FileGuard? guard)
+    internal static StationSealingKeys ReadFile(string path, ReadOnlySpan<char> passphrase, FileGuard? guard)
     {
         byte[] file = IdentityFile.ReadBounded(path, MaxFileLength, guard);
         byte[] text = [];
@@ -59,16 +60,35 @@ public sealed class StationSealingKeys : IDisposable
     }
 
     /// <summary>The bytes of a file, sealed under the passphrase, in clear where that is empty. The caller zeroes them.</summary>
-    public byte[] ToFile(ReadOnlySpan<char> passphrase)
+    public byte[] ToFile(ReadOnlySpan<char> passphrase) => ToFile(passphrase, IdentityFile.TravelWorkFactor);
+
+    private byte[] ToFile(ReadOnlySpan<char> passphrase, int workFactor)
     {
         byte[] text = SealingKeyText.Write(this);
         try
         {
-            return IdentityFile.Seal(text, passphrase);
+            return IdentityFile.Seal(text, passphrase, workFactor);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(text);
+        }
+    }
+
+    /// <summary>Writes such a file, mode 0600, whole or not at all.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.AlreadyExists"/>, <see cref="StationFault.StorageFailed"/></exception>
+    public void WriteFile(string path, ReadOnlySpan<char> passphrase, bool overwrite = false) => WriteFile(path, passphrase, overwrite, IdentityFile.TravelWorkFactor);
+
+    internal void WriteFile(string path, ReadOnlySpan<char> passphrase, bool overwrite, int workFactor)
+    {
+        byte[] file = ToFile(passphrase, workFactor);
+        try
+        {
+            AtomicFile.Write(path, file, isPrivate: true, overwrite);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(file);
         }
     }
 

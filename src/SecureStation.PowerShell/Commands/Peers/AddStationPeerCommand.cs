@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using SecureStation.Core;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Sealing.Cards;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Commands;
@@ -14,6 +15,7 @@ public sealed class AddStationPeerCommand : TrustStoreCmdlet
     private const string KeySet = "Key";
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
+    private const string CardSet = "Card";
 
     /// <summary>What people call the peer.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -33,6 +35,11 @@ public sealed class AddStationPeerCommand : TrustStoreCmdlet
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
     public string LiteralPath { get; set; } = "";
+
+    /// <summary>The peer's card: its identity is pinned, and the card kept to seal messages by. Of a peer of that name and identity it takes the older card's place.</summary>
+    [Parameter(ParameterSetName = CardSet, Mandatory = true, ValueFromPipeline = true)]
+    [CardSource]
+    public StationCard? Card { get; set; }
 
     // In one set with -PublicKey, and neither mandatory: a row of a CSV brings a fingerprint by name, a public key comes by value and has one too.
 
@@ -82,14 +89,17 @@ public sealed class AddStationPeerCommand : TrustStoreCmdlet
         {
             PathSet => KeyFile.ReadPublic(PathResolver.Existing(this, Path, isLiteral: false)[0]),
             LiteralPathSet => KeyFile.ReadPublic(PathResolver.Existing(this, LiteralPath, isLiteral: true)[0]),
+            CardSet => Card!.PublicKey,
             _ => PublicKey,
         };
+        Card?.RequireValid(DateTimeOffset.UtcNow);
         var record = new PeerRecord
         {
             Name = Name,
             Fingerprint = Fingerprint ?? key?.Fingerprint
                 ?? throw new StationException(StationFault.InvalidArgument, "A peer is known by its key: give -PublicKey, -Path or -Fingerprint."),
             PublicKey = key,
+            Card = Card,
             Addresses = SocketPath.Resolve(this, Address),
             Accept = Accept,
             Capabilities = Capability,
@@ -100,10 +110,42 @@ public sealed class AddStationPeerCommand : TrustStoreCmdlet
         }
 
         FileTrustStore store = OpenTrustStore();
-        store.Add(record, Replace);
+        if (Card is null || Replace || !KeepCard(store, Card))
+        {
+            store.Add(record, Replace);
+        }
+
         if (PassThru)
         {
-            WriteRecord(record, store);
+            WriteRecord(store.Find(record.Fingerprint)!, store);
         }
+    }
+
+    // The card goes into the record that its identity has under that name. False where there is none: then it is added.
+    private bool KeepCard(FileTrustStore store, StationCard card)
+    {
+        PeerRecord? namesake = store.FindByName(Name);
+        if (namesake is null)
+        {
+            return false;
+        }
+
+        if (namesake.Fingerprint != card.Fingerprint)
+        {
+            throw PeerCards.NotTrusted(card, $"'{namesake.Name}' is pinned to {namesake.Fingerprint}; this card is of {card.Fingerprint}.");
+        }
+
+        PeerCards.Keep(store, card, DateTimeOffset.UtcNow);
+        if (Accept || Address.Length > 0 || Capability.Length > 0)
+        {
+            store.Update(card.Fingerprint, peer => peer with
+            {
+                Accept = Accept || peer.Accept,
+                Addresses = Address.Length > 0 ? SocketPath.Resolve(this, Address) : peer.Addresses,
+                Capabilities = Capability.Length > 0 ? Capability : peer.Capabilities,
+            });
+        }
+
+        return true;
     }
 }
