@@ -8,7 +8,7 @@
     Description          = 'Stations with identities that find, trust and call one another: scripts listen, connect, shake hands (Noise) and pipe encrypted messages, text, bytes and objects.'
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
-    FormatsToProcess     = @('bin/SecureStation.Format.ps1xml', 'bin/DiffieHellman.Format.ps1xml', 'bin/Handshakes.Format.ps1xml', 'bin/Notary.Format.ps1xml', 'bin/Logs.Format.ps1xml', 'bin/Requests.Format.ps1xml', 'bin/Sealing.Format.ps1xml')
+    FormatsToProcess     = @('bin/SecureStation.Format.ps1xml', 'bin/DiffieHellman.Format.ps1xml', 'bin/Handshakes.Format.ps1xml', 'bin/Notary.Format.ps1xml', 'bin/Transfers.Format.ps1xml', 'bin/Logs.Format.ps1xml', 'bin/Requests.Format.ps1xml', 'bin/Sealing.Format.ps1xml')
     CmdletsToExport      = @(
         'Add-StationPeer'
         'Complete-StationHandshake'
@@ -38,6 +38,7 @@
         'Get-StationSealingKey'
         'Get-StationSession'
         'Get-StationTranscript'
+        'Get-StationTransfer'
         'Import-DhKeyPair'
         'Import-DhParameter'
         'Import-StationCard'
@@ -58,6 +59,7 @@
         'Protect-StationMessage'
         'Receive-DhExchange'
         'Receive-StationDocument'
+        'Receive-StationFile'
         'Receive-StationMessage'
         'Register-StationHandler'
         'Remove-StationInvitation'
@@ -66,6 +68,7 @@
         'Remove-StationSealingKey'
         'Request-StationTimestamp'
         'Send-StationDocument'
+        'Send-StationFile'
         'Send-StationMessage'
         'Set-StationPeer'
         'Start-DhServer'
@@ -77,6 +80,7 @@
         'Stop-StationListener'
         'Stop-StationLog'
         'Stop-StationNotary'
+        'Stop-StationTransfer'
         'Test-DhParameter'
         'Test-Station'
         'Test-StationLog'

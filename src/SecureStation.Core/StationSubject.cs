@@ -92,4 +92,7 @@ public enum StationSubject
 
     /// <summary>The login at a proxy.</summary>
     ProxyLogin,
+
+    /// <summary>A transfer of this process.</summary>
+    Transfer,
 }

@@ -152,6 +152,7 @@ internal static class StationErrors
         [(StationFault.AlreadyExists, StationSubject.SealingKey)] = "Choose another name, or replace the other identity's sealing keys with -Force: what was sealed to them is lost then.",
         [(StationFault.PeerUntrusted, StationSubject.Anonymous)] = "Say -AllowAnonymous if you take messages of which nobody says who made them; with -Raw for a plain age file.",
         [(StationFault.WrongPassphrase, StationSubject.Certificate)] = "Give the certificate file's password with -CertificatePassword.",
+        [(StationFault.NotFound, StationSubject.Transfer)] = "Look at the id. Get-StationTransfer lists the transfers of this process that go on, and the last that have ended.",
         [(StationFault.UnknownService, StationSubject.PeersFile)] = "Ask the peer to take files: Receive-StationFile -Wait, or Start-StationListener -ReceiveFolder.",
         [(StationFault.NotAllowed, StationSubject.PeersFile)] = "Ask the peer's owner to let this station send files: Set-StationPeer -Capability.",
         [(StationFault.AlreadyExists, StationSubject.PeersFile)] = "Send it under another name, or ask the peer to replace files: Receive-StationFile -Force.",

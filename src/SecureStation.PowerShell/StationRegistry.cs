@@ -4,6 +4,7 @@ using SecureStation.Core.DiffieHellman;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Notary;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Transfers;
 
 namespace SecureStation;
 
@@ -17,6 +18,7 @@ internal sealed class StationRegistry
     private readonly ConcurrentDictionary<StationSession, bool> _sessions = new();
     private readonly ConcurrentDictionary<string, DhServer> _dhServers = new();
     private readonly ConcurrentDictionary<string, INotaryServer> _notaries = new();
+    private readonly TransferList _transfers = new();
     private readonly ConcurrentDictionary<string, StationLog> _logs = new();
 
     /// <summary>The registry of the process: the module has one load context, so there is one.</summary>
@@ -78,6 +80,13 @@ internal sealed class StationRegistry
         Prune();
         _logs[log.Path] = log;
     }
+
+    /// <summary>The transfers that were begun here and those that come to listeners' folders: those that go on, and the last that have ended.</summary>
+    public IReadOnlyList<StationTransfer> Transfers =>
+        [.. _transfers.All.Concat(Listeners.SelectMany(static listener => listener.Transfers)).OrderBy(static transfer => transfer.StartedAt)];
+
+    /// <summary>Takes a transfer in.</summary>
+    public void Add(StationTransfer transfer) => _transfers.Add(transfer);
 
     /// <summary>Takes a notary in.</summary>
     public void Add(INotaryServer notary)

@@ -4,6 +4,17 @@ Describe 'Start-StationListener' {
     BeforeEach { $peers = New-TestTrustStore }
     AfterEach { Get-StationListener | Stop-StationListener }
 
+    It 'announces a window of 1 MiB, of 8 MiB where it takes files, or the one it is given' {
+        $null = New-Item -ItemType Directory $TestDrive/window -Force
+        (Start-StationListener @peers).Options.Limits.Window | Should -Be 1MB
+        (Start-StationListener -ReceiveFolder $TestDrive/window @peers).Options.Limits.Window | Should -Be 8MB
+        (Start-StationListener -ReceiveFolder $TestDrive/window -WindowSize 2MB @peers).Options.Limits.Window | Should -Be 2MB
+        { Start-StationListener -WindowSize 1000 @peers } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+        $folder = (Start-StationListener -ReceiveFolder $TestDrive/window -MaxBytes 5 -MaxFiles 6 @peers).Options.ReceiveFiles
+        $folder.MaxBytes, $folder.MaxFiles | Should -Be 5, 6
+        (Get-ErrorOf { Start-StationListener -ReceiveFolder $TestDrive/none @peers }).FullyQualifiedErrorId | Should -BeLike 'NotFound,*'
+    }
+
     It 'listens on loopback, on a free port, with a key in memory and an invitation' {
         $listener = Start-StationListener -Port 0 @peers
         $listener.Port | Should -BeGreaterThan 0

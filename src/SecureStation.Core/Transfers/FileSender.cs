@@ -13,6 +13,7 @@ public sealed class FileSender
     private readonly FileService _service;
     private readonly FileSenderOptions _options;
     private readonly StationTransfer _transfer;
+    private StationException? _endOfAll;
 
     private FileSender(FileService service, FileSenderOptions options, StationTransfer transfer)
     {
@@ -115,6 +116,11 @@ public sealed class FileSender
     private void ThrowIfOver()
     {
         _transfer.StopToken.ThrowIfCancellationRequested();
+        if (Volatile.Read(ref _endOfAll) is { } end)
+        {
+            throw end;
+        }
+
         if (_service.Session.EndReason is not null)
         {
             throw _service.Session.CreateEndException();
@@ -131,9 +137,14 @@ public sealed class FileSender
         catch (Exception e)
         {
             // What ends all of it is said once, by the folder.
-            if (!_transfer.StopToken.IsCancellationRequested && _service.Session.EndReason is null)
+            StationException failure = AsFailure(e, path);
+            if (failure.Fault is StationFault.UnknownService or StationFault.NotAllowed)
             {
-                Fail(path, AsFailure(e, path));
+                Interlocked.CompareExchange(ref _endOfAll, failure, null);
+            }
+            else if (!_transfer.StopToken.IsCancellationRequested && _service.Session.EndReason is null)
+            {
+                Fail(path, failure);
             }
         }
         finally

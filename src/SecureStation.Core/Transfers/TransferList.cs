@@ -1,7 +1,7 @@
 namespace SecureStation.Core.Transfers;
 
 /// <summary>The transfers of a place: those that go on, and the last that have ended.</summary>
-internal sealed class TransferList
+public sealed class TransferList
 {
     /// <summary>How many that have ended are kept.</summary>
     public const int MaxEnded = 256;

@@ -3,6 +3,7 @@ using SecureStation.Core.DiffieHellman;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Notary;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Transfers;
 
 namespace SecureStation;
 
@@ -58,9 +59,17 @@ internal static class IdKinds
         static notary => notary.Id,
         static notary => $"{notary.Protocol} {notary.Uri}");
 
+    /// <summary>Transfers of files.</summary>
+    public static IdKind<StationTransfer> Transfers { get; } = new(
+        "transfer",
+        StationSubject.Transfer,
+        static () => StationRegistry.Current.Transfers,
+        static transfer => transfer.Id,
+        static transfer => $"{transfer.Direction} {transfer.State} {transfer.Name}");
+
     /// <summary>The kind of a type.</summary>
     public static IdKind<T> Of<T>()
         where T : class =>
-        (Sessions as IdKind<T> ?? Listeners as IdKind<T> ?? Invitations as IdKind<T> ?? DhServers as IdKind<T> ?? Notaries as IdKind<T> ?? (object)TimestampNotaries) as IdKind<T>
+        (Sessions as IdKind<T> ?? Transfers as IdKind<T> ?? Listeners as IdKind<T> ?? Invitations as IdKind<T> ?? DhServers as IdKind<T> ?? Notaries as IdKind<T> ?? (object)TimestampNotaries) as IdKind<T>
             ?? throw new NotSupportedException(typeof(T).Name);
 }

@@ -46,6 +46,21 @@ internal static class PathResolver
         }
     }
 
+    /// <summary>A folder that exists: -DestinationPath and the like, in which wildcards mean something only where they fit one folder.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.NotFound"/> or <see cref="StationFault.InvalidArgument"/>.</exception>
+    public static string Folder(PSCmdlet cmdlet, string path, bool isLiteral)
+    {
+        string folder = Unresolved(cmdlet, path);
+        if (!isLiteral && !Directory.Exists(folder) && WildcardPattern.ContainsWildcardCharacters(path))
+        {
+            IReadOnlyList<string> found = [.. Existing(cmdlet, path, isLiteral: false).Where(Directory.Exists)];
+            folder = found.Count == 1 ? found[0]
+                : throw new StationException(StationFault.InvalidArgument, $"'{path}' fits {found.Count} folders; one is needed.");
+        }
+
+        return Directory.Exists(folder) ? folder : throw new StationException(StationFault.NotFound, $"There is no folder '{folder}'.") { Subject = StationSubject.Folder };
+    }
+
     private static void RequireFileSystem(ProviderInfo provider, string path)
     {
         if (!string.Equals(provider.Name, FileSystem, StringComparison.OrdinalIgnoreCase))

@@ -287,6 +287,50 @@ public class FileTransferTests
     }
 
     [Fact]
+    public async Task A_folder_that_nobody_takes_is_one_error()
+    {
+        await using TransferPair pair = await TransferPair.CreateAsync();
+        for (int i = 0; i < 40; i++)
+        {
+            pair.Write($"f/{i}", [1]);
+        }
+
+        int failed = 0;
+        StationTransfer sent = pair.Send("f", new FileSenderOptions { Failed = (_, _) => failed++ });
+        await TransferPair.FailedAsync(StationFault.UnknownService, sent);
+        Assert.Equal((0, 0L), (failed, sent.FilesFailed));
+    }
+
+    [Fact]
+    public async Task A_peer_that_may_not_send_files_is_told_so_and_still_gets_them()
+    {
+        await using TransferPair pair = await TransferPair.CreateAsync();
+        pair.Make("a", 10);
+        pair.Loopback.Right.Capabilities = new Core.Trust.PeerCapabilities(["dh"]);
+        using var home = new TemporaryFolder();
+        await using FileReceiver right = pair.Receive();
+        await using var left = new FileReceiver(pair.Loopback.Left, new FileReceiverOptions { Folder = home.Path });
+        await TransferPair.FailedAsync(StationFault.NotAllowed, pair.Send("a"));
+        StationTransfer back = FileSender.Start(pair.Loopback.Right, Path.Combine(pair.Source, "a"));
+        await TransferPair.CompletedAsync(back);
+        Assert.Empty(pair.Everything());
+    }
+
+    [Fact]
+    public async Task A_peer_that_may_send_files_no_longer_is_told_so_in_the_middle()
+    {
+        await using TransferPair pair = await TransferPair.CreateAsync();
+        pair.Make("big", 10 * Leaf);
+        using var gate = new SemaphoreSlim(0);
+        await using FileReceiver receiver = pair.Receive(options => options with { OpenPart = Slow(offset => WaitAt(offset, 4L * Leaf, gate)) });
+        StationTransfer sent = pair.Send("big");
+        await Expect.UntilAsync(() => sent.BytesDone > 4 * Leaf);
+        pair.Loopback.Right.Capabilities = new Core.Trust.PeerCapabilities(["dh"]);
+        gate.Release(1000);
+        await TransferPair.FailedAsync(StationFault.NotAllowed, sent);
+    }
+
+    [Fact]
     public async Task A_receiver_may_come_a_moment_late()
     {
         await using TransferPair pair = await TransferPair.CreateAsync();

@@ -4,6 +4,7 @@ using SecureStation.Core;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Protocols;
+using SecureStation.Core.Transfers;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Commands;
@@ -15,6 +16,12 @@ public sealed class StartStationListenerCommand : ProtocolCmdlet
 {
     private static readonly TimeSpan s_shortestWindow = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longestWindow = TimeSpan.FromDays(100);
+
+    // Less would cut messages of files into crumbs.
+    private const int MinWindow = 64 * 1024;
+
+    // Files take half of it; what is left must not be less than a listener without files has.
+    private int Window => ReceiveFolder is not null && !MyInvocation.BoundParameters.ContainsKey(nameof(WindowSize)) ? FileReceiverOptions.ListenerWindow : WindowSize;
 
     /// <summary>The port; 0 takes a free one. Not with a Unix socket or a named pipe.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -69,6 +76,26 @@ public sealed class StartStationListenerCommand : ProtocolCmdlet
     [Parameter]
     public TimeSpan ResumeWindow { get; set; } = StationLimits.Default.ResumeWindow;
 
+    /// <summary>How many body bytes a peer may have under way to this side in a session.</summary>
+    [Parameter]
+    [ValidateRange(MinWindow, 1 << 30)]
+    public int WindowSize { get; set; } = StationLimits.Default.Window;
+
+    /// <summary>The folder that files go into which admitted peers send; without it none are taken.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ReceiveFolder { get; set; }
+
+    /// <summary>The most bytes of files that are taken of each peer.</summary>
+    [Parameter]
+    [ValidateRange(0L, long.MaxValue)]
+    public long MaxBytes { get; set; } = FileReceiverOptions.DefaultMaxBytes;
+
+    /// <summary>The most files that are taken of each peer.</summary>
+    [Parameter]
+    [ValidateRange(0L, long.MaxValue)]
+    public long MaxFiles { get; set; } = FileReceiverOptions.DefaultMaxFiles;
+
     /// <inheritdoc/>
     protected override object? ErrorTarget => StationTarget.IsWhole(Address) ? Address : Port;
 
@@ -82,9 +109,12 @@ public sealed class StartStationListenerCommand : ProtocolCmdlet
             throw new StationException(StationFault.InvalidArgument, "A session is kept for a second to 100 days, or, with 0, not at all. Write the time as a TimeSpan: -ResumeWindow 00:05:00.");
         }
 
+        FileReceiverOptions? receiveFiles = ReceiveFolder is null
+            ? null
+            : new FileReceiverOptions { Folder = PathResolver.Folder(this, ReceiveFolder, isLiteral: true), MaxBytes = MaxBytes, MaxFiles = MaxFiles };
 
         string address = SocketPath.Resolve(this, Address);
-        if (!ShouldProcess(StationTarget.IsWhole(address) ? address : $"{address}, port {Port}", "Listen for stations"))
+        if (!ShouldProcess(StationTarget.IsWhole(address) ? address : $"{address}, port {Port}", receiveFiles is null ? "Listen for stations" : $"Listen for stations, and take files into {receiveFiles.Folder}"))
         {
             return;
         }
@@ -99,7 +129,8 @@ public sealed class StartStationListenerCommand : ProtocolCmdlet
             Suites = Suite,
             Protocols = protocols,
             Legacy = ToLegacyOptions(),
-            Limits = StationLimits.Default with { MaxSessions = MaxSessions, MaxMessageSize = MaxMessageSize, ResumeWindow = ResumeWindow },
+            Limits = StationLimits.Default with { MaxSessions = MaxSessions, MaxMessageSize = MaxMessageSize, ResumeWindow = ResumeWindow, Window = Window },
+            ReceiveFiles = receiveFiles,
         };
         StationListener listener = StationListener.Start(NoInvitation ? options with { InvitationLifetime = TimeSpan.Zero } : options);
         StationRegistry.Current.Add(listener);

@@ -106,6 +106,11 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
     [ValidateNotNull]
     public PSCredential? ProxyCredential { get; set; }
 
+    /// <summary>How many body bytes the peer may have under way to this side.</summary>
+    [Parameter]
+    [ValidateRange(64 * 1024, 1 << 30)]
+    public int WindowSize { get; set; } = StationLimits.Default.Window;
+
     /// <summary>How long connecting and shaking hands may take together.</summary>
     [Parameter]
     [ValidateTimeout]
@@ -162,7 +167,7 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
             Protocol = protocol,
             Reconnect = Reconnect,
             Legacy = ToLegacyOptions(DisplayName),
-            Limits = StationLimits.Default with { HandshakeTimeout = Deadline.After(seconds).Remaining, MaxMessageSize = MaxMessageSize },
+            Limits = StationLimits.Default with { HandshakeTimeout = Deadline.After(seconds).Remaining, MaxMessageSize = MaxMessageSize, Window = WindowSize },
         });
         StationRegistry.Current.Add(session);
         Tell(session);
