@@ -7,6 +7,27 @@ internal static class AllRows
 {
     public static IReadOnlyList<IEnduranceRow> All { get; } =
     [
+        new HoldRow(),
+        new IdleRow(),
+        new NeverReadsRow(),
+        new AtOnceRow(),
+        new SlowRow(),
+        new StopAfterFirstRow(),
+        new GarbageRow(),
+        new SequentialRow(),
+        new CutRow(),
+        new BitFlipRow(),
+        new RecordsRow(),
+        new RekeyRow(),
+        new DowngradeRow(),
+        new BadPointsRow(),
+        new KeyFilesRow(),
+        new TrustStoreRow(),
+        new LogKillRow(),
+        new DescriptorsRow(),
+        new StopRow(),
+        new NotaryHttpRow(),
+        new FullDiskRow(),
         new MailboxLeaseRow(),
     ];
 

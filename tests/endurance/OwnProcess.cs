@@ -18,4 +18,18 @@ internal static class OwnProcess
 
         return Process.Start(start)!;
     }
+
+    /// <summary>The same with at most so many descriptors, on Unix.</summary>
+    public static Process StartLimited(int descriptors, params string[] arguments)
+    {
+        string host = Environment.ProcessPath!;
+        string[] command = Path.GetFileNameWithoutExtension(host) == "dotnet" ? [host, typeof(OwnProcess).Assembly.Location, .. arguments] : [host, .. arguments];
+        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in (string[])["-c", $"ulimit -n {descriptors}; exec \"$@\"", "sh", .. command])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start)!;
+    }
 }

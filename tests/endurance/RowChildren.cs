@@ -5,6 +5,9 @@ internal static class RowChildren
 {
     private static readonly Dictionary<string, Func<string[], Task<int>>> s_kinds = new(StringComparer.Ordinal)
     {
+        ["trust-writer"] = Rows.TrustStoreRow.WriteAsync,
+        ["log-writer"] = Rows.LogKillRow.WriteAsync,
+        ["small-listener"] = Rows.DescriptorsRow.ListenAsync,
     };
 
     public static Task<int> RunAsync(string kind, string[] arguments) =>

@@ -26,15 +26,7 @@ public sealed class StationClient : IDisposable
         }
 
         _options = options;
-        _protocol = options.Protocol.CreateClient(new ProtocolClientOptions
-        {
-            KeyPair = options.KeyPair,
-            Trust = options.Trust,
-            Suite = options.Suite,
-            Legacy = options.Legacy,
-            Limits = options.Limits,
-            Redial = options.Reconnect ? token => options.Dialer.ConnectAsync(options.Target, token) : null,
-        });
+        _protocol = options.Protocol.CreateClient(options);
     }
 
     /// <summary>Connects once with these options.</summary>

@@ -1,3 +1,4 @@
+using SecureStation.Core.Interop;
 using SecureStation.Core.Transport;
 
 namespace SecureStation.Core.Listening;
@@ -9,16 +10,19 @@ internal sealed class AcceptLoop : IAsyncDisposable
 
     private readonly IReadOnlyList<IConnectionAcceptor> _acceptors;
     private readonly Action<ITransport> _accepted;
+    private readonly Func<bool> _makeRoom;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task[] _loops;
 
     /// <summary>Begins to accept.</summary>
     /// <param name="acceptors">Where.</param>
     /// <param name="accepted">Takes each connection over, and returns at once.</param>
-    public AcceptLoop(IReadOnlyList<IConnectionAcceptor> acceptors, Action<ITransport> accepted)
+    /// <param name="makeRoom">Ends a connection that is worth less than a new one, where descriptors become few; false: there is none, and the new one goes.</param>
+    public AcceptLoop(IReadOnlyList<IConnectionAcceptor> acceptors, Action<ITransport> accepted, Func<bool> makeRoom)
     {
         _acceptors = acceptors;
         _accepted = accepted;
+        _makeRoom = makeRoom;
         _loops = [.. acceptors.Select(AcceptAsync)];
     }
 
@@ -52,6 +56,12 @@ internal sealed class AcceptLoop : IAsyncDisposable
                     await Task.Delay(s_rest).ConfigureAwait(false);
                 }
 
+                continue;
+            }
+
+            if (DescriptorReserve.IsReached && !_makeRoom())
+            {
+                transport.Abort();
                 continue;
             }
 

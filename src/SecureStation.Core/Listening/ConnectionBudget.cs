@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace SecureStation.Core.Listening;
 
 /// <summary>
@@ -41,12 +43,23 @@ internal sealed class ConnectionBudget<T>(int places)
         dropped = null;
         if (Count > places)
         {
-            Place oldest = _order.Min!.Members.First!.Value;
-            Remove(oldest);
-            dropped = oldest.Connection;
+            TryTakeOldest(out dropped);
         }
 
         return place;
+    }
+
+    /// <summary>Takes away the place that goes first. False: none is taken.</summary>
+    public bool TryTakeOldest([NotNullWhen(true)] out T? taken)
+    {
+        taken = null;
+        if (_order.Min?.Members.First?.Value is { } oldest)
+        {
+            Remove(oldest);
+            taken = oldest.Connection;
+        }
+
+        return taken is not null;
     }
 
     /// <summary>Frees a place. Nothing happens where it is free already.</summary>

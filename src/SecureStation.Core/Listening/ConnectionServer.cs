@@ -22,7 +22,7 @@ internal sealed class ConnectionServer : IAsyncDisposable
         _connections = new ConnectionBudget<ITransport>(maxConnections);
         // An array, so that scripts can index it: what a collection expression makes of an interface they cannot.
         EndPoints = acceptors.Select(static acceptor => acceptor.EndPoint).ToArray();
-        _loop = new AcceptLoop(acceptors, transport => _ = ServeAsync(transport));
+        _loop = new AcceptLoop(acceptors, transport => _ = ServeAsync(transport), static () => false);
     }
 
     /// <summary>The addresses it listens on.</summary>

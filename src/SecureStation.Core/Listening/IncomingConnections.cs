@@ -42,7 +42,7 @@ internal sealed class IncomingConnections : IDisposable
         _failed = failed;
         _pending = new PendingConnections(options.Limits.MaxPendingConnections, options.Limits.MaxHandshakes);
         _work = new HandshakeWork(options.Limits.MaxConcurrentHandshakes);
-        _loop = new AcceptLoop(acceptors, transport => _ = ServeAsync(transport));
+        _loop = new AcceptLoop(acceptors, transport => _ = ServeAsync(transport), _pending.TryDropOldest);
     }
 
     /// <summary>Connections that are in the handshake now.</summary>

@@ -55,6 +55,22 @@ internal sealed class PendingConnections(int waiting, int started)
         return dropped != connection;
     }
 
+    /// <summary>Drops the one that goes first, of those before message 1 if there is one. False: none is pending.</summary>
+    public bool TryDropOldest()
+    {
+        PendingConnection? dropped;
+        lock (_gate)
+        {
+            if (!_waiting.TryTakeOldest(out dropped))
+            {
+                _started.TryTakeOldest(out dropped);
+            }
+        }
+
+        dropped?.Drop();
+        return dropped is not null;
+    }
+
     /// <summary>The handshake is over, either way.</summary>
     public void Remove(PendingConnection connection)
     {

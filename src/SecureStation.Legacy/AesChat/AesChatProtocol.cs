@@ -1,5 +1,7 @@
 using System.Text;
 using SecureStation.Core;
+using SecureStation.Core.Connecting;
+using SecureStation.Core.Listening;
 using SecureStation.Core.Protocols;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Transport;
@@ -34,17 +36,17 @@ public sealed class AesChatProtocol : IStationProtocol
     }
 
     /// <inheritdoc/>
-    public IProtocolClient CreateClient(ProtocolClientOptions options)
+    public IProtocolClient CreateClient(StationClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         return new Client(this, new ChatKey(options.Legacy), ChatName.Choose(options.Legacy.DisplayName), options.Limits);
     }
 
     /// <inheritdoc/>
-    public IProtocolListener CreateListener(ProtocolListenerOptions options)
+    public IProtocolListener CreateListener(StationListener listener)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        return new Listener(this, new ChatKey(options.Legacy), options.Limits, AesSessionValue.Draw);
+        ArgumentNullException.ThrowIfNull(listener);
+        return new Listener(this, new ChatKey(listener.Options.Legacy), listener.Options.Limits, AesSessionValue.Draw);
     }
 
     internal Client CreateClient(TextbookRsaKeyPair key, string displayName) => new(this, new ChatKey(key), displayName, StationLimits.Default);
