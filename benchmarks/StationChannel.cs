@@ -56,7 +56,8 @@ internal sealed class StationChannel : IChannel
         {
             for (int i = 0; i < count; i++)
             {
-                await _server!.ReceiveAsync();
+                // As a transfer does with its pieces; the other channels read into one buffer.
+                (await _server!.ReceiveAsync()).RecycleBody();
             }
         });
         for (int i = 0; i < count; i++)

@@ -7,7 +7,7 @@ namespace SecureStation.Core.Messages;
 /// Grows a message's body from its pieces. Where its length is known it is built where it stays; else in pooled chunks, which are joined once at the
 /// end.
 /// </summary>
-internal sealed class BodyBuilder
+internal sealed class BodyBuilder(SpareBodies? spare = null)
 {
     // A sender's frame. Chunks grow to it, so that a message that is only begun holds no more than twice what came.
     private const int MaxChunk = 128 * 1024;
@@ -21,7 +21,7 @@ internal sealed class BodyBuilder
     public int Length { get; private set; }
 
     /// <summary>Begins a body of a known length.</summary>
-    public void Begin(int length) => _current = length == 0 ? [] : GC.AllocateUninitializedArray<byte>(length);
+    public void Begin(int length) => _current = length == 0 ? [] : spare?.TryTake(length) ?? GC.AllocateUninitializedArray<byte>(length);
 
     /// <summary>Where the next bytes will lie; <see cref="Advance"/> follows.</summary>
     public Span<byte> Reserve(int length)

@@ -6,8 +6,9 @@ namespace SecureStation.Core.Sessions;
 internal sealed class ArrivalSignal
 {
     private TaskCompletionSource? _waiting;
+    private FirstWaiter? _first;
 
-    /// <summary>A task that completes at the next <see cref="Pulse"/>.</summary>
+    /// <summary>A task that completes at the next pulse.</summary>
     public Task Arm()
     {
         TaskCompletionSource? waiting = Volatile.Read(ref _waiting);
@@ -21,12 +22,54 @@ internal sealed class ArrivalSignal
         return waiting.Task;
     }
 
-    /// <summary>Wakes all who wait.</summary>
+    /// <summary>
+    /// As <see cref="Arm"/>, for who alone awaits the task, once: the first one goes on where <see cref="PulseHere"/> is called, without a change of threads.
+    /// </summary>
+    public Task ArmFirst()
+    {
+        if (Volatile.Read(ref _first) is null)
+        {
+            var fresh = new FirstWaiter();
+            if (Interlocked.CompareExchange(ref _first, fresh, null) is null)
+            {
+                return fresh.Task;
+            }
+        }
+
+        return Arm();
+    }
+
+    /// <summary>Wakes all who wait, each on a thread of the pool.</summary>
     public void Pulse()
+    {
+        if (TakeFirst() is { } first)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(first, preferLocal: true);
+        }
+
+        PulseOthers();
+    }
+
+    /// <summary>As <see cref="Pulse"/>, but the first waiter goes on right here. The caller holds no lock, and nobody waits for it.</summary>
+    public void PulseHere()
+    {
+        FirstWaiter? first = TakeFirst();
+        PulseOthers();
+        first?.Execute();
+    }
+
+    private FirstWaiter? TakeFirst() => Volatile.Read(ref _first) is null ? null : Interlocked.Exchange(ref _first, null);
+
+    private void PulseOthers()
     {
         if (Volatile.Read(ref _waiting) is not null)
         {
             Interlocked.Exchange(ref _waiting, null)?.TrySetResult();
         }
+    }
+
+    private sealed class FirstWaiter : TaskCompletionSource, IThreadPoolWorkItem
+    {
+        public void Execute() => TrySetResult();
     }
 }

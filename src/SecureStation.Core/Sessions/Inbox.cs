@@ -39,6 +39,9 @@ internal sealed class Inbox
     /// <summary>Called once without a lock when nothing more will come.</summary>
     public Action? Finished { get; set; }
 
+    /// <summary>Bodies that were given back, for those that come.</summary>
+    public SpareBodies SpareBodies { get; } = new();
+
     /// <summary>Pulsed when a message was taken.</summary>
     public ArrivalSignal Room { get; } = new();
 
@@ -79,8 +82,11 @@ internal sealed class Inbox
     public long OverheadTaken => Interlocked.Read(ref _overheadTaken);
 
     /// <summary>Adds what came together. False: the session has ended.</summary>
+    /// <param name="messages">What came.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="tells">Whether <see cref="Signal"/> is pulsed here; else the caller does so, soon and without a lock.</param>
     /// <exception cref="StationException"><see cref="StationFault.ProtocolError"/>: the peer overfills it.</exception>
-    public bool Add(List<StationMessage> messages, DateTimeOffset now)
+    public bool Add(List<StationMessage> messages, DateTimeOffset now, bool tells = true)
     {
         lock (_gate)
         {
@@ -110,7 +116,11 @@ internal sealed class Inbox
             }
         }
 
-        Signal.Pulse();
+        if (tells)
+        {
+            Signal.Pulse();
+        }
+
         Watcher?.Arrived();
         return true;
     }
@@ -143,7 +153,7 @@ internal sealed class Inbox
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Task arrival = Signal.Arm();
+            Task arrival = Signal.ArmFirst();
 
             // Ended is read before the queue: a message can come before an end, not after one.
             bool hasEnded = _end is not null;
@@ -176,6 +186,8 @@ internal sealed class Inbox
         {
             _end ??= reason;
         }
+
+        SpareBodies.Finish();
 
         Signal.Pulse();
         Watcher?.Ended();

@@ -9,7 +9,7 @@ public sealed class StationMessage
     // Invalid UTF-8 must be found, not replaced: the text would no longer be what was signed for by the AEAD.
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly byte[] _body;
+    private byte[] _body;
     private object? _decoded;
     private bool _isDecoded;
 
@@ -89,6 +89,18 @@ public sealed class StationMessage
 
     /// <summary>Process-wide order of arrival, so that the oldest of several sessions can be found.</summary>
     internal long ArrivalOrder { get; set; }
+
+    /// <summary>
+    /// Gives the body's memory back to the session for the next message: for who has taken the message and kept nothing of <see cref="BodyBytes"/>,
+    /// <see cref="Body"/> or a copy of this message. It has no body then.
+    /// </summary>
+    internal void RecycleBody()
+    {
+        byte[] body = _body;
+        _body = [];
+        _decoded = null;
+        Session.Inbox.SpareBodies.Return(body);
+    }
 
     /// <summary>A copy whose body a host has read from <see cref="BodyBytes"/>.</summary>
     public StationMessage WithBody(object? body, StationFault? error = null) => new(this, body, error);

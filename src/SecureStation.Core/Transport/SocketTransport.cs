@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace SecureStation.Core.Transport;
 
 /// <summary>A connected stream socket as a transport; what kind of socket it is, its subclasses say.</summary>
-public abstract class SocketTransport : ITransport
+public abstract class SocketTransport : ITransport, IWaitingTransport
 {
     private readonly Socket _socket;
 
@@ -26,6 +26,18 @@ public abstract class SocketTransport : ITransport
         try
         {
             return await _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            throw new IOException($"The connection to {RemoteAddress} broke: {e.Message}", e);
+        }
+    }
+
+    bool IWaitingTransport.WaitForBytes(TimeSpan patience)
+    {
+        try
+        {
+            return _socket.Poll(patience, SelectMode.SelectRead);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using SecureStation.Core.Framing;
+using SecureStation.Core.Messages;
 using SecureStation.Core.Noise;
 using SecureStation.Core.Transport;
 
@@ -11,6 +12,10 @@ namespace SecureStation.Core.Sessions.Secure;
 /// </summary>
 internal sealed class ConnectionReader : IFrameHandler, IDisposable
 {
+    // So many reads of so many bytes, one after another, are a stream.
+    private const int StreamFrom = 16;
+    private const int LargeRead = 16 * 1024;
+
     private readonly ITransport _transport;
     private readonly StationLimits _limits;
     private readonly FrameReader _frames;
@@ -20,8 +25,10 @@ internal sealed class ConnectionReader : IFrameHandler, IDisposable
     // Of the session, once it is known which that is.
     private ReceiveWindow? _window;
     private MessageAssembler? _assembler;
+    private SpareBodies? _spare;
     private long _bytesReceived;
     private int _lastRead;
+    private int _largeReads;
     private bool _isDisposed;
 
     public ConnectionReader(ITransport transport, TransportState noise, StationLimits limits)
@@ -35,6 +42,7 @@ internal sealed class ConnectionReader : IFrameHandler, IDisposable
     public void Bind(ReceiveWindow window, StationSession session)
     {
         _window = window;
+        _spare = session.Inbox.SpareBodies;
         _bytesReceived = window.BytesReceived;
         _assembler = new MessageAssembler(session, _limits.MaxMessageSize, window.ReceivedId + 1);
         Decrypt();
@@ -58,6 +66,12 @@ internal sealed class ConnectionReader : IFrameHandler, IDisposable
     /// <summary>Whether the peer's stream has ended.</summary>
     public bool HasEnded { get; private set; }
 
+    /// <summary>Bytes that this connection has brought.</summary>
+    public long BytesRead { get; private set; }
+
+    /// <summary>Whether so much comes in that a thread of its own is worth while, and can wait for it.</summary>
+    public bool IsInStream => _largeReads >= StreamFrom && _transport is IWaitingTransport;
+
     private bool IsPeerClosed { get; set; }
 
     /// <summary>Takes bytes that were read already.</summary>
@@ -72,6 +86,11 @@ internal sealed class ConnectionReader : IFrameHandler, IDisposable
     public async ValueTask ReadAsync(CancellationToken cancellationToken)
     {
         _buffer.MakeRoom(_lastRead);
+        if (!_buffer.IsInBurst)
+        {
+            _spare?.Clear();
+        }
+
         _lastRead = await _transport.ReadAsync(_buffer.Free, cancellationToken).ConfigureAwait(false);
         if (_lastRead == 0)
         {
@@ -79,8 +98,25 @@ internal sealed class ConnectionReader : IFrameHandler, IDisposable
             return;
         }
 
+        BytesRead += _lastRead;
+        _largeReads = _lastRead >= LargeRead ? _largeReads + 1 : 0;
         _buffer.NoteRead(_lastRead);
         Decrypt();
+    }
+
+    /// <summary>Waits for bytes on this thread and reads once, as <see cref="ReadAsync"/>. False: nothing came for so long.</summary>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public bool TryReadNow(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!((IWaitingTransport)_transport).WaitForBytes(patience))
+        {
+            _largeReads = 0;
+            return false;
+        }
+
+        ReadAsync(cancellationToken).AsTask().GetAwaiter().GetResult();
+        return true;
     }
 
     /// <summary>What arrived has been seen to.</summary>

@@ -16,7 +16,7 @@ internal sealed class MessageAssembler(StationSession session, int maxMessageSiz
     private ArrayBufferWriter<byte> _head = new();
     private HeaderScan _scan;
     private MessageStart? _start;
-    private readonly BodyBuilder _body = new();
+    private readonly BodyBuilder _body = new(session?.Inbox.SpareBodies);
     private ulong _nextId = firstId;
 
     /// <summary>Whether the next bytes begin a new message.</summary>

@@ -14,6 +14,9 @@ internal sealed class ReadBuffer : IDisposable
     private int _filled;
     private int _used;
 
+    /// <summary>Whether much comes in at once.</summary>
+    public bool IsInBurst => _isRented;
+
     /// <summary>What was read and not eaten.</summary>
     public Span<byte> Filled => _bytes.AsSpan(0, _filled);
 

@@ -27,9 +27,11 @@ internal sealed partial class SessionPump
         StationException? end = null;
         bool isChanged = false;
         PumpedConnection? drop = null;
+        PumpedConnection? toWrite = null;
         try
         {
             DrainEvents();
+            _isReadersTurn = false;
             (end, _endToFinish) = (_endToFinish, null);
             (isChanged, _isChanged) = (_isChanged, false);
             (drop, _toDrop) = (_toDrop, null);
@@ -38,7 +40,7 @@ internal sealed partial class SessionPump
             if (_connection is { IsWriting: false } connection && _core.IsDue(now))
             {
                 connection.IsWriting = true;
-                connection.Work.Set();
+                toWrite = connection;
             }
         }
         finally
@@ -59,6 +61,11 @@ internal sealed partial class SessionPump
         if (end is not null)
         {
             Finish(end);
+        }
+
+        if (toWrite is not null)
+        {
+            WriteHere(toWrite);
         }
     }
 
@@ -132,7 +139,7 @@ internal sealed partial class SessionPump
         }
 
         _sendsSinceArrival = 0;
-        if (_inbox.Add(_arrived, _time.GetUtcNow()))
+        if (_inbox.Add(_arrived, _time.GetUtcNow(), tells: !_isReadersTurn))
         {
             foreach (StationMessage message in _arrived)
             {

@@ -8,11 +8,14 @@ internal sealed partial class SessionPump
     // Sends that follow the last write by less than this are the writer's.
     private static readonly TimeSpan s_close = TimeSpan.FromMicroseconds(10);
 
+    // A body that fills a good part of a batch is written by who sends it: another thread could not share the write with more messages.
+    private const int LargeBody = 32 * 1024;
+
     // So many sends without an answer between them, and the last write so recent, are a stream: its messages wait so long for one another at most, or
     // until there are enough of them.
     private const int StreamFrom = 16;
     private const int StreamMessages = 64;
-    private const int StreamBytes = 64 * 1024;
+    private const int StreamBytes = 256 * 1024;
     private static readonly TimeSpan s_stream = TimeSpan.FromMilliseconds(1);
 
     private TimeSpan _lastWrite = -s_stream;
@@ -48,9 +51,9 @@ internal sealed partial class SessionPump
             isQuiet = now - _lastWrite >= s_close;
         }
 
-        if (isQuiet && !_gate.IsHeldByCurrentThread)
+        if (isQuiet || message.Body.Length >= LargeBody)
         {
-            WriteOnce(connection);
+            WriteHere(connection);
         }
         else
         {
@@ -58,6 +61,19 @@ internal sealed partial class SessionPump
         }
 
         return true;
+    }
+
+    /// <summary>Writes on this thread, as whoever may write; under the gate it is the writer's.</summary>
+    private void WriteHere(PumpedConnection connection)
+    {
+        if (_gate.IsHeldByCurrentThread)
+        {
+            connection.Work.Set();
+        }
+        else
+        {
+            WriteOnce(connection);
+        }
     }
 
     // Under the gate. Nothing is lost by it: the timer, an arrival, a close or a wait for delivery sets the writer going.
@@ -83,6 +99,24 @@ internal sealed partial class SessionPump
         return true;
     }
 
+    // Who waits for room waits for an answer to what has been accepted: that is to go out.
+    private void WriteGathered()
+    {
+        PumpedConnection? connection;
+        lock (_gate)
+        {
+            connection = _connection;
+            if (_gatheredMessages == 0 || connection is null or { IsWriting: true })
+            {
+                return;
+            }
+
+            connection.IsWriting = true;
+        }
+
+        WriteHere(connection);
+    }
+
     private async Task<ulong> WaitAndSendAsync(OutgoingMessage message, int headSize, Action<ulong>? accepted, CancellationToken cancellationToken)
     {
         while (true)
@@ -92,6 +126,8 @@ internal sealed partial class SessionPump
             {
                 return id;
             }
+
+            WriteGathered();
 
             await room.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -106,22 +142,19 @@ internal sealed partial class SessionPump
             return;
         }
 
-        if (!connection.Batch.Closes)
+        ValueTask writing = BeginWrite(connection);
+        if (!writing.IsCompletedSuccessfully)
         {
-            ValueTask writing = BeginWrite(connection);
-            if (!writing.IsCompletedSuccessfully)
-            {
-                connection.WriteUnderWay = writing;
-                connection.Work.Set();
-                return;
-            }
+            connection.WriteUnderWay = writing;
+            connection.Work.Set();
+            return;
+        }
 
-            writing.GetAwaiter().GetResult();
-            if (!NoteWritten(connection))
-            {
-                LeaveToWriter(connection);
-                return;
-            }
+        writing.GetAwaiter().GetResult();
+        if (!NoteWritten(connection))
+        {
+            LeaveToWriter(connection);
+            return;
         }
 
         connection.IsPlanned = true;
@@ -154,10 +187,6 @@ internal sealed partial class SessionPump
                     connection.IsPlanned = false;
                     connection.WriteUnderWay = null;
                     await writing.ConfigureAwait(false);
-                    if (connection.Batch.Closes)
-                    {
-                        await connection.Connection.Writer.CompleteAsync().ConfigureAwait(false);
-                    }
                 }
             }
             catch (Exception e)
@@ -177,12 +206,19 @@ internal sealed partial class SessionPump
     {
         try
         {
-            return connection.Connection.Writer.WriteAsync(connection.Batch, connection.Stop.Token);
+            ValueTask writing = connection.Connection.Writer.WriteAsync(connection.Batch, connection.Stop.Token);
+            return connection.Batch.Closes ? CompleteAsync(connection, writing) : writing;
         }
         catch (Exception e)
         {
             return ValueTask.FromException(e);
         }
+    }
+
+    private static async ValueTask CompleteAsync(PumpedConnection connection, ValueTask writing)
+    {
+        await writing.ConfigureAwait(false);
+        await connection.Connection.Writer.CompleteAsync().ConfigureAwait(false);
     }
 
     private bool Plan(PumpedConnection connection)

@@ -34,6 +34,7 @@ internal sealed partial class SessionPump
     private long _creditedBytes;
     private long _creditedOverhead;
     private volatile bool _isAckScheduled;
+    private bool _isReadersTurn;
 
     // What has happened and is seen to when the lock is left.
     private StationException? _endToFinish;
@@ -213,95 +214,6 @@ internal sealed partial class SessionPump
         _gatherUntil = TimeSpan.MaxValue;
         _timer ??= _time.CreateTimer(static self => ((SessionPump)self!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         return connection;
-    }
-
-    private async Task ReadAllAsync(PumpedConnection connection)
-    {
-        try
-        {
-            while (Feed(connection))
-            {
-                await connection.Connection.Reader.ReadAsync(connection.Stop.Token).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (connection.IsOver)
-        {
-            // Nothing of it counts any more.
-        }
-        catch (IOException e)
-        {
-            using Turn turn = Enter();
-            if (connection == _connection)
-            {
-                _core.OnEndOfStream(e, turn.Now);
-            }
-        }
-        catch (Exception e)
-        {
-            AbortFrom(connection, new StationException(StationFault.ProtocolError, $"The session ended by an unexpected failure: {e.Message}", e));
-        }
-    }
-
-    private void AbortFrom(PumpedConnection connection, StationException reason)
-    {
-        using Turn turn = Enter();
-        if (connection == _connection)
-        {
-            _core.Abort(reason);
-        }
-    }
-
-    /// <summary>Gives the core what was read. False: there is nothing more to read.</summary>
-    private bool Feed(PumpedConnection connection)
-    {
-        ConnectionReader reader = connection.Connection.Reader;
-        using Turn turn = Enter();
-        if (connection != _connection)
-        {
-            return false;
-        }
-
-        if (reader.HasHeard)
-        {
-            _core.Heard(turn.Now);
-        }
-
-        StationException? failure = reader.Failure;
-        try
-        {
-            foreach (ref readonly IncomingFrame frame in reader.Arrived)
-            {
-                if (frame.Message is { } message)
-                {
-                    _core.OnMessage(message, MessageCost.OfReceived(message), turn.Now);
-                    if (_core.EventCount >= MaxEvents)
-                    {
-                        // Handed over in portions: what a burst needs stays small.
-                        DrainEvents();
-                    }
-                }
-                else
-                {
-                    _core.OnControl(frame.Control, turn.Now);
-                }
-            }
-        }
-        catch (StationException e)
-        {
-            failure = e;
-        }
-
-        reader.Take();
-        if (failure is not null)
-        {
-            _core.OnFailure(failure, turn.Now);
-        }
-        else if (reader.IsDone)
-        {
-            _core.OnEndOfStream(null, turn.Now);
-        }
-
-        return failure is null && !reader.IsDone && _core.End is null;
     }
 
     private void OnTimer()

@@ -89,7 +89,7 @@ public class SessionPumpTests
             for (int i = 0; i < (what == "number" ? 64 : 5); i++)
             {
                 Assert.Equal(before, _transport.Writes.Length);
-                await session.SendAsync(OutgoingMessage.Bytes(new byte[what == "bytes" && i == 4 ? 64 * 1024 : 10]), Token);
+                await session.SendAsync(OutgoingMessage.Bytes(new byte[what == "bytes" && i == 4 ? 256 * 1024 : 10]), Token);
             }
 
             Task waiting = Task.CompletedTask;
@@ -112,6 +112,60 @@ public class SessionPumpTests
             Assert.Equal(id + 1, BinaryPrimitives.ReadUInt64BigEndian((await peer.ReadFrameAsync()).Body));
             _ = waiting;
             session.Abort();
+        }
+    }
+
+    [Fact]
+    public async Task Messages_that_wait_for_one_another_go_out_when_there_is_no_room_for_more()
+    {
+        (FakePeer peer, SecureSession session) = await StartAsync(new StationLimits { OutboxMessages = 20 });
+        await using (peer)
+        {
+            ulong id = await FillStreamAsync(peer, session);
+            Task<ulong> waiting = Task.FromResult(0ul);
+            int sent = 0;
+            while (waiting.IsCompletedSuccessfully)
+            {
+                waiting = session.SendAsync(OutgoingMessage.Text("x"), Token).AsTask();
+                sent++;
+            }
+
+            // Nobody moves the clock.
+            for (ulong next = id + 1; next < id + (ulong)sent; next++)
+            {
+                Assert.Equal(next, BinaryPrimitives.ReadUInt64BigEndian((await peer.ReadFrameAsync()).Body));
+            }
+
+            session.Abort();
+            await Expect.FaultAsync(StationFault.SessionClosed, waiting);
+        }
+    }
+
+    [Fact]
+    public async Task A_user_that_never_lets_go_of_the_thread_it_was_woken_on_stops_nothing()
+    {
+        (FakePeer peer, SecureSession session) = await StartAsync();
+        await using (peer)
+        {
+            using var release = new ManualResetEventSlim();
+            var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Task user = UseAsync();
+            await peer.SendAsync(Wire.Text(1, "a"));
+            await held.Task.WaitAsync(TimeSpan.FromSeconds(60), Token);
+
+            await peer.SendAsync(Wire.Ping(7), Wire.Text(2, "b"));
+            Assert.Equal(FrameType.Pong, (await peer.ReadFrameAsync()).Type);
+            await Expect.UntilAsync(() => session.InboxCount == 1);
+            release.Set();
+            await user.WaitAsync(TimeSpan.FromSeconds(60), Token);
+
+            async Task UseAsync()
+            {
+                await session.ReceiveAsync(Token).ConfigureAwait(false);
+                held.SetResult();
+                release.Wait(TimeSpan.FromSeconds(60), Token);
+                Assert.Equal("b", (await session.ReceiveAsync(Token).ConfigureAwait(false)).Body);
+            }
         }
     }
 

@@ -1,0 +1,26 @@
+using System.Runtime.CompilerServices;
+
+namespace SecureStation.Core.Sessions.Secure;
+
+/// <summary>
+/// Awaits a read that is under way, and wakes whoever waits for what was read before, on this thread, after the reader has gone to sleep: the read's end is
+/// another thread's to see to, however long this one is kept.
+/// </summary>
+internal readonly struct ReadThenTell(ValueTask reading, ArrivalSignal arrivals) : ICriticalNotifyCompletion
+{
+    /// <summary>False: whoever waits is to be woken in any case.</summary>
+    public bool IsCompleted => false;
+
+    public ReadThenTell GetAwaiter() => this;
+
+    public void GetResult() => reading.GetAwaiter().GetResult();
+
+    public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
+
+    public void UnsafeOnCompleted(Action continuation)
+    {
+        ArrivalSignal told = arrivals;
+        reading.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(continuation);
+        told.PulseHere();
+    }
+}
