@@ -74,6 +74,26 @@ Enter-StationChat `$pair.Left
         ($output.Result.Trim() -split '\r?\n')[-1] | Should -Be '/etc/hosts'
     }
 
+    It 'sends files with /send, and says what became of them' {
+        Set-Content $TestDrive/send.ps1 @"
+Import-Module '$root/SecureStation.psd1'
+`$peers = @{ TrustStore = '$TestDrive/peers-chat' }
+`$listener = Start-StationListener -ReceiveFolder '$TestDrive/in' @peers
+`$session = Connect-Station `$listener.Invitation @peers
+Enter-StationChat `$session
+"@
+        $null = New-Item -ItemType Directory "$TestDrive/in"
+        Set-Content "$TestDrive/a note.txt" 'said by file'
+        $chat = Start-PowerShell '-File', "$TestDrive/send.ps1" -Redirect
+        "/send $TestDrive/a note.txt", "/send $TestDrive/nothing", 'quit' | ForEach-Object { $chat.StandardInput.WriteLine($_) }
+        $chat.StandardInput.Close()
+        $output = $chat.StandardOutput.ReadToEndAsync()
+        $output.Wait(180000) | Should -BeTrue
+        $output.Result | Should -Match 'a note\.txt has arrived'
+        $output.Result | Should -Match 'There is no file or folder'
+        Get-ChildItem "$TestDrive/in" -Recurse -File | Get-Content | Should -Be 'said by file'
+    }
+
     It 'does not let what a peer says steer the terminal' {
         $listener = Start-StationListener -Port 0 -TrustMode Any
         $session = Connect-Station $listener.Invitation

@@ -28,6 +28,19 @@ internal sealed class SessionAudit
         }
     }
 
+    /// <summary>The session lost its connection, and waits for another.</summary>
+    public static void Cut(StationSession session, StationException reason)
+    {
+        if (AuditTrail.IsWatched)
+        {
+            AuditTrail.Report(new SessionAudit(session, listener: null).Event(AuditEventKind.Connection) with { Reason = "cut", Detail = reason.Message });
+        }
+    }
+
+    /// <summary>The session has a connection again.</summary>
+    public static void Resumed(StationSession session) =>
+        AuditTrail.Report(new SessionAudit(session, listener: null).Event(AuditEventKind.Connection) with { Reason = "resumed" });
+
     private void End()
     {
         if (Interlocked.Exchange(ref _hasEnded, 1) != 0)

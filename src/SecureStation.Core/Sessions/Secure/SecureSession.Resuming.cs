@@ -106,6 +106,7 @@ public sealed partial class SecureSession
     void ISessionOwner.OnCut(StationException reason)
     {
         _interruption = reason;
+        SessionAudit.Cut(this, reason);
         Raise(Reconnecting, reason);
     }
 
@@ -113,6 +114,7 @@ public sealed partial class SecureSession
     {
         _interruption = null;
         Interlocked.Increment(ref _resumes);
+        SessionAudit.Resumed(this);
         Raise(Resumed, null);
     }
 

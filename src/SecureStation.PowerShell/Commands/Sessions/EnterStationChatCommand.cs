@@ -3,6 +3,7 @@ using SecureStation.Chat;
 using SecureStation.Core;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Transfers;
 using SecureStation.Serialization;
 
 namespace SecureStation.Commands;
@@ -20,6 +21,7 @@ public sealed class EnterStationChatCommand : StationCmdlet
     // Soon enough for somebody who types; little enough for a machine that waits.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
+    private readonly List<StationTransfer> _transfers = [];
     private ChatLines? _typed;
     private bool _isMyTurn;
     private bool _hasQuit;
@@ -121,6 +123,7 @@ public sealed class EnterStationChatCommand : StationCmdlet
         while (!IsOver && (line is not null || !lines.IsFinished))
         {
             ShowArrived();
+            ShowTransfers(lines);
             if (line is null && lines.TryRead(out string typed) && typed.Length > 0)
             {
                 line = typed;
@@ -153,7 +156,11 @@ public sealed class EnterStationChatCommand : StationCmdlet
                 Say(command.Text);
                 break;
             case ChatCommandKind.Quit:
+                FinishTransfers(lines);
                 Say(Quit);
+                break;
+            case ChatCommandKind.Send:
+                SendFile(command.Text, lines);
                 break;
             case ChatCommandKind.Who:
                 lines.Around(() => Host.UI.WriteLine(Who()));
@@ -167,6 +174,42 @@ public sealed class EnterStationChatCommand : StationCmdlet
         }
 
         return true;
+    }
+
+    // In the background: the chat goes on, and says what became of it.
+    private void SendFile(string path, ChatLines lines)
+    {
+        try
+        {
+            _transfers.Add(FileSender.Start(Peer, PathResolver.Unresolved(this, path)));
+        }
+        catch (StationException failure)
+        {
+            lines.Around(() => Host.UI.WriteLine(failure.Message));
+        }
+    }
+
+    // Whoever quits has not taken back what he sent; Ctrl+C does.
+    private void FinishTransfers(ChatLines lines)
+    {
+        foreach (StationTransfer transfer in _transfers.Where(static transfer => !transfer.HasEnded))
+        {
+            lines.Around(() => Host.UI.WriteLine($"{ForeignText.Show(transfer.Name)} is still on its way; Ctrl+C leaves at once."));
+            Await(transfer.WaitAsync, Deadline.After(Deadline.Infinite), "The file did not arrive");
+        }
+
+        ShowTransfers(lines);
+    }
+
+    private void ShowTransfers(ChatLines lines)
+    {
+        foreach (StationTransfer ended in _transfers.Where(static transfer => transfer.HasEnded).ToArray())
+        {
+            _transfers.Remove(ended);
+            lines.Around(() => Host.UI.WriteLine(ended.Error is { } failure
+                ? $"{ForeignText.Show(ended.Name)} did not arrive: {failure.Message}"
+                : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{ForeignText.Show(ended.Name)} has arrived, {ended.Length:N0} bytes.")));
+        }
     }
 
     private string Who() => string.Create(
