@@ -20,7 +20,7 @@ public abstract class MessageInputCmdlet : IdentityCmdlet
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
-    public object? InputObject { get; set; }
+    public virtual object? InputObject { get; set; }
 
     /// <summary>How many levels of an object are kept as what they are; deeper ones as text.</summary>
     [Parameter]

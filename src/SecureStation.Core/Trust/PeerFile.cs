@@ -15,6 +15,7 @@ namespace SecureStation.Core.Trust;
 ///   "card": "base64 of the card (StationCard); missing where there is none",
 ///   "accept": false,
 ///   "capabilities": ["request"],     where the peer may not use all services
+///   "groups": ["ops"],               where it is in groups
 ///   "added": "2026-01-31T12:00:00.0000000+00:00"
 /// }
 /// </code>
@@ -26,7 +27,7 @@ internal sealed record PeerFile(PeerRecord Record, JsonElement Content)
 {
     public const string Suffix = ".json";
 
-    private static readonly string[] Known = ["name", "fingerprint", "publicKey", "card", "accept", "capabilities", "added"];
+    private static readonly string[] Known = ["name", "fingerprint", "publicKey", "card", "accept", "capabilities", "groups", "added"];
 
     public static string Path(string directory, Fingerprint key) => System.IO.Path.Combine(directory, key.ToHex() + Suffix);
 
@@ -42,6 +43,7 @@ internal sealed record PeerFile(PeerRecord Record, JsonElement Content)
             Card = json.TryGetProperty("card", out JsonElement card) ? StationCard.Read(card.GetBytesFromBase64()) : null,
             Accept = json.GetProperty("accept").GetBoolean(),
             Capabilities = json.TryGetProperty("capabilities", out JsonElement names) ? [.. names.EnumerateArray().Select(static name => name.GetString()!)] : [],
+            Groups = json.TryGetProperty("groups", out JsonElement groups) ? [.. groups.EnumerateArray().Select(static name => name.GetString()!)] : [],
             Added = json.GetProperty("added").GetDateTimeOffset(),
         };
         record.RequireConsistent();
@@ -69,19 +71,24 @@ internal sealed record PeerFile(PeerRecord Record, JsonElement Content)
             }
 
             json.WriteBoolean("accept", record.Accept);
-            if (record.Capabilities.Count > 0)
-            {
-                json.WriteStartArray("capabilities");
-                foreach (string capability in record.Capabilities)
-                {
-                    json.WriteStringValue(capability);
-                }
-
-                json.WriteEndArray();
-            }
-
+            WriteNames(json, "capabilities", record.Capabilities);
+            WriteNames(json, "groups", record.Groups);
             json.WriteString("added", record.Added.ToUniversalTime());
         },
         Known,
         before?.Content);
+
+    private static void WriteNames(Utf8JsonWriter json, string member, IReadOnlyList<string> names)
+    {
+        if (names.Count > 0)
+        {
+            json.WriteStartArray(member);
+            foreach (string name in names)
+            {
+                json.WriteStringValue(name);
+            }
+
+            json.WriteEndArray();
+        }
+    }
 }

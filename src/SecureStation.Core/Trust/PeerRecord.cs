@@ -12,6 +12,7 @@ public sealed record PeerRecord
     private readonly string _name = string.Empty;
     private readonly AddressList _addresses = AddressList.None;
     private readonly PeerCapabilities _capabilities = PeerCapabilities.All;
+    private readonly PeerGroups _groups = PeerGroups.None;
 
     /// <summary>A name for people: 1 to 128 characters, no control characters, no white space at either end. Case does not tell names apart.</summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: not such a name.</exception>
@@ -51,6 +52,14 @@ public sealed record PeerRecord
     {
         get => _capabilities;
         init => _capabilities = value as PeerCapabilities ?? new PeerCapabilities(value);
+    }
+
+    /// <summary>The groups that the peer is in (<see cref="PeerGroups"/>): what is sent to a group goes to its members.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: one is no name of a group.</exception>
+    public IReadOnlyList<string> Groups
+    {
+        get => _groups;
+        init => _groups = value as PeerGroups ?? new PeerGroups(value);
     }
 
     /// <summary>When the record was made (UTC).</summary>

@@ -3,15 +3,18 @@ using System.Management.Automation;
 using SecureStation.Core;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
+using SuppressMessage = System.Diagnostics.CodeAnalysis.SuppressMessageAttribute;
 
 namespace SecureStation.Commands;
 
 /// <summary>Send-StationMessage: sends strings as text, byte[] as bytes, anything else as an object.</summary>
 [Cmdlet(VerbsCommunications.Send, "StationMessage", DefaultParameterSetName = SessionSet)]
-[OutputType(typeof(StationReceipt))]
-public sealed class SendStationMessageCommand : MessageInputCmdlet
+[OutputType(typeof(StationReceipt), typeof(StationSendResult))]
+public sealed partial class SendStationMessageCommand : MessageInputCmdlet
 {
     private const string SessionSet = "Session";
+    private const string PipedSet = "PipedSession";
+    private const string GroupSet = "Group";
     private const string ReplySet = "InReplyTo";
 
     // So many receipts may be due before the next message is sent.
@@ -24,12 +27,36 @@ public sealed class SendStationMessageCommand : MessageInputCmdlet
     private long _bytes;
     private bool _hasFailed;
 
-    /// <summary>The session.</summary>
+    /// <summary>The session, or several: each gets every message. Sessions from the pipeline need -InputObject.</summary>
     [Parameter(ParameterSetName = SessionSet, Mandatory = true, Position = 0)]
-    [ValidateNotNull]
+    [Parameter(ParameterSetName = PipedSet, Mandatory = true, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
     [FromId<StationSession>]
     [ArgumentCompleter(typeof(Completers.RunningCompleter<StationSession>))]
-    public StationSession? Session { get; set; }
+    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
+    public StationSession[] Session { get; set; } = [];
+
+    /// <summary>The groups of the trust store whose members get every message, each by its newest open session here.</summary>
+    [Parameter(ParameterSetName = GroupSet, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(Completers.PeerGroupCompleter))]
+    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
+    public string[] Group { get; set; } = [];
+
+    /// <summary>The folder of the trust store that knows the groups; the user's own where none is given.</summary>
+    [Parameter(ParameterSetName = GroupSet)]
+    [ValidateNotNullOrEmpty]
+    public string? TrustStore { get; set; }
+
+    /// <summary>The value. It binds by value only, because users' objects have properties of all names.</summary>
+    [Parameter(ParameterSetName = SessionSet, Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = GroupSet, Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = ReplySet, Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = PipedSet, Mandatory = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public override object? InputObject { get; set; }
 
     /// <summary>The message that is answered, through the session that it came from.</summary>
     [Parameter(ParameterSetName = ReplySet, Mandatory = true)]
@@ -51,20 +78,32 @@ public sealed class SendStationMessageCommand : MessageInputCmdlet
     public double TimeoutSec { get; set; } = 30;
 
     /// <inheritdoc/>
-    protected override object? ErrorTarget => Target;
+    protected override object? ErrorTarget => IsToMany ? Group.Length > 0 ? Group : Session : Target;
 
-    private StationSession Target => Session ?? InReplyTo!.Session;
+    private StationSession Target => InReplyTo?.Session ?? Session[0];
+
+    private bool IsToMany => ParameterSetName is GroupSet or PipedSet || Session.Length > 1;
 
     /// <inheritdoc/>
     protected override void BeginCommand()
     {
         _cancel.Dispose();
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(StopToken);
+        if (ParameterSetName == GroupSet)
+        {
+            BeginGroups();
+        }
     }
 
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
+        if (IsToMany)
+        {
+            SendToMany();
+            return;
+        }
+
         try
         {
             if (!TryMakeMessage(InReplyTo?.Id ?? 0, out OutgoingMessage? message))
@@ -93,6 +132,12 @@ public sealed class SendStationMessageCommand : MessageInputCmdlet
     /// <inheritdoc/>
     protected override void EndCommand()
     {
+        if (IsToMany)
+        {
+            EndMany();
+            return;
+        }
+
         // After a failure only what is known is told: the error has been written, and nothing is waited for again.
         WriteReceipts(_hasFailed ? int.MaxValue : 0);
         if (Wait && !Receipt && !_hasFailed && _lastId != 0)
@@ -111,6 +156,7 @@ public sealed class SendStationMessageCommand : MessageInputCmdlet
     {
         if (disposing)
         {
+            _cancel.Cancel();
             _cancel.Dispose();
         }
 

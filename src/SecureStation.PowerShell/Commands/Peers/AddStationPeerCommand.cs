@@ -71,6 +71,15 @@ public sealed class AddStationPeerCommand : TrustStoreCmdlet
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public string[] Capability { get; set; } = [];
 
+    /// <summary>The groups that the peer is in.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Groups")]
+    [TextList]
+    [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(Completers.PeerGroupCompleter))]
+    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
+    public string[] Group { get; set; } = [];
+
     /// <summary>Takes the place of records of that key or name, and of pins of these addresses.</summary>
     [Parameter]
     public SwitchParameter Replace { get; set; }
@@ -103,6 +112,7 @@ public sealed class AddStationPeerCommand : TrustStoreCmdlet
             Addresses = SocketPath.Resolve(this, Address),
             Accept = Accept,
             Capabilities = Capability,
+            Groups = Group,
         };
         if (!ShouldProcess(record.ToString(), $"Trust the key{(Address.Length > 0 ? " at " + string.Join(", ", record.Addresses) : "")}{(Accept ? " and accept its connections" : "")}"))
         {

@@ -27,6 +27,13 @@ public sealed class GetStationPeerCommand : TrustStoreCmdlet
     [ArgumentCompleter(typeof(Completers.PeerFingerprintCompleter))]
     public Fingerprint? Fingerprint { get; set; }
 
+    /// <summary>The groups whose members are wanted, with wildcards.</summary>
+    [Parameter(ParameterSetName = NameSet)]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(Completers.PeerGroupCompleter))]
+    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
+    public string[]? Group { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
@@ -39,7 +46,7 @@ public sealed class GetStationPeerCommand : TrustStoreCmdlet
             return;
         }
 
-        IReadOnlyList<PeerRecord> records = store.List();
+        IReadOnlyList<PeerRecord> records = [.. store.List().Where(IsInGroup)];
         foreach (string name in Name)
         {
             var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
@@ -55,4 +62,7 @@ public sealed class GetStationPeerCommand : TrustStoreCmdlet
             }
         }
     }
+
+    private bool IsInGroup(PeerRecord record) => Group is null
+        || Group.Any(group => record.Groups.Any(WildcardPattern.Get(group, WildcardOptions.IgnoreCase).IsMatch));
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using SecureStation.Core;
 using SecureStation.Core.Keys;
@@ -13,10 +14,11 @@ public abstract class NamedPeerCmdlet : TrustStoreCmdlet
     private protected const string FingerprintSet = "Fingerprint";
     private protected const string PeerSet = "Peer";
 
-    /// <summary>The peer's name.</summary>
+    /// <summary>The peers' names.</summary>
     [Parameter(ParameterSetName = NameSet, Mandatory = true, Position = 0)]
     [ArgumentCompleter(typeof(Completers.PeerNameCompleter))]
-    public string Name { get; set; } = "";
+    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
+    public string[] Name { get; set; } = [];
 
     /// <summary>The fingerprint of the peer's key.</summary>
     [Parameter(ParameterSetName = FingerprintSet, Mandatory = true)]
@@ -33,16 +35,36 @@ public abstract class NamedPeerCmdlet : TrustStoreCmdlet
     /// <inheritdoc/>
     protected override object? ErrorTarget => ParameterSetName switch
     {
-        NameSet => Name,
+        NameSet => Name.Length == 1 ? Name[0] : Name,
         FingerprintSet => Fingerprint,
         _ => Peer,
     };
 
-    /// <summary>The record as the store has it now; null where a fingerprint has none.</summary>
-    /// <exception cref="StationException"><see cref="StationFault.NotFound"/>, <see cref="StationFault.PeerAmbiguous"/></exception>
-    private protected PeerRecord? Find(ITrustStore store) => (ParameterSetName == NameSet ? Name : Peer?.Name) is { } name
-        ? PeerReference.ByName(store, name)
-        : store.Find(Key);
+    /// <inheritdoc/>
+    protected sealed override void ProcessInput()
+    {
+        FileTrustStore store = OpenTrustStore();
+        if (ParameterSetName != NameSet)
+        {
+            ProcessPeer(store, Peer?.Name is { } named ? PeerReference.ByName(store, named) : store.Find(Key));
+            return;
+        }
+
+        foreach (string name in Name)
+        {
+            try
+            {
+                ProcessPeer(store, PeerReference.ByName(store, name));
+            }
+            catch (StationException failure)
+            {
+                WriteFailure(failure, name);
+            }
+        }
+    }
+
+    /// <summary>Acts on one record as the store has it now; null where a fingerprint has none.</summary>
+    private protected abstract void ProcessPeer(FileTrustStore store, PeerRecord? record);
 
     /// <summary>The key that -Fingerprint or the record of -Peer names.</summary>
     private protected Fingerprint Key => Fingerprint ?? Peer!.Record!.Fingerprint;

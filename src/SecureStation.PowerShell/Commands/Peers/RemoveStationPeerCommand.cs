@@ -14,11 +14,8 @@ public sealed class RemoveStationPeerCommand : NamedPeerCmdlet
     [Parameter]
     public SwitchParameter KeepSessions { get; set; }
 
-    /// <inheritdoc/>
-    protected override void ProcessInput()
+    private protected override void ProcessPeer(FileTrustStore store, PeerRecord? record)
     {
-        FileTrustStore store = OpenTrustStore();
-        PeerRecord? record = Find(store);
         Fingerprint key = record?.Fingerprint ?? Key;
         if (!ShouldProcess(record?.ToString() ?? key.ToString(), "Trust the key no longer"))
         {

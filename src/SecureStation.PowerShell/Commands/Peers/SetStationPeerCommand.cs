@@ -37,6 +37,15 @@ public sealed class SetStationPeerCommand : NamedPeerCmdlet
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public string[]? Capability { get; set; }
 
+    /// <summary>All groups that the peer is in from now on; an empty list: none.</summary>
+    [Parameter]
+    [Alias("Groups")]
+    [TextList]
+    [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(Completers.PeerGroupCompleter))]
+    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
+    public string[]? Group { get; set; }
+
     /// <summary>With -Accept:$false, lets the sessions go on that the peer has with listeners now.</summary>
     [Parameter]
     public SwitchParameter KeepSessions { get; set; }
@@ -46,22 +55,30 @@ public sealed class SetStationPeerCommand : NamedPeerCmdlet
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessInput()
+    protected override void BeginCommand()
     {
-        FileTrustStore store = OpenTrustStore();
-        PeerRecord before = Find(store) ?? throw new StationException(StationFault.NotFound, $"No peer has the key {Key}.") { Subject = StationSubject.Peer };
+        if (NewName is not null && Name.Length > 1)
+        {
+            throw new StationException(StationFault.InvalidArgument, "Several peers cannot have one name: give -NewName for one peer.");
+        }
+    }
+
+    private protected override void ProcessPeer(FileTrustStore store, PeerRecord? record)
+    {
+        PeerRecord before = record ?? throw new StationException(StationFault.NotFound, $"No peer has the key {Key}.") { Subject = StationSubject.Peer };
         if (!ShouldProcess(before.ToString(), "Change what is trusted"))
         {
             return;
         }
 
         IReadOnlyList<string>? addresses = Address is null ? null : SocketPath.Resolve(this, Address);
-        store.Update(before.Fingerprint, record => record with
+        store.Update(before.Fingerprint, now => now with
         {
-            Name = NewName ?? record.Name,
-            Addresses = addresses ?? record.Addresses,
-            Accept = Accept || record.Accept,
-            Capabilities = Capability ?? record.Capabilities,
+            Name = NewName ?? now.Name,
+            Addresses = addresses ?? now.Addresses,
+            Accept = Accept || now.Accept,
+            Capabilities = Capability ?? now.Capabilities,
+            Groups = Group ?? now.Groups,
         });
         if (MyInvocation.BoundParameters.ContainsKey(nameof(Accept)) && !Accept)
         {

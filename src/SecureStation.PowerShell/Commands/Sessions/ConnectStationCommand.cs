@@ -13,7 +13,7 @@ namespace SecureStation.Commands;
 /// <summary>Connect-Station: connects to a listener, by invitation or by address, and shakes hands.</summary>
 [Cmdlet(VerbsCommunications.Connect, "Station", DefaultParameterSetName = InvitationSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(StationSession))]
-public sealed class ConnectStationCommand : ProtocolCmdlet
+public sealed partial class ConnectStationCommand : ProtocolCmdlet
 {
     private const string InvitationSet = "Invitation";
     private const string InvitationPathSet = "InvitationPath";
@@ -111,6 +111,11 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
     [ValidateRange(64 * 1024, 1 << 30)]
     public int WindowSize { get; set; } = StationLimits.Default.Window;
 
+    /// <summary>How many are connected to at once; each session is written when it is there.</summary>
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int ThrottleLimit { get; set; } = 1;
+
     /// <summary>How long connecting and shaking hands may take together.</summary>
     [Parameter]
     [ValidateTimeout]
@@ -149,7 +154,7 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
         // A record from the pipeline brings its fingerprint too, by its name.
         Fingerprint? fingerprint = Fingerprint == peer?.Fingerprint ? null : Fingerprint;
         StationKeyPair? keyPair = OpenKeyPair(KeyPair, Passphrase);
-        StationSession session = ConnectToFirst(targets, (target, seconds) => new StationClientOptions
+        Func<StationAddress, double, StationClientOptions> options = (target, seconds) => new StationClientOptions
         {
             Address = target,
             Dialer = dialer,
@@ -168,7 +173,14 @@ public sealed class ConnectStationCommand : ProtocolCmdlet
             Reconnect = Reconnect,
             Legacy = ToLegacyOptions(DisplayName),
             Limits = StationLimits.Default with { HandshakeTimeout = Deadline.After(seconds).Remaining, MaxMessageSize = MaxMessageSize, Window = WindowSize },
-        });
+        };
+        if (ThrottleLimit > 1)
+        {
+            ConnectBeside(targets, options);
+            return;
+        }
+
+        StationSession session = ConnectToFirst(targets, options);
         StationRegistry.Current.Add(session);
         Tell(session);
         WriteObject(session);
