@@ -1,7 +1,6 @@
 using SecureStation.Core.Connecting;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Handshake.Driving;
-using SecureStation.Core.Keys;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Transport;
 using SecureStation.Core.Trust;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using SecureStation.Core.Framing;
 using SecureStation.Core.Keys;
-using SecureStation.Core.Noise;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Transport;
