@@ -26,7 +26,15 @@ public sealed class StationClient : IDisposable
         }
 
         _options = options;
-        _protocol = options.Protocol.CreateClient(options);
+        _protocol = options.Protocol.CreateClient(new ProtocolClientOptions
+        {
+            KeyPair = options.KeyPair,
+            Trust = options.Trust,
+            Suite = options.Suite,
+            Legacy = options.Legacy,
+            Limits = options.Limits,
+            Redial = options.Reconnect ? token => options.Dialer.ConnectAsync(options.Target, token) : null,
+        });
     }
 
     /// <summary>Connects once with these options.</summary>

@@ -27,6 +27,7 @@ public sealed class StationProbe
     private StationPublicKey? _peer;
     private TrustVerdict? _verdict;
     private StationException? _error;
+    private long _lastStageAt = Stopwatch.GetTimestamp();
 
     private StationProbe(StationClientOptions options)
     {
@@ -55,10 +56,9 @@ public sealed class StationProbe
         {
             await probe.RunAsync(deadline.Token).ConfigureAwait(false);
         }
-        catch (StationException e)
+        catch (Exception e) when (e is StationException or IOException or OperationCanceledException)
         {
-            // The stage that failed has said so.
-            probe._error = e;
+            probe.Fail(e);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -69,8 +69,9 @@ public sealed class StationProbe
     {
         if (_target.Kind == StationAddressKind.Tcp && _options.Dialer is DirectDialer)
         {
-            IPAddress[] addresses = await StageAsync("Resolve", ResolveAsync, found => string.Join(", ", found.AsEnumerable()), cancellationToken).ConfigureAwait(false);
+            IPAddress[] addresses = await ResolveAsync(cancellationToken).ConfigureAwait(false);
             _resolved = Array.ConvertAll(addresses, address => address.ToString());
+            Pass("Resolve", string.Join(", ", _resolved));
         }
         else
         {
@@ -78,60 +79,30 @@ public sealed class StationProbe
             _stages.Add(new ProbeStage("Resolve", ProbeResult.Skipped, 0, why));
         }
 
-        await using ITransport transport = await StageAsync(
-            "Connect",
-            token => _options.Dialer.ConnectAsync(_target, token),
-            made => $"{made.LocalAddress} to {made.RemoteAddress}",
-            cancellationToken).ConfigureAwait(false);
+        await using ITransport transport = await _options.Dialer.ConnectAsync(_target, cancellationToken).ConfigureAwait(false);
+        Pass("Connect", $"{transport.LocalAddress} to {transport.RemoteAddress}");
         using StationKeyPair? fresh = _options.KeyPair is null ? StationKeyPair.Generate() : null;
         StationKeyPair identity = _options.KeyPair ?? fresh!;
         using var local = new StationStaticKey(identity);
-        using StationHandshake handshake = StationHandshake.CreateInitiator(_suite, local);
-        var channel = new HandshakeChannel(transport, _suite);
-
-        await StageAsync("Message1", Message1, _ => $"{_suite} asked for", cancellationToken).ConfigureAwait(false);
-        _peer = await StageAsync("Message2", Message2, key => $"{key.Fingerprint} ({key.Algorithm}) answered and proved itself", cancellationToken).ConfigureAwait(false);
-        _verdict = await StageAsync("Trust", _ => Task.FromResult(Decide(identity)), DescribeVerdict, cancellationToken).ConfigureAwait(false);
-        if (!_verdict.IsTrusted || _options.KeyPair is null)
+        var terms = new InitiatorTerms(_suite, Invitation: null, _options.Limits, remote => Decide(remote, identity));
+        using var driver = new InitiatorDriver(transport, local, terms, new Observer(this));
+        TrustVerdict verdict = await driver.MeetAsync(cancellationToken).ConfigureAwait(false);
+        if (!verdict.IsTrusted || _options.KeyPair is null)
         {
             // Not a word about this side: the responder learns only that nobody wants a session.
-            await channel.RefuseAsync(StationReason.Closed).ConfigureAwait(false);
+            await driver.RefuseAsync(StationReason.Closed).ConfigureAwait(false);
             return;
         }
 
-        SecureSession session = await StageAsync("Message3", Message3, _ => $"{identity.Fingerprint} shown", cancellationToken).ConfigureAwait(false);
-        await StageAsync("Welcome", Welcome, _ => "The peer lets this identity in", cancellationToken).ConfigureAwait(false);
-        await session.CloseAsync(cancellationToken).ConfigureAwait(false);
-
-        async Task<bool> Message1(CancellationToken token)
+        SecureSession session = await driver.EnterAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            await HandshakeChannel.WriteMessageAsync(transport, handshake, Preamble.Format(_suite.Name), after: null, token).ConfigureAwait(false);
-            return true;
+            await session.CloseAsync(cancellationToken).ConfigureAwait(false);
         }
-
-        async Task<StationPublicKey> Message2(CancellationToken token)
+        catch (OperationCanceledException)
         {
-            handshake.Read(await channel.ReadMessageAsync(HandshakeStage.Message2, token).ConfigureAwait(false));
-            return handshake.RemoteIdentity!;
-        }
-
-        async Task<SecureSession> Message3(CancellationToken token)
-        {
-            SecureSession? made = null;
-            await HandshakeChannel.WriteMessageAsync(transport, handshake, default, SealWelcome, token).ConfigureAwait(false);
-            return made!;
-
-            byte[] SealWelcome()
-            {
-                made = StationProtocolV1.CreateSession(transport, handshake, StationRole.Initiator, _verdict, new byte[16], _options.Limits, TimeProvider.System, DateTimeOffset.UtcNow);
-                return made.SealWelcome(new byte[16]);
-            }
-        }
-
-        async Task<bool> Welcome(CancellationToken token)
-        {
-            await session.StartAsync(channel.Rest, token).ConfigureAwait(false);
-            return true;
+            // All that was asked is known; the goodbye was only a courtesy.
+            session.Abort();
         }
     }
 
@@ -149,9 +120,9 @@ public sealed class StationProbe
     }
 
     /// <summary>A key that contradicts what is known fails the probe; one that nothing is known of is only not trusted.</summary>
-    private TrustVerdict Decide(StationKeyPair identity)
+    private TrustVerdict Decide(StationPublicKey remote, StationKeyPair identity)
     {
-        TrustVerdict verdict = _options.Trust.Decide(_peer!, identity);
+        TrustVerdict verdict = _options.Trust.Decide(remote, identity);
         bool isNamed = _options.Trust.ExpectedFingerprint is not null || _options.Trust.PeerName is not null;
         return verdict.Error is { } error && (isNamed || error.Fault == StationFault.PeerKeyChanged) ? throw error : verdict;
     }
@@ -159,26 +130,32 @@ public sealed class StationProbe
     private static string DescribeVerdict(TrustVerdict verdict) =>
         verdict.IsTrusted ? $"Trusted: {verdict.Basis}{(verdict.PeerName is null ? string.Empty : $" ({verdict.PeerName})")}" : "Nothing is known of this key here";
 
-    private async Task<T> StageAsync<T>(string name, Func<CancellationToken, Task<T>> work, Func<T, string> describe, CancellationToken cancellationToken)
+    private void Pass(string name, string detail) => Add(name, ProbeResult.Passed, detail);
+
+    /// <summary>What failed is the first stage that is not through.</summary>
+    private void Fail(Exception e)
     {
-        long start = Stopwatch.GetTimestamp();
-        try
+        if (_stages.Count == s_stages.Length)
         {
-            T result = await work(cancellationToken).ConfigureAwait(false);
-            Add(ProbeResult.Passed, describe(result));
-            return result;
-        }
-        catch (Exception e) when (e is StationException or IOException or OperationCanceledException)
-        {
-            StationException failure = e as StationException ?? (e is IOException
-                ? new StationException(StationFault.HandshakeFailed, $"The handshake failed at {name}: {e.Message}", e)
-                : new StationException(StationFault.Timeout, $"{_target} did not get past {name}{_options.Via} within {_options.Limits.HandshakeTimeout.TotalSeconds:0.###} s.", e));
-            Add(ProbeResult.Failed, failure.Message);
-            throw failure;
+            // Nothing that was asked: the connection broke while it was put away.
+            return;
         }
 
-        void Add(ProbeResult result, string detail) =>
-            _stages.Add(new ProbeStage(name, result, Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 3), detail));
+        string name = s_stages[_stages.Count];
+        _error = e switch
+        {
+            StationException failure => failure,
+            IOException => new StationException(StationFault.HandshakeFailed, $"The handshake failed at {name}: {e.Message}", e),
+            _ => new StationException(StationFault.Timeout, $"{_target} did not get past {name}{_options.Via} within {_options.Limits.HandshakeTimeout.TotalSeconds:0.###} s.", e),
+        };
+        Add(name, ProbeResult.Failed, _error.Message);
+    }
+
+    private void Add(string name, ProbeResult result, string detail)
+    {
+        long now = Stopwatch.GetTimestamp();
+        _stages.Add(new ProbeStage(name, result, Math.Round(Stopwatch.GetElapsedTime(_lastStageAt, now).TotalMilliseconds, 3), detail));
+        _lastStageAt = now;
     }
 
     private StationProbeReport Report() => new()
@@ -201,4 +178,22 @@ public sealed class StationProbe
             Stage = HandshakeStage.Connect,
             Address = _target.ToString(),
         };
+
+    /// <summary>Writes down each stage of the handshake, which is the same as a client's.</summary>
+    private sealed class Observer(StationProbe probe) : IHandshakeObserver
+    {
+        public void Passed(HandshakeStage stage, InitiatorDriver driver)
+        {
+            probe._peer = driver.RemoteIdentity;
+            probe._verdict = driver.Verdict;
+            probe.Pass(stage.ToString(), stage switch
+            {
+                HandshakeStage.Message1 => $"{probe._suite} asked for",
+                HandshakeStage.Message2 => $"{probe._peer!.Fingerprint} ({probe._peer.Algorithm}) answered and proved itself",
+                HandshakeStage.Trust => DescribeVerdict(probe._verdict!),
+                HandshakeStage.Message3 => $"{probe._options.KeyPair!.Fingerprint} shown",
+                _ => "The peer lets this identity in",
+            });
+        }
+    }
 }

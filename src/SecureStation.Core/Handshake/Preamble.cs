@@ -1,5 +1,4 @@
 using System.Text;
-using SecureStation.Core.Protocols;
 
 namespace SecureStation.Core.Handshake;
 
@@ -27,16 +26,12 @@ public static class Preamble
     {
         suite = string.Empty;
         length = 0;
-        int known = Math.Min(data.Length, Start.Length);
-        for (int i = 0; i < known; i++)
+        if (!MayBegin(data, out _))
         {
-            if (data[i] != Start[i])
-            {
-                throw Error($"the connection does not begin with a SecureStation/1 preamble{OtherProtocol.Describe(data)}");
-            }
+            throw Error($"the connection does not begin with a SecureStation/1 preamble{OtherProtocol.Describe(data)}");
         }
 
-        ReadOnlySpan<byte> line = data[known..Math.Min(data.Length, MaxLength)];
+        ReadOnlySpan<byte> line = data[Math.Min(data.Length, Start.Length)..Math.Min(data.Length, MaxLength)];
         int end = line.IndexOf((byte)'\n');
         ReadOnlySpan<byte> name = end < 0 ? line : line[..end];
         if (end == 0 || name.ContainsAnyExceptInRange((byte)'!', (byte)'~'))
@@ -54,19 +49,14 @@ public static class Preamble
         return true;
     }
 
-    /// <summary>Whether a connection that began like this is a station's: its preamble's fixed part is here, or may yet come.</summary>
-    internal static ProtocolMatch Recognise(ReadOnlySpan<byte> received)
+    /// <summary>Whether a preamble may begin like this.</summary>
+    /// <param name="received">What has come, from the first byte.</param>
+    /// <param name="isClear">Whether nothing else can: the fixed part is here.</param>
+    internal static bool MayBegin(ReadOnlySpan<byte> received, out bool isClear)
     {
-        int known = Math.Min(received.Length, Start.Length);
-        for (int i = 0; i < known; i++)
-        {
-            if (received[i] != Start[i])
-            {
-                return ProtocolMatch.No;
-            }
-        }
-
-        return known == Start.Length ? ProtocolMatch.Yes : ProtocolMatch.Undecided;
+        isClear = received.Length >= Start.Length;
+        ReadOnlySpan<byte> begun = received[..Math.Min(received.Length, Start.Length)];
+        return Ascii.Equals(begun, Start.AsSpan(0, begun.Length));
     }
 
     private static StationException Error(string what) =>

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using SecureStation.Core.Handshake.Driving;
+using SecureStation.Core.Protocols;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Listening;
 
 /// <summary>The invitations of one listener, found by id. In memory only.</summary>
-internal sealed class InvitationBook(TimeProvider clock) : IDisposable
+internal sealed class InvitationBook(TimeProvider clock) : IInvitations, IDisposable
 {
     private const int MaxInvitations = 100_000;
 
@@ -28,7 +30,7 @@ internal sealed class InvitationBook(TimeProvider clock) : IDisposable
     /// <summary>The one with this id; null where there is none.</summary>
     public InvitationEntry? FindEntry(ReadOnlyMemory<byte> id) => _entries.GetValueOrDefault(Key(id));
 
-    public InvitationUse? Find(ReadOnlyMemory<byte> id) => _entries.TryGetValue(Key(id), out InvitationEntry? entry)
+    public IInvitationUse? Find(ReadOnlyMemory<byte> id) => _entries.TryGetValue(Key(id), out InvitationEntry? entry)
         ? new InvitationUse(entry, entry.Invitation.ExpiresAt <= clock.GetUtcNow())
         : null;
 

@@ -34,7 +34,6 @@ public sealed class StationListener : IAsyncDisposable
     {
         Options = options;
         KeyPair = options.KeyPair ?? StationKeyPair.Generate();
-        StaticKey = new StationStaticKey(KeyPair);
         Invitations = new InvitationBook(options.Clock);
         Addresses = acceptors.Select(static acceptor => acceptor.Address).ToArray();
         EndPoints = acceptors.OfType<TcpAcceptor>().Select(static acceptor => acceptor.EndPoint).ToArray();
@@ -43,13 +42,24 @@ public sealed class StationListener : IAsyncDisposable
             _firstInvitation = Invitations.Add(CreateInvitation(options.InvitationLifetime), maxUses: 1);
         }
 
-        _protocols.AddRange(options.Protocols.Select(protocol => protocol.CreateListener(this)));
         _sessions = new AcceptedSessions(options.Limits);
         Resumable = options.Limits.ResumeWindow > TimeSpan.Zero ? new ResumableSessions(options.Limits, _sessions, TimeProvider.System) : null;
         _guard = new SessionGuard(options.Trust, KeyPair, _sessions);
         Services = new ListenerServices(_sessions.List);
         _files = options.ReceiveFiles is { } files ? new ReceivedFiles(files) : null;
         Handlers = new RequestHandlers(Services.Add);
+        var forProtocols = new ProtocolListenerOptions
+        {
+            KeyPair = KeyPair,
+            Trust = options.Trust,
+            Suites = options.Suites,
+            Legacy = options.Legacy,
+            Limits = options.Limits,
+            Invitations = Invitations,
+            Keeper = Resumable,
+            Prepare = Services.Attach,
+        };
+        _protocols.AddRange(options.Protocols.Select(protocol => protocol.CreateListener(forProtocols)));
         _incoming = new IncomingConnections(options, acceptors, _protocols, _sessions, Begin, Report);
     }
 
@@ -60,8 +70,6 @@ public sealed class StationListener : IAsyncDisposable
     public IReadOnlyList<string> Protocols => Options.Protocols.Select(static protocol => protocol.Name).ToArray();
 
     internal StationKeyPair KeyPair { get; }
-
-    internal StationStaticKey StaticKey { get; }
 
     internal InvitationBook Invitations { get; }
 
@@ -260,7 +268,6 @@ public sealed class StationListener : IAsyncDisposable
             _incoming.Dispose();
             Invitations.Dispose();
             _protocols.ForEach(static protocol => protocol.Dispose());
-            StaticKey.Dispose();
             if (Options.KeyPair is null)
             {
                 KeyPair.Dispose();

@@ -1,6 +1,3 @@
-using SecureStation.Core.Connecting;
-using SecureStation.Core.Listening;
-
 namespace SecureStation.Core.Protocols;
 
 /// <summary>
@@ -25,9 +22,9 @@ public interface IStationProtocol
 
     /// <summary>Makes the connecting side for these options.</summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>, <see cref="StationFault.InvalidKey"/>: the options cannot be used.</exception>
-    IProtocolClient CreateClient(StationClientOptions options);
+    IProtocolClient CreateClient(ProtocolClientOptions options);
 
     /// <summary>Makes the accepting side for one listener; it lives as long as the listener.</summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>, <see cref="StationFault.InvalidKey"/>: the options cannot be used.</exception>
-    IProtocolListener CreateListener(StationListener listener);
+    IProtocolListener CreateListener(ProtocolListenerOptions options);
 }

@@ -1,7 +1,5 @@
-using SecureStation.Core.Connecting;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Handshake.Driving;
-using SecureStation.Core.Listening;
 
 namespace SecureStation.Core.Protocols;
 
@@ -14,9 +12,12 @@ internal sealed class StationProtocol : IStationProtocol
 
     public string Weakness => string.Empty;
 
-    public ProtocolMatch Recognise(ReadOnlySpan<byte> received, TimeSpan silence) => Preamble.Recognise(received);
+    public ProtocolMatch Recognise(ReadOnlySpan<byte> received, TimeSpan silence) =>
+        !Preamble.MayBegin(received, out bool isClear) ? ProtocolMatch.No
+        : isClear ? ProtocolMatch.Yes
+        : ProtocolMatch.Undecided;
 
-    public IProtocolClient CreateClient(StationClientOptions options) => new StationProtocolClient(options);
+    public IProtocolClient CreateClient(ProtocolClientOptions options) => new StationProtocolClient(options);
 
-    public IProtocolListener CreateListener(StationListener listener) => new StationProtocolListener(listener);
+    public IProtocolListener CreateListener(ProtocolListenerOptions options) => new StationProtocolListener(options);
 }

@@ -1,4 +1,3 @@
-using SecureStation.Core.Connecting;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Handshake.Driving;
 using SecureStation.Core.Sessions;
@@ -10,12 +9,12 @@ namespace SecureStation.Core.Protocols;
 /// <summary>The connecting side of the station protocol. One Noise static key, signed once, serves all connections of a client.</summary>
 internal sealed class StationProtocolClient : IProtocolClient
 {
-    private readonly StationClientOptions _options;
+    private readonly ProtocolClientOptions _options;
     private readonly StationSuite _suite;
     private readonly StationClientKeys _keys;
     private int _isDisposed;
 
-    public StationProtocolClient(StationClientOptions options)
+    public StationProtocolClient(ProtocolClientOptions options)
     {
         _suite = StationSuite.Choose(options.Suite, invitation: options.Trust.Invitation);
         _options = options;
@@ -32,7 +31,7 @@ internal sealed class StationProtocolClient : IProtocolClient
 
         // Its keys are made while the connection is.
         using FirstMessage first = FirstMessage.Create(_suite, _keys.Static, trust.Invitation);
-        StationReconnector? reconnector = _options.Reconnect ? new StationReconnector(_options, _keys.Retain()) : null;
+        StationReconnector? reconnector = _options.Redial is null ? null : new StationReconnector(_options, _keys.Retain());
         var terms = new InitiatorTerms(_suite, trust.Invitation, _options.Limits, remote => trust.Decide(remote, _keys.Identity)) { First = first, Reconnector = reconnector };
         StationSession session;
         try

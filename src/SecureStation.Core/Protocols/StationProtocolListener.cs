@@ -1,6 +1,6 @@
+using SecureStation.Core.Handshake;
 using SecureStation.Core.Handshake.Driving;
 using SecureStation.Core.Keys;
-using SecureStation.Core.Listening;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Transport;
@@ -9,62 +9,61 @@ using SecureStation.Core.Trust;
 namespace SecureStation.Core.Protocols;
 
 /// <summary>The accepting side of the station protocol: the listener's identity, trust and invitations.</summary>
-internal sealed class StationProtocolListener(StationListener listener) : IProtocolListener
+internal sealed class StationProtocolListener(ProtocolListenerOptions options) : IProtocolListener
 {
+    // Signed once, for all connections.
+    private readonly StationStaticKey _static = new(options.KeyPair);
+
     public Task<StationSession> AcceptAsync(ITransport transport, IPendingConnection connection, CancellationToken cancellationToken) =>
         StationProtocolV1.AcceptAsync(
             transport,
-            listener.StaticKey,
-            new ListenerTerms(listener, connection) { Suites = listener.Options.Suites, Limits = listener.Options.Limits },
+            _static,
+            new ListenerTerms(options, connection) { Suites = options.Suites, Limits = options.Limits },
             cancellationToken);
 
-    public void Dispose()
-    {
-        // The identity and the invitations belong to the listener.
-    }
+    /// <summary>Forgets the static key. The identity and the invitations belong to the listener.</summary>
+    public void Dispose() => _static.Dispose();
 
-    private sealed class ListenerTerms(StationListener listener, IPendingConnection connection) : ResponderTerms
+    private sealed class ListenerTerms(ProtocolListenerOptions options, IPendingConnection connection) : ResponderTerms
     {
-        private readonly ListenerTrust _trust = listener.Options.Trust;
+        private readonly ListenerTrust _trust = options.Trust;
 
         public override void FirstMessageRead() => connection.FirstMessageRead();
 
-        public override IInvitationUse? FindInvitation(ReadOnlyMemory<byte> id) => listener.Invitations.Find(id);
+        public override IInvitationUse? FindInvitation(ReadOnlyMemory<byte> id) => options.Invitations?.Find(id);
 
-        public override void Prepare(SecureSession session) => listener.Services.Attach(session);
+        public override void Prepare(SecureSession session) => options.Prepare?.Invoke(session);
 
         public override ValueTask WithWorkPermitAsync(Func<ValueTask> work, CancellationToken cancellationToken) => connection.WithWorkPermitAsync(work, cancellationToken);
 
-        public override ISessionKeeper? Keeper => listener.Resumable;
+        public override ISessionKeeper? Keeper => options.Keeper;
 
         // First whether the client may come at all, then whether there is a place for it, and only then is anything claimed or written: strangers
         // take no places, and who finds none has used nothing up.
         public override (TrustVerdict Verdict, StationReason Refusal) Decide(StationPublicKey remote, IInvitationUse? invitation)
         {
-            var use = (InvitationUse?)invitation;
-            TrustVerdict verdict = _trust.Decide(remote, listener.KeyPair);
-            if (use is null && !verdict.IsTrusted)
+            TrustVerdict verdict = _trust.Decide(remote, options.KeyPair);
+            if (invitation is null && !verdict.IsTrusted)
             {
                 return (verdict, StationReason.PeerUntrusted);
             }
 
-            if (use?.Entry.Check(remote.Fingerprint, use.HadExpired, () => IsTrusted(remote)) is { } unusable)
+            if (invitation?.Check(remote.Fingerprint, () => IsTrusted(remote)) is { } unusable)
             {
                 return Refuse(remote, unusable);
             }
 
-            return (use is null ? verdict : TrustVerdict.Trusted(TrustBasis.Invitation, verdict.PeerName), default);
+            return (invitation is null ? verdict : TrustVerdict.Trusted(TrustBasis.Invitation, verdict.PeerName), default);
         }
 
         public override (TrustVerdict Verdict, StationReason Refusal) Admit(StationPublicKey remote, IInvitationUse? invitation, TrustVerdict verdict)
         {
-            var use = (InvitationUse?)invitation;
             if (!connection.TryTakePlace(remote.Fingerprint))
             {
                 return Refuse(remote, StationReason.Busy);
             }
 
-            if (use is null)
+            if (invitation is null)
             {
                 return (verdict, default);
             }
@@ -72,8 +71,7 @@ internal sealed class StationProtocolListener(StationListener listener) : IProto
             bool isAdmitted = false;
             try
             {
-                StationReason? refusal = use.Entry.Claim(
-                    remote.Fingerprint, use.HadExpired, () => IsTrusted(remote), () => _trust.Admit(remote, listener.KeyPair));
+                StationReason? refusal = invitation.Claim(remote.Fingerprint, () => IsTrusted(remote), () => _trust.Admit(remote, options.KeyPair));
                 isAdmitted = refusal is null;
                 return refusal is { } reason ? Refuse(remote, reason) : (TrustVerdict.Trusted(TrustBasis.Invitation, verdict.PeerName).With(_trust.CapabilitiesOf(remote.Fingerprint)), default);
             }
@@ -86,7 +84,7 @@ internal sealed class StationProtocolListener(StationListener listener) : IProto
             }
         }
 
-        private bool IsTrusted(StationPublicKey remote) => _trust.Decide(remote, listener.KeyPair).IsTrusted;
+        private bool IsTrusted(StationPublicKey remote) => _trust.Decide(remote, options.KeyPair).IsTrusted;
 
         private static (TrustVerdict Verdict, StationReason Refusal) Refuse(StationPublicKey remote, StationReason reason)
         {

@@ -1,4 +1,3 @@
-using SecureStation.Core.Connecting;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Handshake.Driving;
 using SecureStation.Core.Sessions.Secure;
@@ -9,7 +8,7 @@ namespace SecureStation.Core.Protocols;
 /// <summary>Makes the next connection of a client's session: to the same address, with the same identity, and never by an invitation.</summary>
 /// <param name="options">The client's.</param>
 /// <param name="keys">The client's keys, which live as long as the session.</param>
-internal sealed class StationReconnector(StationClientOptions options, StationClientKeys keys) : IReconnector
+internal sealed class StationReconnector(ProtocolClientOptions options, StationClientKeys keys) : IReconnector
 {
     private int _isDisposed;
 
@@ -17,11 +16,10 @@ internal sealed class StationReconnector(StationClientOptions options, StationCl
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(options.Limits.HandshakeTimeout);
-        StationAddress target = options.Target;
         ITransport? transport = null;
         try
         {
-            transport = await options.Dialer.ConnectAsync(target, deadline.Token).ConfigureAwait(false);
+            transport = await options.Redial!(deadline.Token).ConfigureAwait(false);
             StationSuite suite = StationSuite.Parse(session.Suite).WithoutInvitation();
             var terms = new InitiatorTerms(suite, Invitation: null, options.Limits, remote => options.Trust.DecideAgain(remote, session.RemotePublicKey!));
             return await StationProtocolV1.ResumeAsync(transport, keys.Static, terms, session, lastId, deadline.Token).ConfigureAwait(false);
@@ -29,7 +27,7 @@ internal sealed class StationReconnector(StationClientOptions options, StationCl
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             transport?.Abort();
-            throw new StationException(StationFault.Timeout, $"{target} did not answer{options.Via} within {options.Limits.HandshakeTimeout.TotalSeconds:0.###} s.", e);
+            throw new StationException(StationFault.Timeout, $"{session.RemoteAddress} did not answer within {options.Limits.HandshakeTimeout.TotalSeconds:0.###} s.", e);
         }
         catch
         {

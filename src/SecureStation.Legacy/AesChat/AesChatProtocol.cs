@@ -1,7 +1,5 @@
 using System.Text;
 using SecureStation.Core;
-using SecureStation.Core.Connecting;
-using SecureStation.Core.Listening;
 using SecureStation.Core.Protocols;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Transport;
@@ -36,17 +34,17 @@ public sealed class AesChatProtocol : IStationProtocol
     }
 
     /// <inheritdoc/>
-    public IProtocolClient CreateClient(StationClientOptions options)
+    public IProtocolClient CreateClient(ProtocolClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         return new Client(this, new ChatKey(options.Legacy), ChatName.Choose(options.Legacy.DisplayName), options.Limits);
     }
 
     /// <inheritdoc/>
-    public IProtocolListener CreateListener(StationListener listener)
+    public IProtocolListener CreateListener(ProtocolListenerOptions options)
     {
-        ArgumentNullException.ThrowIfNull(listener);
-        return new Listener(this, new ChatKey(listener.Options.Legacy), listener.Options.Limits, AesSessionValue.Draw);
+        ArgumentNullException.ThrowIfNull(options);
+        return new Listener(this, new ChatKey(options.Legacy), options.Limits, AesSessionValue.Draw);
     }
 
     internal Client CreateClient(TextbookRsaKeyPair key, string displayName) => new(this, new ChatKey(key), displayName, StationLimits.Default);

@@ -1,6 +1,4 @@
 using SecureStation.Core;
-using SecureStation.Core.Connecting;
-using SecureStation.Core.Listening;
 using SecureStation.Core.Protocols;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Transport;
@@ -45,17 +43,17 @@ public sealed class IdeaStationProtocol : IStationProtocol
     }
 
     /// <inheritdoc/>
-    public IProtocolClient CreateClient(StationClientOptions options)
+    public IProtocolClient CreateClient(ProtocolClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         return new Client(this, new ChatKey(options.Legacy), ChatName.Choose(options.Legacy.DisplayName), options.Limits);
     }
 
     /// <inheritdoc/>
-    public IProtocolListener CreateListener(StationListener listener)
+    public IProtocolListener CreateListener(ProtocolListenerOptions options)
     {
-        ArgumentNullException.ThrowIfNull(listener);
-        return new Listener(this, listener.Options.Limits, IdeaSessionValue.Draw);
+        ArgumentNullException.ThrowIfNull(options);
+        return new Listener(this, options.Limits, IdeaSessionValue.Draw);
     }
 
     internal Client CreateClient(TextbookRsaKeyPair key, string displayName) => new(this, new ChatKey(key), displayName, StationLimits.Default);

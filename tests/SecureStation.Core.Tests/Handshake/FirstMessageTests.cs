@@ -46,7 +46,7 @@ public class FirstMessageTests
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var dialing = new TaskCompletionSource<ITransport>();
         using IProtocolClient client = StationProtocols.Station.CreateClient(
-            new StationClientOptions { KeyPair = s_identity, Host = "localhost", Port = 1, Trust = new ClientTrust { Mode = TrustMode.Any } });
+            new ProtocolClientOptions { KeyPair = s_identity, Trust = new ClientTrust { Mode = TrustMode.Any } });
 
         Task<StationSession> connecting = client.ConnectAsync(dialing.Task, deadline.Token);
         Task<StationSession> accepting = StationProtocolV1.AcceptAsync(far, local, TestTerms.Create(), deadline.Token);
@@ -62,7 +62,7 @@ public class FirstMessageTests
     public async Task Where_no_connection_is_made_the_client_says_so_and_the_static_key_can_be_used_again()
     {
         using IProtocolClient client = StationProtocols.Station.CreateClient(
-            new StationClientOptions { KeyPair = s_identity, Host = "localhost", Port = 1, Trust = new ClientTrust { Mode = TrustMode.Any } });
+            new ProtocolClientOptions { KeyPair = s_identity, Trust = new ClientTrust { Mode = TrustMode.Any } });
         var refused = new StationException(StationFault.ConnectFailed, "Nobody answers.");
         for (int i = 0; i < 2; i++)
         {
@@ -114,9 +114,9 @@ public class FirstMessageTests
 
         public ProtocolMatch Recognise(ReadOnlySpan<byte> received, TimeSpan silence) => ProtocolMatch.No;
 
-        public IProtocolClient CreateClient(StationClientOptions options) => this;
+        public IProtocolClient CreateClient(ProtocolClientOptions options) => this;
 
-        public IProtocolListener CreateListener(StationListener listener) => throw new NotSupportedException();
+        public IProtocolListener CreateListener(ProtocolListenerOptions options) => throw new NotSupportedException();
 
         public ValueTask PrepareAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 

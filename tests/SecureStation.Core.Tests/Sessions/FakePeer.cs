@@ -128,6 +128,12 @@ internal sealed class FakePeer : IAsyncDisposable
     {
         await ReadMessage1Async();
         await SendRawAsync(WriteHandshakeMessage(IdentityPayloadBytes));
+        await EnterAsync();
+    }
+
+    /// <summary>Reads message 3, which is the last.</summary>
+    public async Task EnterAsync()
+    {
         await ReadHandshakeMessageAsync();
         Noise = Handshake!.Split();
     }

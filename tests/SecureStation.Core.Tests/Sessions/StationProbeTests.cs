@@ -4,6 +4,7 @@ using SecureStation.Core.Connecting;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Transport;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Tests.Sessions;
@@ -79,6 +80,22 @@ public sealed class StationProbeTests : IDisposable
         Assert.Equal(("Message2", StationFault.Timeout), (report.FailedStage, report.Error!.Fault));
     }
 
+    [Fact]
+    public async Task A_plain_refusal_where_Welcome_is_due_is_a_refusal_at_Welcome_with_its_hint()
+    {
+        using var responder = new TcpListener(IPAddress.Loopback, 0);
+        responder.Start();
+        Task<Socket> accepting = responder.AcceptSocketAsync(Token).AsTask();
+        var key = StationKeyPair.Generate();
+        Task<StationProbeReport> probing = Probe(((IPEndPoint)responder.LocalEndpoint).Port, new ClientTrust { ExpectedFingerprint = key.Fingerprint }, s_client, TimeSpan.FromSeconds(60));
+        await using var peer = new FakePeer(new TcpTransport(await accepting)) { Identity = key };
+        await peer.RespondAsync();
+        await peer.SendRawAsync([0, 0, 0, (byte)StationReason.HandshakeFailed]);
+        StationProbeReport report = await probing;
+        Assert.Equal(("Welcome", StationFault.HandshakeFailed), (report.FailedStage, report.Error!.Fault));
+        Assert.Equal(nameof(StationReason.HandshakeFailed), report.Error.PeerHint);
+    }
+
     [Theory]
     [InlineData(TrustMode.Any)]
     [InlineData(TrustMode.FirstUse)]
@@ -88,6 +105,6 @@ public sealed class StationProbeTests : IDisposable
     private static StationListener Start(TrustMode mode = TrustMode.Strict) => StationListener.Start(
         new StationListenerOptions { KeyPair = s_server, Trust = new ListenerTrust { Mode = mode } });
 
-    private static Task<StationProbeReport> Probe(int port, ClientTrust trust, StationKeyPair? identity = null) => StationProbe.ProbeAsync(
-        new StationClientOptions { Host = "127.0.0.1", Port = port, Trust = trust, KeyPair = identity, Limits = new StationLimits { HandshakeTimeout = TimeSpan.FromSeconds(2) } }, Token);
+    private static Task<StationProbeReport> Probe(int port, ClientTrust trust, StationKeyPair? identity = null, TimeSpan? patience = null) => StationProbe.ProbeAsync(
+        new StationClientOptions { Host = "127.0.0.1", Port = port, Trust = trust, KeyPair = identity, Limits = new StationLimits { HandshakeTimeout = patience ?? TimeSpan.FromSeconds(2) } }, Token);
 }

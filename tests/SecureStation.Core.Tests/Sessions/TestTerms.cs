@@ -24,5 +24,9 @@ internal sealed class TestTerms : ResponderTerms
     private sealed class TestInvitation(byte[] secret) : IInvitationUse
     {
         public void GiveSecretTo(StationHandshake handshake) => handshake.SetInvitationSecret(secret);
+
+        public StationReason? Check(Fingerprint identity, Func<bool> isTrusted) => null;
+
+        public StationReason? Claim(Fingerprint identity, Func<bool> isTrusted, Action admit) => null;
     }
 }

@@ -21,120 +21,18 @@ internal static class StationProtocolV1
     /// <summary>The initiator's side: a new session.</summary>
     public static async Task<StationSession> ConnectAsync(ITransport transport, StationStaticKey local, InitiatorTerms terms, CancellationToken cancellationToken)
     {
-        SecureSession? session = null;
-        try
-        {
-            (_, ReadOnlyMemory<byte> rest) = await EstablishAsync(transport, local, terms, Begin, cancellationToken).ConfigureAwait(false);
-            await session!.StartAsync(rest, cancellationToken).ConfigureAwait(false);
-            return session;
-        }
-        catch (Exception e)
-        {
-            session?.Abort();
-            if (session is not null && e is OperationCanceledException canceled and not HandshakeCanceledException)
-            {
-                throw new HandshakeCanceledException(HandshakeStage.Welcome, canceled);
-            }
-
-            throw;
-        }
-
-        WelcomeFrame Begin(SecureConnection connection, SessionDescription description)
-        {
-            session = new SecureSession(description, connection, terms.Limits, terms.Time, keeper: null, terms.Reconnector);
-            terms.Prepare?.Invoke(session);
-            return session.CreateWelcome(WelcomeFrame.NoSession, 0);
-        }
+        using var driver = new InitiatorDriver(transport, local, terms);
+        await driver.MeetTrustedAsync(cancellationToken).ConfigureAwait(false);
+        return await driver.EnterAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The initiator's side: a session that was cut, whose peer is asked to go on. The caller owns the connection that it answers on.</summary>
     public static async Task<ResumeAnswer> ResumeAsync(
         ITransport transport, StationStaticKey local, InitiatorTerms terms, SecureSession session, ulong lastId, CancellationToken cancellationToken)
     {
-        SessionDescription? description = null;
-        (SecureConnection connection, ReadOnlyMemory<byte> rest) = await EstablishAsync(
-            transport,
-            local,
-            terms,
-            (made, established) =>
-            {
-                description = established;
-                session.Bind(made);
-                return session.CreateWelcome(session.Id, lastId);
-            },
-            cancellationToken).ConfigureAwait(false);
-        try
-        {
-            (WelcomeFrame? welcome, ControlFrame close) = await connection.ReadAnswerAsync(rest, cancellationToken).ConfigureAwait(false);
-            return new ResumeAnswer(connection, welcome, close, description!);
-        }
-        catch
-        {
-            await connection.DropAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    // The initiator's side up to the answer to message 3, with which it sends its Welcome.
-    private static async Task<(SecureConnection Connection, ReadOnlyMemory<byte> AlreadyRead)> EstablishAsync(
-        ITransport transport,
-        StationStaticKey local,
-        InitiatorTerms terms,
-        Func<SecureConnection, SessionDescription, WelcomeFrame> welcome,
-        CancellationToken cancellationToken)
-    {
-        DateTimeOffset startedAt = terms.Time.GetUtcNow();
-        using FirstMessage first = terms.First ?? FirstMessage.Create(terms.Suite, local, terms.Invitation);
-        StationHandshake handshake = first.Handshake;
-        var channel = new HandshakeChannel(transport, terms.Suite, terms.Invitation);
-        try
-        {
-            await transport.WriteAsync(first.Bytes, cancellationToken).ConfigureAwait(false);
-            handshake.Read(await channel.ReadMessageAsync(HandshakeStage.Message2, cancellationToken).ConfigureAwait(false));
-        }
-        catch (IOException e)
-        {
-            throw Broken(handshake.Stage, e);
-        }
-
-        TrustVerdict verdict = terms.Decide(handshake.RemoteIdentity!);
-        if (!verdict.IsTrusted)
-        {
-            await channel.RefuseAsync(StationReason.PeerUntrusted).ConfigureAwait(false);
-            throw verdict.Error!;
-        }
-
-        SecureConnection? connection = null;
-        try
-        {
-            await HandshakeChannel.WriteMessageAsync(transport, handshake, default, SealWelcome, cancellationToken).ConfigureAwait(false);
-            await channel.PeekLengthAsync(HandshakeStage.Welcome, cancellationToken).ConfigureAwait(false);
-            return (connection!, channel.Rest);
-        }
-        catch (Exception e)
-        {
-            if (connection is not null)
-            {
-                await connection.DropAsync().ConfigureAwait(false);
-            }
-
-            switch (e)
-            {
-                case IOException broken:
-                    throw Broken(HandshakeStage.Message3, broken);
-                case OperationCanceledException canceled:
-                    throw new HandshakeCanceledException(HandshakeStage.Welcome, canceled);
-                default:
-                    throw;
-            }
-        }
-
-        byte[] SealWelcome()
-        {
-            SessionDescription description = Describe(transport, handshake, StationRole.Initiator, verdict, WelcomeFrame.NoSession, startedAt);
-            connection = new SecureConnection(transport, handshake.Split(), terms.Limits);
-            return connection.Writer.Seal(welcome(connection, description));
-        }
+        using var driver = new InitiatorDriver(transport, local, terms);
+        await driver.MeetTrustedAsync(cancellationToken).ConfigureAwait(false);
+        return await driver.ResumeAsync(session, lastId, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The responder's side.</summary>
@@ -347,7 +245,7 @@ internal static class StationProtocolV1
         return new SecureSession(description, new SecureConnection(transport, handshake.Split(), limits), limits, time);
     }
 
-    private static SessionDescription Describe(
+    internal static SessionDescription Describe(
         ITransport transport, StationHandshake handshake, StationRole role, TrustVerdict verdict, string id, DateTimeOffset startedAt) => new()
         {
             Id = id,
@@ -392,6 +290,6 @@ internal static class StationProtocolV1
 
     private static StationException HandshakeIsOver() => new(StationFault.SessionClosed, "The handshake failed.");
 
-    private static StationException Broken(HandshakeStage stage, IOException e) =>
+    internal static StationException Broken(HandshakeStage stage, IOException e) =>
         new(StationFault.HandshakeFailed, $"The handshake failed at {stage}: {e.Message}", e) { Stage = stage };
 }

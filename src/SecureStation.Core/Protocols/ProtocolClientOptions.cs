@@ -1,0 +1,28 @@
+using SecureStation.Core.Handshake;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Transport;
+using SecureStation.Core.Trust;
+
+namespace SecureStation.Core.Protocols;
+
+/// <summary>What a protocol's connecting side is made from. Where it connects to is not its affair.</summary>
+public sealed record ProtocolClientOptions
+{
+    /// <summary>The identity; null makes a fresh one in memory.</summary>
+    public StationKeyPair? KeyPair { get; init; }
+
+    /// <summary>Whom to accept.</summary>
+    public required ClientTrust Trust { get; init; }
+
+    /// <summary>The name of the suite; null: what <see cref="StationSuite.Choose"/> gives.</summary>
+    public string? Suite { get; init; }
+
+    /// <summary>What only the old, insecure protocols look at.</summary>
+    public LegacyOptions Legacy { get; init; } = new();
+
+    /// <summary>The bounds.</summary>
+    public StationLimits Limits { get; init; } = StationLimits.Default;
+
+    /// <summary>Makes the next connection to the same peer when one is cut; null: the session ends then.</summary>
+    internal Func<CancellationToken, Task<ITransport>>? Redial { get; init; }
+}
