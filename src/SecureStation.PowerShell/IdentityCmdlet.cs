@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Security;
 using SecureStation.Core;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 using SecureStation.Core.Sealing;
 using SecureStation.Core.Sealing.Cards;
 
@@ -15,7 +16,7 @@ public abstract class IdentityCmdlet : StationCmdlet
 
     /// <summary>Opens the key store of a -KeyStore.</summary>
     internal static KeyStore OpenKeyStore(PSCmdlet cmdlet, string? path) =>
-        new(path is null ? Core.Keys.KeyStore.DefaultDirectory : PathResolver.Unresolved(cmdlet, path));
+        new(path is null ? Core.Keys.Files.KeyStore.DefaultDirectory : PathResolver.Unresolved(cmdlet, path));
 
     /// <summary>Opens the key store.</summary>
     private protected KeyStore OpenKeyStore() => OpenKeyStore(this, KeyStoreFolder);
@@ -53,7 +54,7 @@ public abstract class IdentityCmdlet : StationCmdlet
     private protected StationSealingKeys OpenSealingKeys(string nameOrPath, SecureString? passphrase)
     {
         var store = new SealingKeyStore(OpenKeyStore());
-        if (Core.Keys.KeyStore.IsValidName(nameOrPath) && store.Contains(nameOrPath))
+        if (Core.Keys.Files.KeyStore.IsValidName(nameOrPath) && store.Contains(nameOrPath))
         {
             return LoadSealingKeys(store, nameOrPath, passphrase);
         }

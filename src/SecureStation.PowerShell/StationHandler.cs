@@ -15,7 +15,7 @@ public sealed class StationHandler
         : this(listener.Handlers, registration) => Listener = listener;
 
     internal StationHandler(SecureSession session, RequestRegistration registration)
-        : this(session.Requests.Handlers, registration) => Session = session;
+        : this(SessionRequests.Of(session).Handlers, registration) => Session = session;
 
     private StationHandler(RequestHandlers owner, RequestRegistration registration)
     {

@@ -4,6 +4,8 @@ using System.Security.Cryptography;
 using System.Text;
 using SecureStation.Core.DiffieHellman.Arithmetic;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
+using SecureStation.Core.Noise.Primitives;
 
 namespace SecureStation.Core.DiffieHellman;
 

@@ -1,7 +1,7 @@
 namespace SecureStation.Core.Keys;
 
 /// <summary>
-/// A station's identity: a signing key pair. The private key leaves it only through <see cref="KeyFile"/>;
+/// A station's identity: a signing key pair. The private key leaves it only through <see cref="Files.KeyFile"/>;
 /// <see cref="Dispose"/> zeroes it. Safe for use by many threads.
 /// </summary>
 public sealed class StationKeyPair : IDisposable
@@ -25,10 +25,10 @@ public sealed class StationKeyPair : IDisposable
     /// <summary>The fingerprint of the public half.</summary>
     public Fingerprint Fingerprint => PublicKey.Fingerprint;
 
-    /// <summary>The name under which a <see cref="KeyStore"/> holds it; null for keys that are in none.</summary>
+    /// <summary>The name under which a <see cref="Files.KeyStore"/> holds it; null for keys that are in none.</summary>
     public string? Name { get; private set; }
 
-    /// <summary>The folder of the <see cref="KeyStore"/> that <see cref="Name"/> is of; null for keys that are in none.</summary>
+    /// <summary>The folder of the <see cref="Files.KeyStore"/> that <see cref="Name"/> is of; null for keys that are in none.</summary>
     public string? StoreDirectory { get; private set; }
 
     /// <summary>Whether it exists in a file or key store, and not in memory only. What a key in memory learns is not written down.</summary>

@@ -1,5 +1,7 @@
 using SecureStation.Core.Keys;
+using SecureStation.Core.Mailboxes.Folder;
 using SecureStation.Core.Sealing;
+using SecureStation.Core.Sealing.Cards;
 
 namespace SecureStation.Core.Mailboxes;
 

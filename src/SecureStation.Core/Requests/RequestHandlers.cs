@@ -74,7 +74,7 @@ public sealed partial class RequestHandlers : ISessionService
     }
 
     /// <inheritdoc/>
-    void ISessionService.Attach(SecureSession session) => session.Requests.Serve(this);
+    void ISessionService.Attach(SecureSession session) => SessionRequests.Of(session).Serve(this);
 
     /// <summary>The handler of a name; null for none.</summary>
     internal RequestRegistration? Find(string name) => _byName.GetValueOrDefault(name);

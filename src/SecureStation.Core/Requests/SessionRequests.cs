@@ -34,6 +34,20 @@ public sealed partial class SessionRequests : IServiceSink
         _served = [Handlers];
     }
 
+    /// <summary>Those of a session: the same each time.</summary>
+    public static SessionRequests Of(SecureSession session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return (SessionRequests)(session.Requests ?? session.KeepRequests(new SessionRequests(session)));
+    }
+
+    /// <summary>Whether somebody has asked for those of a session.</summary>
+    public static bool IsUsedBy(SecureSession session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return session.Requests is not null;
+    }
+
     /// <summary>The session.</summary>
     public StationSession Session => _session;
 

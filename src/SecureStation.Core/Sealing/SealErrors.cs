@@ -8,9 +8,6 @@ internal static class SealErrors
     public static StationException Broken(string why, Exception? inner = null) =>
         new(StationFault.SealBroken, $"The sealed message is broken: {why}.", inner);
 
-    public static StationException InvalidCard(string why, Exception? inner = null) =>
-        new(StationFault.InvalidCard, $"This is no card: {why}.", inner);
-
     /// <summary>What an age file's failure means to the reader of a sealed message.</summary>
     /// <param name="e">The failure.</param>
     /// <param name="isComplete">Whether the reader gave all the sealing keys that it ever had.</param>

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Messages;
+using SecureStation.Core.Sealing.Cards;
 
 namespace SecureStation.Core.Sealing;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using SecureStation.Core;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 using SecureStation.Core.Notary.Legacy;
 
 namespace SecureStation;

@@ -1,5 +1,6 @@
 using SecureStation.Core;
 using SecureStation.Core.Listening;
+using SecureStation.Core.Requests;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 
@@ -17,7 +18,7 @@ internal static class StationHandlers
 
     /// <summary>A session's own.</summary>
     public static IEnumerable<StationHandler> Of(StationSession session) =>
-        session is SecureSession { HasRequests: true } secure ? secure.Requests.Handlers.All.Select(one => new StationHandler(secure, one)) : [];
+        session is SecureSession secure && SessionRequests.IsUsedBy(secure) ? SessionRequests.Of(secure).Handlers.All.Select(one => new StationHandler(secure, one)) : [];
 
     /// <summary>The session, if its protocol has requests.</summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/></exception>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 using SecureStation.Core.Tests.Vectors;
 
 namespace SecureStation.Core.Tests.Keys;

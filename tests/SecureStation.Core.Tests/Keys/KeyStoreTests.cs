@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 
 namespace SecureStation.Core.Tests.Keys;
 

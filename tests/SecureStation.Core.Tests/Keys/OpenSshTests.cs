@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 using SecureStation.Core.Keys.OpenSsh;
 
 namespace SecureStation.Core.Tests.Keys;

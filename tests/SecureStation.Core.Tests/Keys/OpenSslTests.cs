@@ -1,5 +1,6 @@
 using System.Text;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 
 namespace SecureStation.Core.Tests.Keys;
 

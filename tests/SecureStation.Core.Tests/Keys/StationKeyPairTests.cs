@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 
 namespace SecureStation.Core.Tests.Keys;
 

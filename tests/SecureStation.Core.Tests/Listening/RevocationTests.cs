@@ -1,4 +1,5 @@
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;

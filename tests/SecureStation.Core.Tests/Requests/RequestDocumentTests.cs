@@ -21,7 +21,7 @@ public partial class RequestDocumentTests
         {
             var begun = new TaskCompletionSource();
             var stopped = new TaskCompletionSource();
-            RequestHandlers handlers = ((SecureSession)session).Requests.Handlers;
+            RequestHandlers handlers = SessionRequests.Of((SecureSession)session).Handlers;
             handlers.Add("Twice", new ScriptedHandler(static async request =>
             {
                 await request.WriteAsync(request.Argument!.Value);
@@ -70,7 +70,7 @@ public partial class RequestDocumentTests
         (FakePeer peer, StationSession session) = await FakePeer.WithResponderAsync();
         await using (peer)
         {
-            SessionRequests requests = ((SecureSession)session).Requests;
+            SessionRequests requests = SessionRequests.Of((SecureSession)session);
             byte[][] answers = [.. Frames().Where(static frame => frame.Side == "handler").Select(static frame => frame.Bytes)];
             RequestCall twice = await requests.CallAsync("twice", ScriptedHandler.Text("hi"), Token);
 

@@ -274,7 +274,7 @@ public class SessionRequestTests
         }
     }
 
-    private static SessionRequests Requests(StationSession session) => ((SecureSession)session).Requests;
+    private static SessionRequests Requests(StationSession session) => SessionRequests.Of((SecureSession)session);
 
     private static void InterlockedMax(ref int most, int value)
     {

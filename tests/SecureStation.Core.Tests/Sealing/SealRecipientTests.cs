@@ -1,6 +1,8 @@
 using SecureStation.Core.Age;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 using SecureStation.Core.Sealing;
+using SecureStation.Core.Sealing.Cards;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Tests.Sealing;

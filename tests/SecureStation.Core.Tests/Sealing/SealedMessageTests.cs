@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Sealing;
+using SecureStation.Core.Sealing.Cards;
 
 namespace SecureStation.Core.Tests.Sealing;
 

@@ -1,4 +1,5 @@
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 using SecureStation.Core.Sealing;
 using SecureStation.Core.Sealing.Cards;
 

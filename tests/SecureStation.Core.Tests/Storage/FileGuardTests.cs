@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.Versioning;
 using SecureStation.Core.DiffieHellman;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 using SecureStation.Core.Notary.Log;
 using SecureStation.Core.Storage;
 using SecureStation.Core.Transcripts;

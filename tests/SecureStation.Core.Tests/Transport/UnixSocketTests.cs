@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using SecureStation.Core.Connecting;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Tests.Listening;

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using SecureStation.Core;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 using SecureStation.Legacy.Chat;
 
 namespace SecureStation.Legacy.Tests.Chat;

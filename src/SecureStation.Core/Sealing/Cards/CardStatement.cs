@@ -86,7 +86,7 @@ internal sealed record CardStatement
                 ? statement
                 : throw new FormatException("Times, serial or box are not as they should be.");
         },
-        SealErrors.InvalidCard);
+        CardErrors.Invalid);
 
     private static StationPublicKey ReadIdentity(JsonElement json)
     {

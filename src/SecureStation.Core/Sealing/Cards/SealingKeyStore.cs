@@ -1,6 +1,7 @@
 using System.Text;
 using SecureStation.Core.Age;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 using SecureStation.Core.Storage;
 
 namespace SecureStation.Core.Sealing.Cards;
@@ -74,7 +75,7 @@ public sealed class SealingKeyStore
         _store.RequireSecure();
         try
         {
-            byte[] file = BoundedFile.Read(path, MaxCardFile) ?? throw SealErrors.InvalidCard($"'{path}' is too large");
+            byte[] file = BoundedFile.Read(path, MaxCardFile) ?? throw CardErrors.Invalid($"'{path}' is too large");
             return StationCard.Parse(Encoding.Latin1.GetString(file));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

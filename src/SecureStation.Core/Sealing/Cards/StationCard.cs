@@ -99,7 +99,7 @@ public sealed class StationCard : IEquatable<StationCard>
         uint length = card.Length >= sizeof(uint) ? BinaryPrimitives.ReadUInt32BigEndian(card) : uint.MaxValue;
         if (length > CardStatement.MaxLength || card.Length - sizeof(uint) < length)
         {
-            throw SealErrors.InvalidCard("it is cut off, or too large");
+            throw CardErrors.Invalid("it is cut off, or too large");
         }
 
         byte[] statement = card.Slice(sizeof(uint), (int)length).ToArray();
@@ -120,17 +120,17 @@ public sealed class StationCard : IEquatable<StationCard>
         ArgumentNullException.ThrowIfNull(text);
         if (text.Length > MaxTextLength)
         {
-            throw SealErrors.InvalidCard($"a card is {MaxTextLength / 1024} KiB at most");
+            throw CardErrors.Invalid($"a card is {MaxTextLength / 1024} KiB at most");
         }
 
         if (!PemEncoding.TryFind(text, out PemFields fields) || !text.AsSpan()[fields.Label].SequenceEqual(Label))
         {
-            throw SealErrors.InvalidCard($"the text holds no block '{Label}', or a damaged one");
+            throw CardErrors.Invalid($"the text holds no block '{Label}', or a damaged one");
         }
 
         if (text.AsSpan()[fields.Location.End..].Contains("-----BEGIN ", StringComparison.Ordinal))
         {
-            throw SealErrors.InvalidCard("the text holds more than one block; which one is meant?");
+            throw CardErrors.Invalid("the text holds more than one block; which one is meant?");
         }
 
         return Read(Convert.FromBase64String(text[fields.Base64Data]));

@@ -1,7 +1,6 @@
 using SecureStation.Core.Framing;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Noise;
-using SecureStation.Core.Requests;
 using SecureStation.Core.Transport;
 
 namespace SecureStation.Core.Sessions.Secure;
@@ -18,7 +17,7 @@ public sealed partial class SecureSession : StationSession, ISessionOwner
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SessionDescription _description;
     private SecureConnection _connection;
-    private SessionRequests? _requests;
+    private object? _requests;
     private Task _running = Task.CompletedTask;
 
     internal SecureSession(SessionDescription description, ITransport transport, TransportState noise, StationLimits limits, TimeProvider time)
@@ -82,11 +81,11 @@ public sealed partial class SecureSession : StationSession, ISessionOwner
     /// <summary>The services that this side offers to the peer, and its requests to the peer's.</summary>
     public SessionServices Services { get; }
 
-    /// <summary>What this side asks of the peer's handlers, and its own.</summary>
-    public SessionRequests Requests => _requests ?? Interlocked.CompareExchange(ref _requests, new SessionRequests(this), null) ?? _requests;
+    /// <summary>What the room of requests keeps with the session; null until somebody asks there.</summary>
+    internal object? Requests => Volatile.Read(ref _requests);
 
-    /// <summary>Whether <see cref="Requests"/> has been asked for.</summary>
-    public bool HasRequests => _requests is not null;
+    /// <summary>Keeps it; who is second gets what the first has brought.</summary>
+    internal object KeepRequests(object requests) => Interlocked.CompareExchange(ref _requests, requests, null) ?? requests;
 
     /// <inheritdoc/>
     public override ValueTask<ulong> SendAsync(OutgoingMessage message, CancellationToken cancellationToken = default)

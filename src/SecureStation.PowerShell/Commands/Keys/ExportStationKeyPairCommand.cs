@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Security;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 
 namespace SecureStation.Commands;
 

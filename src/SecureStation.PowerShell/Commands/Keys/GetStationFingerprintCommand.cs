@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using SecureStation.Core;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Trust;

@@ -3,6 +3,7 @@ using System.Security;
 using System.Text;
 using SecureStation.Core;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 using SecureStation.Core.Notary.Legacy;
 using SecureStation.Core.Storage;
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 
 namespace SecureStation.Commands;
 

@@ -115,7 +115,7 @@ public sealed class InvokeStationRequestCommand : StationCmdlet
         SecureSession secure = StationHandlers.Require(session);
         Deadline deadline = Deadline.After(TimeoutSec);
         RequestCall call = Await(
-            token => secure.Requests.CallAsync(Name, argument, token), deadline, "The peer did not take what was sent before", abandoned: static late => late.Dispose());
+            token => SessionRequests.Of(secure).CallAsync(Name, argument, token), deadline, "The peer did not take what was sent before", abandoned: static late => late.Dispose());
         _asked.Enqueue(new Asked(call, deadline));
     }
 

@@ -103,7 +103,7 @@ public sealed class RegisterStationHandlerCommand : StationCmdlet
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
-        RequestHandlers owner = Session is null ? Listener!.Handlers : StationHandlers.Require(Session).Requests.Handlers;
+        RequestHandlers owner = Session is null ? Listener!.Handlers : SessionRequests.Of(StationHandlers.Require(Session)).Handlers;
         if (!RequestHandlers.IsValidName(Name))
         {
             throw new StationException(StationFault.InvalidArgument, $"'{Name}' can be no handler's name: that is 1 to {RequestHandlers.MaxNameLength} letters and digits, with . _ - / between them.");

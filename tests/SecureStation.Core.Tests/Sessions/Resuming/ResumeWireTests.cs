@@ -1,12 +1,14 @@
 using System.Buffers.Binary;
 using SecureStation.Core.Framing;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Tests.Listening;
 using SecureStation.Core.Tests.Protocol;
+using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Tests.Sessions.Resuming;
 

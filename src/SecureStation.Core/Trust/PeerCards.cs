@@ -1,6 +1,8 @@
+using SecureStation.Core.Keys;
+using SecureStation.Core.Sealing.Cards;
 using SecureStation.Core.Trust;
 
-namespace SecureStation.Core.Sealing.Cards;
+namespace SecureStation.Core.Trust;
 
 /// <summary>The cards of peers: only of identities that are pinned, and of each the newest.</summary>
 public static class PeerCards

@@ -3,7 +3,7 @@ using System.Text;
 using SecureStation.Core.Keys.OpenSsh;
 using SecureStation.Core.Storage;
 
-namespace SecureStation.Core.Keys;
+namespace SecureStation.Core.Keys.Files;
 
 /// <summary>
 /// Keys as PEM files that <c>openssl pkey</c> reads too: private keys as PKCS#8 (RFC 5958), encrypted where there is a passphrase

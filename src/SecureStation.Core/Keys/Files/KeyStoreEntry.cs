@@ -1,4 +1,4 @@
-namespace SecureStation.Core.Keys;
+namespace SecureStation.Core.Keys.Files;
 
 /// <summary>What a <see cref="KeyStore"/> tells of a key without opening it.</summary>
 public sealed record KeyStoreEntry

@@ -2,8 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using SecureStation.Core.Age;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 
-namespace SecureStation.Core.Sealing;
+namespace SecureStation.Core.Sealing.Cards;
 
 /// <summary>Who can open sealed messages, with the names under which a head may mean it. Not for several threads at a time. <see cref="Dispose"/> zeroes the secret.</summary>
 public sealed class SealIdentity : IDisposable

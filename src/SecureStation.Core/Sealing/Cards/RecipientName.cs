@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using SecureStation.Core.Keys;
 
-namespace SecureStation.Core.Sealing;
+namespace SecureStation.Core.Sealing.Cards;
 
 /// <summary>
 /// How a head names a recipient: <c>SHA256:…</c>, the fingerprint of a station's identity or of an ssh key, or <c>age:</c> and 43 characters of

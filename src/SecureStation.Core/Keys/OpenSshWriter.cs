@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace SecureStation.Core.Keys.OpenSsh;
+namespace SecureStation.Core.Keys;
 
 /// <summary>Writes SSH's data types (RFC 4251, 5) into one buffer that does not grow, so that no copy of a secret is left behind.</summary>
 internal sealed class OpenSshWriter(int capacity) : IDisposable

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace SecureStation.Core.Sealing;
+namespace SecureStation.Core;
 
 /// <summary>
 /// JSON that was signed, read so that no two readers can understand it differently: valid UTF-8 without a byte-order mark, no member twice, no

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using SecureStation.Core.Sealing.Cards;
 using SecureStation.Core.Storage;
 
-namespace SecureStation.Core.Keys;
+namespace SecureStation.Core.Keys.Files;
 
 /// <summary>
 /// Named key pairs in a directory (mode 0700): <c>NAME.pem</c> the private key, <c>NAME.pub.pem</c> its public half, there so that

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace SecureStation.Core.Keys.OpenSsh;
+namespace SecureStation.Core.Keys;
 
 /// <summary>
 /// Public keys as OpenSSH writes them: the blob of RFC 4253 (6.6), RFC 5656 (3.1) and RFC 8709 (4), alone or as a line

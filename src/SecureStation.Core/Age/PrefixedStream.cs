@@ -1,6 +1,6 @@
 using SecureStation.Core.Age;
 
-namespace SecureStation.Core.Sealing;
+namespace SecureStation.Core.Age;
 
 /// <summary>Gives bytes that were read already, and then the rest of the stream that they are from, which stays open.</summary>
 internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream source) : OneWayStream

@@ -1,4 +1,4 @@
-namespace SecureStation.Core.Sealing;
+namespace SecureStation.Core.Age;
 
 /// <summary>Which of the two forms of an age file something begins as.</summary>
 internal enum AgeFormKind

@@ -3,7 +3,7 @@ using SecureStation.Core.Age;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Storage;
 
-namespace SecureStation.Core.Sealing;
+namespace SecureStation.Core.Sealing.Cards;
 
 /// <summary>
 /// A file of age identities, as <c>age -i</c> takes it: in clear, or an age file of its own (armored or not), sealed with a passphrase.

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace SecureStation.Core.Keys.OpenSsh;
+namespace SecureStation.Core.Keys;
 
 /// <summary>
 /// Reads SSH's data types (RFC 4251, 5) from a blob that somebody else wrote. Nothing is copied, and no length is believed before what is

@@ -1,4 +1,4 @@
-namespace SecureStation.Core.Mailboxes;
+namespace SecureStation.Core.Mailboxes.Engines;
 
 /// <summary>
 /// Finds the engine of an address. A folder's is here; NATS's is in an assembly of its own, loaded when the first address of its kind is used.

@@ -1,4 +1,4 @@
-namespace SecureStation.Core.Keys;
+namespace SecureStation.Core.Keys.Files;
 
 /// <summary>The form in which a key file is written. Every form is read.</summary>
 public enum KeyFileFormat
