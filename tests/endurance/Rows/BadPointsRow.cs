@@ -4,7 +4,9 @@ using SecureStation.Core;
 using SecureStation.Core.DiffieHellman;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 using SecureStation.Core.Listening;
+using SecureStation.Core.Noise.Primitives;
 
 namespace SecureStation.Endurance.Rows;
 

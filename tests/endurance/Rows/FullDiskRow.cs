@@ -2,6 +2,7 @@ using System.Diagnostics;
 using SecureStation.Core;
 using SecureStation.Core.Auditing;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Endurance.Rows;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SecureStation.Core;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 
 namespace SecureStation.Endurance.Rows;
 
