@@ -7,6 +7,7 @@ internal static class RowChildren
     {
         ["trust-writer"] = Rows.TrustStoreRow.WriteAsync,
         ["log-writer"] = Rows.LogKillRow.WriteAsync,
+        ["secrets"] = Rows.SecretsRow.SearchAsync,
         ["small-listener"] = Rows.DescriptorsRow.ListenAsync,
     };
 
