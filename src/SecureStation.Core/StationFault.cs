@@ -104,6 +104,12 @@ public enum StationFault
     /// <summary>The peer's handler of a request failed.</summary>
     HandlerFailed,
 
+    /// <summary>A signed receipt is not for what was sent, or its signature is wrong.</summary>
+    ReceiptMismatch,
+
+    /// <summary>A receipt's file or text is malformed or too large.</summary>
+    InvalidReceipt,
+
     /// <summary>A protected message was seen before.</summary>
     Replayed,
 

@@ -78,6 +78,9 @@ public enum StationSubject
     /// <summary>A sealed message without a sender.</summary>
     Anonymous,
 
+    /// <summary>A signed receipt.</summary>
+    Receipt,
+
     /// <summary>A handler of requests.</summary>
     Handler,
 

@@ -1,3 +1,4 @@
+using SecureStation.Core.Receipts;
 using SecureStation.Core.Sessions;
 
 namespace SecureStation;
@@ -5,8 +6,9 @@ namespace SecureStation;
 /// <summary>That the peer has a message in its inbox: what Send-StationMessage -Receipt writes.</summary>
 public sealed class StationReceipt
 {
-    internal StationReceipt(StationSession session, ulong id, int length, DateTimeOffset deliveredAt)
+    internal StationReceipt(StationSession session, ulong id, int length, DateTimeOffset deliveredAt, SignedReceipt? signed = null)
     {
+        Signed = signed;
         Session = session;
         Id = id;
         Length = length;
@@ -24,6 +26,12 @@ public sealed class StationReceipt
 
     /// <summary>When this side learnt of the delivery.</summary>
     public DateTimeOffset DeliveredAt { get; }
+
+    /// <summary>What the receiver signed; null where that was not asked for.</summary>
+    public SignedReceipt? Signed { get; }
+
+    /// <summary>Whether the receiver signed it.</summary>
+    public bool IsSigned => Signed is not null;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Session.Id}/{Id}";

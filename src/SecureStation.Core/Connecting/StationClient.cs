@@ -32,6 +32,7 @@ public sealed class StationClient : IDisposable
             Trust = options.Trust,
             Suite = options.Suite,
             Legacy = options.Legacy,
+            AllowSignedReceipts = options.AllowSignedReceipts,
             Limits = options.Limits,
             Redial = options.Reconnect ? token => options.Dialer.ConnectAsync(options.Target, token) : null,
         });

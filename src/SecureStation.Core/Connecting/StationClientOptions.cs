@@ -42,6 +42,9 @@ public sealed record StationClientOptions
     /// </summary>
     public bool Reconnect { get; init; }
 
+    /// <summary>Whether this station's identity signs receipts for what comes into the session's inbox, if the peer asks: ten a second.</summary>
+    public bool AllowSignedReceipts { get; init; }
+
     /// <summary>The bounds.</summary>
     public StationLimits Limits { get; init; } = StationLimits.Default;
 

@@ -4,6 +4,7 @@ using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Protocols;
+using SecureStation.Core.Receipts;
 using SecureStation.Core.Requests;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
@@ -60,6 +61,11 @@ public sealed class StationListener : IAsyncDisposable
             Prepare = Services.Attach,
         };
         _protocols.AddRange(options.Protocols.Select(protocol => protocol.CreateListener(forProtocols)));
+        if (options.AllowSignedReceipts)
+        {
+            Services.Add(new ReceiptSigner(KeyPair, TimeProvider.System));
+        }
+
         _incoming = new IncomingConnections(options, acceptors, _protocols, _sessions, Begin, Report);
     }
 

@@ -45,6 +45,9 @@ public sealed record StationListenerOptions
     /// <summary>What only the old, insecure protocols look at.</summary>
     public LegacyOptions Legacy { get; init; } = new();
 
+    /// <summary>Whether the listener's identity signs receipts for what comes into its inboxes, for those who ask: ten a second a peer.</summary>
+    public bool AllowSignedReceipts { get; init; }
+
     /// <summary>The bounds.</summary>
     public StationLimits Limits { get; init; } = StationLimits.Default;
 

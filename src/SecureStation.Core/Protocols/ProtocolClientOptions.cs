@@ -20,6 +20,9 @@ public sealed record ProtocolClientOptions
     /// <summary>What only the old, insecure protocols look at.</summary>
     public LegacyOptions Legacy { get; init; } = new();
 
+    /// <summary>Whether this station's identity signs receipts for what comes into its sessions' inboxes, if the peer asks.</summary>
+    public bool AllowSignedReceipts { get; init; }
+
     /// <summary>The bounds.</summary>
     public StationLimits Limits { get; init; } = StationLimits.Default;
 

@@ -1,6 +1,9 @@
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Handshake.Driving;
+using SecureStation.Core.Keys;
+using SecureStation.Core.Receipts;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Transport;
 using SecureStation.Core.Trust;
 
@@ -32,7 +35,12 @@ internal sealed class StationProtocolClient : IProtocolClient
         // Its keys are made while the connection is.
         using FirstMessage first = FirstMessage.Create(_suite, _keys.Static, trust.Invitation);
         StationReconnector? reconnector = _options.Redial is null ? null : new StationReconnector(_options, _keys.Retain());
-        var terms = new InitiatorTerms(_suite, trust.Invitation, _options.Limits, remote => trust.Decide(remote, _keys.Identity)) { First = first, Reconnector = reconnector };
+        var terms = new InitiatorTerms(_suite, trust.Invitation, _options.Limits, remote => trust.Decide(remote, _keys.Identity))
+        {
+            First = first,
+            Reconnector = reconnector,
+            Prepare = _options.AllowSignedReceipts ? SignReceipts : null,
+        };
         StationSession session;
         try
         {
@@ -51,6 +59,13 @@ internal sealed class StationProtocolClient : IProtocolClient
         }
 
         return session;
+    }
+
+    // The identity stays as long as the session, which may outlive the client.
+    private void SignReceipts(SecureSession session)
+    {
+        StationClientKeys keys = _keys.Retain();
+        new ReceiptSigner(keys.Identity, TimeProvider.System, keys.Release).Attach(session);
     }
 
     /// <summary>Forgets the static key; an identity made here goes with it. Sessions that reconnect keep both until they end.</summary>

@@ -42,6 +42,9 @@ internal sealed class Inbox
     /// <summary>Bodies that were given back, for those that come.</summary>
     public SpareBodies SpareBodies { get; } = new();
 
+    /// <summary>Called under its lock with each message that it takes in: nothing that waits or calls a user.</summary>
+    public Action<StationMessage>? Added { get; set; }
+
     /// <summary>Pulsed when a message was taken.</summary>
     public ArrivalSignal Room { get; } = new();
 
@@ -107,6 +110,7 @@ internal sealed class Inbox
                 message.ArrivalOrder = Interlocked.Increment(ref s_arrivals);
                 _messages.Enqueue(message);
                 _held += MessageCost.OfReceived(message) + message.Length;
+                Added?.Invoke(message);
             }
 
             NoteOldest();

@@ -1,5 +1,6 @@
 using System.Text;
 using SecureStation.Core.Messages;
+using SecureStation.Core.Receipts;
 
 namespace SecureStation.Core.Sessions;
 
@@ -87,6 +88,9 @@ public sealed class StationMessage
     /// <summary>Whether a server passed it on from another client (legacy chats).</summary>
     public bool IsBroadcast { get; internal set; }
 
+    /// <summary>What a receipt says of it; null where no receipts are signed.</summary>
+    internal MessageDigest? Digest { get; private set; }
+
     /// <summary>Process-wide order of arrival, so that the oldest of several sessions can be found.</summary>
     internal long ArrivalOrder { get; set; }
 
@@ -104,6 +108,13 @@ public sealed class StationMessage
 
     /// <summary>A copy whose body a host has read from <see cref="BodyBytes"/>.</summary>
     public StationMessage WithBody(object? body, StationFault? error = null) => new(this, body, error);
+
+    /// <summary>The same with its digest, before anybody else has it.</summary>
+    internal StationMessage WithDigest()
+    {
+        Digest = MessageDigest.Of(this);
+        return this;
+    }
 
     /// <summary>The value of a header, or null.</summary>
     public string? GetHeader(string name)

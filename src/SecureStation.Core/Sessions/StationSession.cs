@@ -17,6 +17,7 @@ public abstract class StationSession : IAsyncDisposable, IMessageCounts
     private readonly Lock _protectorGate = new();
     private MessageProtector? _protector;
     private bool _isProtectorEnded;
+    private int _notesDigests;
     private volatile PeerCapabilities _capabilities;
 
     /// <summary>For protocols that make their own sessions.</summary>
@@ -81,6 +82,9 @@ public abstract class StationSession : IAsyncDisposable, IMessageCounts
         get => _capabilities;
         internal set => _capabilities = value;
     }
+
+    /// <summary>Whether what a receipt says of each message that comes is worked out, on the reading thread.</summary>
+    internal bool NotesDigests => Volatile.Read(ref _notesDigests) != 0;
 
     /// <inheritdoc cref="SessionDescription.ConnectedAt"/>
     public DateTimeOffset ConnectedAt => Description.ConnectedAt;
@@ -197,6 +201,9 @@ public abstract class StationSession : IAsyncDisposable, IMessageCounts
 
     /// <summary>Ends the session because its peer is accepted no longer: from now on nothing of it gets in. What came before stays readable.</summary>
     internal virtual void Revoke() => Abort();
+
+    /// <summary>From now on digests are noted. False: they are already.</summary>
+    internal bool TryNoteDigests() => Interlocked.Exchange(ref _notesDigests, 1) == 0;
 
     /// <summary>Forgets the keys of protected messages; no new ones are made.</summary>
     private protected void EndProtector()

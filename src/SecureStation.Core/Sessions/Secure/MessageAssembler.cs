@@ -127,7 +127,8 @@ internal sealed class MessageAssembler(StationSession session, int maxMessageSiz
     {
         MessageStart start = _start!.Value;
         _start = null;
-        return new StationMessage(session, start.Id, start.InReplyTo, start.Kind, start.Headers, _body.Finish());
+        var message = new StationMessage(session, start.Id, start.InReplyTo, start.Kind, start.Headers, _body.Finish());
+        return session is { NotesDigests: true } && message.Kind != StationMessageKind.Service ? message.WithDigest() : message;
     }
 
     private void ForgetHead()

@@ -96,6 +96,10 @@ public sealed class StartStationListenerCommand : ProtocolCmdlet
     [ValidateRange(0L, long.MaxValue)]
     public long MaxFiles { get; set; } = FileReceiverOptions.DefaultMaxFiles;
 
+    /// <summary>Signs receipts with the listener's identity for what comes in, for those who ask for them: ten a second for each peer.</summary>
+    [Parameter]
+    public SwitchParameter AllowSignedReceipt { get; set; }
+
     /// <inheritdoc/>
     protected override object? ErrorTarget => StationTarget.IsWhole(Address) ? Address : Port;
 
@@ -131,6 +135,7 @@ public sealed class StartStationListenerCommand : ProtocolCmdlet
             Legacy = ToLegacyOptions(),
             Limits = StationLimits.Default with { MaxSessions = MaxSessions, MaxMessageSize = MaxMessageSize, ResumeWindow = ResumeWindow, Window = Window },
             ReceiveFiles = receiveFiles,
+            AllowSignedReceipts = AllowSignedReceipt,
         };
         StationListener listener = StationListener.Start(NoInvitation ? options with { InvitationLifetime = TimeSpan.Zero } : options);
         StationRegistry.Current.Add(listener);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using SecureStation.Core;
 using SecureStation.Core.Messages;
+using SecureStation.Core.Receipts;
 using SecureStation.Core.Sessions;
 using SuppressMessage = System.Diagnostics.CodeAnalysis.SuppressMessageAttribute;
 
@@ -20,7 +21,7 @@ public sealed partial class SendStationMessageCommand : MessageInputCmdlet
     // So many receipts may be due before the next message is sent.
     private const int ReceiptWindow = 256;
 
-    private readonly Queue<(ulong Id, int Length, Task Delivered)> _due = new();
+    private readonly Queue<(ulong Id, int Length, Task<SignedReceipt?> Delivered)> _due = new();
     private CancellationTokenSource _cancel = new();
     private ulong _lastId;
     private long _sent;
@@ -72,6 +73,10 @@ public sealed partial class SendStationMessageCommand : MessageInputCmdlet
     [Parameter]
     public SwitchParameter Receipt { get; set; }
 
+    /// <summary>With -Receipt: the receiver's identity signs it, and it is compared with what was sent.</summary>
+    [Parameter]
+    public SwitchParameter Signed { get; set; }
+
     /// <summary>How long a message may wait for room in the outbox, and then for its delivery.</summary>
     [Parameter]
     [ValidateTimeout]
@@ -87,6 +92,11 @@ public sealed partial class SendStationMessageCommand : MessageInputCmdlet
     /// <inheritdoc/>
     protected override void BeginCommand()
     {
+        if (Signed && !Receipt)
+        {
+            throw new StationException(StationFault.InvalidArgument, "-Signed says how -Receipt is to be: give both.");
+        }
+
         _cancel.Dispose();
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(StopToken);
         if (ParameterSetName == GroupSet)
@@ -100,6 +110,11 @@ public sealed partial class SendStationMessageCommand : MessageInputCmdlet
     {
         if (IsToMany)
         {
+            if (Signed)
+            {
+                throw new StationException(StationFault.InvalidArgument, "A signed receipt is one receiver's: send to one session at a time.");
+            }
+
             SendToMany();
             return;
         }
@@ -116,11 +131,12 @@ public sealed partial class SendStationMessageCommand : MessageInputCmdlet
             _bytes += message.Body.Length;
             if (Receipt)
             {
-                _due.Enqueue((_lastId, message.Body.Length, Target.WaitDeliveredAsync(_lastId, _cancel.Token)));
+                _due.Enqueue((_lastId, message.Body.Length, ReceiveReceiptAsync(_lastId, message)));
                 WriteReceipts(ReceiptWindow);
             }
         }
-        catch (StationException failure) when (Target.State is StationSessionState.Closing or StationSessionState.Closed || failure.Fault == StationFault.Timeout)
+        catch (StationException failure) when (Target.State is StationSessionState.Closing or StationSessionState.Closed
+            || failure.Fault is StationFault.Timeout or StationFault.UnknownService or StationFault.NotAllowed)
         {
             // Nothing that follows could be sent, or it would overtake what was not. What feeds this command need not go on: it may never end.
             _hasFailed = true;
@@ -174,12 +190,33 @@ public sealed partial class SendStationMessageCommand : MessageInputCmdlet
     // What is delivered is written at once; what is due beyond the window is waited for.
     private void WriteReceipts(int window)
     {
-        while (_due.TryPeek(out (ulong Id, int Length, Task Delivered) first) && (_due.Count > window || first.Delivered.IsCompleted))
+        while (_due.TryPeek(out (ulong Id, int Length, Task<SignedReceipt?> Delivered) first) && (_due.Count > window || first.Delivered.IsCompleted))
         {
             _due.Dequeue();
-            AwaitDelivery(first.Delivered);
-            WriteObject(new StationReceipt(Target, first.Id, first.Length, DateTimeOffset.Now));
+            try
+            {
+                AwaitDelivery(first.Delivered);
+            }
+            catch (StationException failure) when (failure.Fault == StationFault.ReceiptMismatch)
+            {
+                // That message's alone.
+                WriteFailure(failure, Target);
+                continue;
+            }
+
+            WriteObject(new StationReceipt(Target, first.Id, first.Length, DateTimeOffset.Now, first.Delivered.Result));
         }
+    }
+
+    private async Task<SignedReceipt?> ReceiveReceiptAsync(ulong id, OutgoingMessage message)
+    {
+        if (Signed)
+        {
+            return await ReceiptRequest.AskAsync(Target, id, message, _cancel.Token).ConfigureAwait(false);
+        }
+
+        await Target.WaitDeliveredAsync(id, _cancel.Token).ConfigureAwait(false);
+        return null;
     }
 
     private void AwaitDelivery(Task delivered)

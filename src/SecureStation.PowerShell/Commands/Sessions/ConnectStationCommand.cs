@@ -116,6 +116,10 @@ public sealed partial class ConnectStationCommand : ProtocolCmdlet
     [ValidateRange(1, 1024)]
     public int ThrottleLimit { get; set; } = 1;
 
+    /// <summary>Signs receipts with this station's identity for what comes in, if the peer asks for them: ten a second.</summary>
+    [Parameter]
+    public SwitchParameter AllowSignedReceipt { get; set; }
+
     /// <summary>How long connecting and shaking hands may take together.</summary>
     [Parameter]
     [ValidateTimeout]
@@ -171,6 +175,7 @@ public sealed partial class ConnectStationCommand : ProtocolCmdlet
             Suite = Suite,
             Protocol = protocol,
             Reconnect = Reconnect,
+            AllowSignedReceipts = AllowSignedReceipt,
             Legacy = ToLegacyOptions(DisplayName),
             Limits = StationLimits.Default with { HandshakeTimeout = Deadline.After(seconds).Remaining, MaxMessageSize = MaxMessageSize, Window = WindowSize },
         };
