@@ -165,10 +165,11 @@ public sealed partial class ReceiptTests : IDisposable
         using StationKeyPair server = StationKeyPair.Generate();
         await using StationListener listener = Listener(server);
         await using StationSession other = await TestListener.ConnectAsync(listener);
-        listener.Sessions[0].Capabilities = new PeerCapabilities(["request"]);
+        StationSession accepted = await listener.AcceptAsync(Token).WaitAsync(TestListener.Patience, Token);
+        accepted.Capabilities = new PeerCapabilities(["request"]);
         id = await other.SendAsync(message, Token);
         await Expect.FaultAsync(StationFault.NotAllowed, ReceiptRequest.AskAsync(other, id, message, Token));
-        listener.Sessions[0].Capabilities = PeerCapabilities.All;
+        accepted.Capabilities = PeerCapabilities.All;
         StationException unknown = await Expect.FaultAsync(StationFault.PeerRefused, ReceiptRequest.AskAsync(other, 99, message, Token));
         Assert.Equal("UnknownMessage", unknown.PeerHint);
     }
