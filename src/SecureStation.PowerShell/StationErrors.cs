@@ -47,7 +47,7 @@ internal static class StationErrors
         [StationFault.AlreadyExists] = (ErrorCategory.ResourceExists, "Choose another name, or replace it with -Force."),
         [StationFault.InvalidKey] = (ErrorCategory.InvalidData, "Give a PEM file with one key: PKCS#8 for a key pair, SubjectPublicKeyInfo for a public key; Ed25519, RSA of 2048 to 8192 bits, or ECDSA P-256; for Diffie-Hellman, dhKeyAgreement or X25519."),
         [StationFault.WrongPassphrase] = (ErrorCategory.AuthenticationError, "Give the key's passphrase with -Passphrase."),
-        [StationFault.InvalidInvitation] = (ErrorCategory.InvalidData, "Copy the whole invitation, from station:// to the last character, or ask for a new one."),
+        [StationFault.InvalidInvitation] = (ErrorCategory.InvalidData, "Copy the whole invitation, from station: to the last character, or ask for a new one."),
         [StationFault.InvitationExpired] = (ErrorCategory.PermissionDenied, "Ask the listener's owner for a new invitation: New-StationInvitation -Listener $listener -AsPlainText."),
         [StationFault.InvitationUsed] = (ErrorCategory.PermissionDenied, "Ask the listener's owner for an invitation of your own; -MaxUses makes one that several may use."),
         [StationFault.InvalidTranscript] = (ErrorCategory.InvalidData, "Give a file that Export-StationTranscript wrote, unchanged."),

@@ -2,7 +2,6 @@ using System.Net;
 using SecureStation.Core.Auditing;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
-using SecureStation.Core.Messages;
 using SecureStation.Core.Protocols;
 using SecureStation.Core.Receipts;
 using SecureStation.Core.Requests;
@@ -19,8 +18,6 @@ namespace SecureStation.Core.Listening;
 /// </summary>
 public sealed class StationListener : IAsyncDisposable
 {
-    private static readonly TimeSpan s_longestInvitation = TimeSpan.FromDays(36_525);
-
     private readonly List<IProtocolListener> _protocols = [];
     private readonly AcceptedSessions _sessions;
     private readonly SessionGuard _guard;
@@ -38,11 +35,7 @@ public sealed class StationListener : IAsyncDisposable
         Invitations = new InvitationBook(options.Clock);
         Addresses = acceptors.Select(static acceptor => acceptor.Address).ToArray();
         EndPoints = acceptors.OfType<TcpAcceptor>().Select(static acceptor => acceptor.EndPoint).ToArray();
-        if (options.InvitationLifetime > TimeSpan.Zero && options.Protocols.Contains(StationProtocols.Station) && TakesInvitations && !IsPipe)
-        {
-            _firstInvitation = Invitations.Add(CreateInvitation(options.InvitationLifetime), maxUses: 1);
-        }
-
+        _firstInvitation = InvitationMaker.AddFirst(this);
         _sessions = new AcceptedSessions(options.Limits);
         Resumable = options.Limits.ResumeWindow > TimeSpan.Zero ? new ResumableSessions(options.Limits, _sessions, TimeProvider.System) : null;
         _guard = new SessionGuard(options.Trust, KeyPair, _sessions);
@@ -198,33 +191,7 @@ public sealed class StationListener : IAsyncDisposable
     /// <see cref="StationFault.InvalidArgument"/>; <see cref="StationFault.InvalidState"/>: the listener has stopped, has made too many, or takes no suite
     /// with psk3, so that nobody could use one.
     /// </exception>
-    public StationInvitation CreateInvitation(int maxUses, TimeSpan expiresIn)
-    {
-        if (maxUses < 1 || expiresIn <= TimeSpan.Zero || expiresIn > s_longestInvitation)
-        {
-            throw new StationException(StationFault.InvalidArgument, "An invitation is for one identity or more, and for 100 years at most.");
-        }
-
-        if (!IsListening)
-        {
-            throw new StationException(StationFault.InvalidState, "The listener has stopped; it makes no more invitations.");
-        }
-
-        if (!TakesInvitations)
-        {
-            throw new StationException(
-                StationFault.InvalidState, "An invitation would let nobody in: the listener was started with suites of which none is for invitations (psk3).");
-        }
-
-        if (IsPipe)
-        {
-            throw new StationException(StationFault.InvalidState, "There are no invitations to a named pipe. Add the peer's key: Add-StationPeer -Accept.");
-        }
-
-        StationInvitation invitation = CreateInvitation(expiresIn);
-        Invitations.Add(invitation, maxUses);
-        return invitation;
-    }
+    public StationInvitation CreateInvitation(int maxUses, TimeSpan expiresIn) => InvitationMaker.Add(this, maxUses, expiresIn);
 
     /// <summary>The invitations that it has given out, also those that let nobody in any more; those that expire first first.</summary>
     public IReadOnlyList<ListenerInvitation> GetInvitations() =>
@@ -328,16 +295,4 @@ public sealed class StationListener : IAsyncDisposable
             // Whoever watches must not be able to stop the listener.
         }
     }
-
-    private StationInvitation CreateInvitation(TimeSpan expiresIn) =>
-        StationInvitation.Create(
-            AdvertisedAddress.Of(this), PublicKey.Fingerprint, Options.Clock.GetUtcNow() + expiresIn, IsKeyTemporary, SuitesForInvitations.Any(static suite => suite.IsHybrid));
-
-    /// <summary>The suites that who comes by an invitation may ask for.</summary>
-    private IEnumerable<StationSuite> SuitesForInvitations => Options.Suites.Select(StationSuite.Parse).Where(static suite => suite.NeedsInvitation);
-
-    // The form of invitations (docs/protocol/station-1.md, section 3) has none for pipes.
-    private bool IsPipe => Addresses[0].Kind == StationAddressKind.NamedPipe;
-
-    private bool TakesInvitations => SuitesForInvitations.Any();
 }

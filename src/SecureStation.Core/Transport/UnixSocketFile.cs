@@ -104,7 +104,7 @@ internal sealed class UnixSocketFile
 
         if (!IsDead(path))
         {
-            throw new IOException("another process listens there already.");
+            throw new IOException("somebody listens there already.");
         }
 
         File.Delete(path);

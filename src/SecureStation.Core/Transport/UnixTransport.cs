@@ -52,7 +52,7 @@ public sealed class UnixTransport : SocketTransport
     {
         string why = (e as SocketException)?.SocketErrorCode switch
         {
-            SocketError.ConnectionRefused => "nobody listens at it; a listener that is gone has left its file behind.",
+            SocketError.ConnectionRefused => "nobody listens at it: its listener is gone, or it is another kind of file.",
             SocketError.AccessDenied => "it is for another user, or in a folder that is.",
             _ when !File.Exists(address.Path) => "there is no such socket.",
             _ => e.Message,

@@ -113,7 +113,7 @@ public class ProxyDialerTests
         await using FakeProxy proxy = new("socks5", "0500,0500000100000000000048616c6c6f", thenCloses: false);
         await using ITransport through = await new ProxyDialer(ProxyAddress.Parse(proxy.Address)).ConnectAsync(StationAddress.Tcp("h", 1), TestContext.Current.CancellationToken);
         var bytes = new byte[16];
-        int length = await through.ReadAsync(bytes, TestContext.Current.CancellationToken);
+        int length = await through.ReadAsync(bytes, TestContext.Current.CancellationToken).AsTask().WaitAsync(TestListener.Patience, TestContext.Current.CancellationToken);
         Assert.Equal("Hallo", Encoding.ASCII.GetString(bytes, 0, length));
     }
 
