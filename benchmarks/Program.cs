@@ -1,4 +1,4 @@
-// dotnet run -c Release --project benchmarks -- compare | primitives | dh | notary | idle | sessions | trust | transfer | legacy
+// dotnet run -c Release --project benchmarks -- compare | primitives | dh | notary | idle | sessions | trust | transfer | mailbox | legacy
 using SecureStation.Benchmarks;
 
 return args switch
@@ -13,6 +13,7 @@ return args switch
     ["sessions-client", var port] => await SessionsBenchmark.RunClientAsync(port),
     ["trust", .. var rest] => TrustBenchmark.Run(rest),
     ["transfer", .. var rest] => await TransferBenchmark.RunAsync(rest),
+    ["mailbox", .. var rest] => MailboxBenchmark.Run(rest),
     ["legacy", ..] => LegacyBenchmark.Run(),
     _ => Usage(),
 };
@@ -30,6 +31,7 @@ static int Usage()
           sessions [N ...]    messages a second through one listener with 10, 1,000 and 10,000 sessions open
           trust [N [FOLDER]]  the trust store with 10,000 records: what a connection asks, and what is written
           transfer [MIB]      a file over a session, from memory to memory, beside bulk messages and SHA-256
+          mailbox [MIB]       a file that is sealed and opened, from memory to memory, beside ChaCha20-Poly1305 and SHA-256
           legacy              messages a second of the two old chats over loopback
         """);
     return 2;

@@ -44,10 +44,18 @@ internal sealed class AgeWriter : OneWayStream
         ObjectDisposedException.ThrowIf(_isDone, this);
         while (!buffer.IsEmpty)
         {
-            // A full chunk waits for what follows: it may be the last.
+            // A full chunk waits for what follows: it may be the last. One that is followed here already needs no copy.
             if (_held == _plaintext.Length)
             {
-                WriteChunk(isLast: false);
+                WriteChunk(_plaintext, isLast: false);
+                _held = 0;
+            }
+
+            if (_held == 0 && buffer.Length > _plaintext.Length)
+            {
+                WriteChunk(buffer[.._plaintext.Length], isLast: false);
+                buffer = buffer[_plaintext.Length..];
+                continue;
             }
 
             int length = Math.Min(buffer.Length, _plaintext.Length - _held);
@@ -61,7 +69,7 @@ internal sealed class AgeWriter : OneWayStream
     public void Complete()
     {
         ObjectDisposedException.ThrowIf(_isDone, this);
-        WriteChunk(isLast: true);
+        WriteChunk(_plaintext.AsSpan(0, _held), isLast: true);
         _isDone = true;
         _armor?.Complete();
         _destination.Flush();
@@ -80,13 +88,12 @@ internal sealed class AgeWriter : OneWayStream
         base.Dispose(disposing);
     }
 
-    private void WriteChunk(bool isLast)
+    private void WriteChunk(ReadOnlySpan<byte> plaintext, bool isLast)
     {
         Span<byte> nonce = stackalloc byte[AeadCipher.NonceLength];
         PayloadChunk.FormatNonce(_counter, isLast, nonce);
-        _cipher.Seal(nonce, [], _plaintext.AsSpan(0, _held), _chunk.AsSpan(0, _held), _chunk.AsSpan(_held, AeadCipher.TagLength));
-        _destination.Write(_chunk, 0, _held + AeadCipher.TagLength);
+        _cipher.Seal(nonce, [], plaintext, _chunk.AsSpan(0, plaintext.Length), _chunk.AsSpan(plaintext.Length, AeadCipher.TagLength));
+        _destination.Write(_chunk, 0, plaintext.Length + AeadCipher.TagLength);
         _counter++;
-        _held = 0;
     }
 }

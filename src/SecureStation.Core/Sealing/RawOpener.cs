@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using SecureStation.Core.Age;
 
 namespace SecureStation.Core.Sealing;
@@ -6,17 +5,16 @@ namespace SecureStation.Core.Sealing;
 /// <summary>Opens an age file, armored or not, whatever is in it. Bounds it by the reader's terms.</summary>
 internal sealed class RawOpener : IDisposable
 {
-    private const int BlockLength = 64 * 1024;
-
     private readonly OpeningTerms _terms;
-    private readonly byte[] _block = new byte[BlockLength];
+    private readonly BlockRing _blocks;
     private long _length;
 
     /// <summary>Reads the header. The source stays open.</summary>
     /// <exception cref="StationException"><see cref="StationFault.SealBroken"/>, <see cref="StationFault.SealingKeyMissing"/>, <see cref="StationFault.NotARecipient"/></exception>
-    public RawOpener(Stream source, OpeningTerms terms)
+    public RawOpener(Stream source, OpeningTerms terms, int blockLength = SealedReader.SmallBlock)
     {
         _terms = terms;
+        _blocks = new BlockRing(blockLength, count: 2);
         (Stream from, AgeFormKind form) = AgeForm.Peek(source);
         if (form == AgeFormKind.None)
         {
@@ -36,13 +34,13 @@ internal sealed class RawOpener : IDisposable
     /// <summary>What is in it; read it under <see cref="Guard"/>.</summary>
     public Stream Plaintext { get; }
 
-    /// <summary>The next piece of the plaintext, good until the next call; empty at the end, and only then this was all.</summary>
+    /// <summary>The next piece of the plaintext, good until the call after the next; empty at the end, and only then this was all.</summary>
     /// <exception cref="StationException"><see cref="StationFault.SealBroken"/>, <see cref="StationFault.MessageTooLarge"/></exception>
-    public ReadOnlySpan<byte> ReadBlock()
+    public ReadOnlyMemory<byte> ReadBlock()
     {
-        int length = Guard(() => Plaintext.ReadAtLeast(_block, _block.Length, throwOnEndOfStream: false));
-        Count(length);
-        return _block.AsSpan(0, length);
+        ReadOnlyMemory<byte> block = Guard(() => _blocks.Read(Plaintext));
+        Count(block.Length);
+        return block;
     }
 
     /// <summary>Counts bytes that are going to be kept.</summary>
@@ -73,7 +71,7 @@ internal sealed class RawOpener : IDisposable
     public void Dispose()
     {
         Plaintext.Dispose();
-        CryptographicOperations.ZeroMemory(_block);
+        _blocks.Dispose();
     }
 
     // What it is, is what its weakest stanza is. Stanzas that end in -grease are none (age.md); of other unknown ones nothing is known.

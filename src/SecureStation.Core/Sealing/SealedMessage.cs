@@ -114,9 +114,9 @@ public sealed class SealedMessage
         ArgumentNullException.ThrowIfNull(terms);
         using var opener = new SealedOpener(ToStream(file), terms);
         var body = new MemoryStream();
-        for (ReadOnlySpan<byte> block = opener.ReadBlock(); !block.IsEmpty; block = opener.ReadBlock())
+        for (ReadOnlyMemory<byte> block = opener.ReadBlock(); !block.IsEmpty; block = opener.ReadBlock())
         {
-            body.Write(block);
+            body.Write(block.Span);
         }
 
         return new SealedMessage(opener.Origin, body.ToArray());
@@ -129,9 +129,9 @@ public sealed class SealedMessage
         ArgumentNullException.ThrowIfNull(terms);
         using var opener = new RawOpener(ToStream(file), terms);
         var body = new MemoryStream();
-        for (ReadOnlySpan<byte> block = opener.ReadBlock(); !block.IsEmpty; block = opener.ReadBlock())
+        for (ReadOnlyMemory<byte> block = opener.ReadBlock(); !block.IsEmpty; block = opener.ReadBlock())
         {
-            body.Write(block);
+            body.Write(block.Span);
         }
 
         return body.ToArray();

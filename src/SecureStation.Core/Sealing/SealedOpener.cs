@@ -11,10 +11,10 @@ internal sealed class SealedOpener : IDisposable
 
     /// <summary>Reads the header and the head. The source stays open.</summary>
     /// <exception cref="StationException">As <see cref="SealedMessage.Open"/>.</exception>
-    public SealedOpener(Stream source, OpeningTerms terms)
+    public SealedOpener(Stream source, OpeningTerms terms, int blockLength = SealedReader.SmallBlock)
     {
         _file = new RawOpener(source, terms);
-        _reader = new SealedReader(_file.Plaintext);
+        _reader = new SealedReader(_file.Plaintext, blockLength);
         try
         {
             SealedHead head = _file.Guard(_reader.ReadHead);
@@ -30,13 +30,13 @@ internal sealed class SealedOpener : IDisposable
     /// <summary>Where it comes from: a claim until the last block was read.</summary>
     public SealedOrigin Origin { get; }
 
-    /// <summary>The next piece of the body, good until the next call; empty at the end, and then the signature was right.</summary>
+    /// <summary>The next piece of the body, good until the call after the next; empty at the end, and then the signature was right.</summary>
     /// <exception cref="StationException"><see cref="StationFault.SealBroken"/>, <see cref="StationFault.MessageTooLarge"/></exception>
-    public ReadOnlySpan<byte> ReadBlock()
+    public ReadOnlyMemory<byte> ReadBlock()
     {
-        int length = _file.Guard(_reader.Read);
-        _file.Count(length);
-        return _reader.Block;
+        ReadOnlyMemory<byte> block = _file.Guard(_reader.Read);
+        _file.Count(block.Length);
+        return block;
     }
 
     /// <inheritdoc/>

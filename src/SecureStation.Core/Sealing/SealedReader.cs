@@ -9,12 +9,18 @@ namespace SecureStation.Core.Sealing;
 /// out before <see cref="Read"/> has said that there are no more: only then the signature is known to be right.
 /// </summary>
 /// <param name="plaintext">What an age file gives; stays open.</param>
-internal sealed class SealedReader(Stream plaintext) : IDisposable
+/// <param name="blockLength">Bytes of the largest block; memory for two is taken.</param>
+internal sealed class SealedReader(Stream plaintext, int blockLength = SealedReader.SmallBlock) : IDisposable
 {
-    private const int BlockLength = 64 * 1024;
+    /// <summary>For what is kept in memory.</summary>
+    public const int SmallBlock = 64 * 1024;
+
+    /// <summary>For files: so large that it pays to open the next while another core writes this one.</summary>
+    public const int LargeBlock = 1024 * 1024;
 
     private readonly IncrementalHash _bodyHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly byte[] _window = new byte[BlockLength + SealedLayout.MaxTrailerLength];
+    private byte[] _window = new byte[blockLength + SealedLayout.MaxTrailerLength];
+    private byte[] _other = new byte[blockLength + SealedLayout.MaxTrailerLength];
     private byte[] _headHash = [];
     private StationPublicKey? _sender;
     private int _given;
@@ -50,50 +56,40 @@ internal sealed class SealedReader(Stream plaintext) : IDisposable
         return read;
     }
 
-    /// <summary>What <see cref="Read"/> read, good until its next call.</summary>
-    public ReadOnlySpan<byte> Block => _window.AsSpan(0, _given);
-
     /// <summary>
-    /// Reads the next piece of the body and returns its length; 0 at the end, and then the signature was right: by the key in the head, over
+    /// The next piece of the body, good until the call after the next; empty at the end, and then the signature was right: by the key in the head, over
     /// exactly this head and all of the body. Where the head names no sender, there is none.
     /// </summary>
     /// <exception cref="StationException"><see cref="StationFault.SealBroken"/>: cut off, or the signature is wrong; what was read is worth nothing.</exception>
-    public int Read()
+    public ReadOnlyMemory<byte> Read()
     {
         if (_isDone)
         {
-            return _given = 0;
+            return default;
         }
 
-        _window.AsSpan(_given, _held - _given).CopyTo(_window);
+        // What was held back goes on in the other window: this one's block is still in use.
+        _window.AsSpan(_given, _held - _given).CopyTo(_other);
         _held -= _given;
+        (_window, _other) = (_other, _window);
         _held += plaintext.ReadAtLeast(_window.AsSpan(_held), _window.Length - _held, throwOnEndOfStream: false);
-        ReadOnlySpan<byte> signature = default;
-        if (_held == _window.Length)
-        {
-            _given = BlockLength;
-        }
-        else
-        {
-            _given = BodyEnd();
-            _isDone = true;
-            signature = _window.AsSpan(_given, _held - SealedLayout.TrailerLength - _given);
-        }
-
+        _isDone = _held < _window.Length;
+        _given = _isDone ? BodyEnd() : blockLength;
         _bodyHash.AppendData(_window, 0, _given);
         _bodyLength += (ulong)_given;
         if (_isDone)
         {
-            Verify(signature);
+            Verify(_window.AsSpan(_given, _held - SealedLayout.TrailerLength - _given));
         }
 
-        return _given;
+        return _window.AsMemory(0, _given);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         CryptographicOperations.ZeroMemory(_window);
+        CryptographicOperations.ZeroMemory(_other);
         _bodyHash.Dispose();
     }
 

@@ -40,10 +40,19 @@ internal sealed class SealedWriter : OneWayStream
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        Hash(buffer);
+        WriteHashed(buffer);
+    }
+
+    /// <summary>Hashes a piece of the body, which <see cref="WriteHashed"/> is given later, in the same order: on another thread, if the caller likes.</summary>
+    public void Hash(ReadOnlySpan<byte> piece) => _bodyHash.AppendData(piece);
+
+    /// <summary>Writes a piece of the body that was hashed.</summary>
+    public void WriteHashed(ReadOnlySpan<byte> piece)
+    {
         ObjectDisposedException.ThrowIf(_isDone, this);
-        _bodyHash.AppendData(buffer);
-        _destination.Write(buffer);
-        _bodyLength += (ulong)buffer.Length;
+        _destination.Write(piece);
+        _bodyLength += (ulong)piece.Length;
     }
 
     /// <summary>Signs, and writes the end. The destination is the caller's to complete.</summary>

@@ -11,9 +11,11 @@ namespace SecureStation.Core.Tests.Sealing;
 internal static class SealedPlaintext
 {
     /// <summary>What is in the age file.</summary>
-    public static byte[] Of(byte[] file, SealParty reader)
+    public static byte[] Of(byte[] file, SealParty reader) => Of(file, [.. reader.Keys.ToIdentities().Select(static one => one.Identity)]);
+
+    public static byte[] Of(byte[] file, IReadOnlyList<AgeIdentity> identities)
     {
-        using Stream plaintext = AgeFile.Open(new MemoryStream(file), [.. reader.Keys.ToIdentities().Select(static one => one.Identity)]);
+        using Stream plaintext = AgeFile.Open(new MemoryStream(file), identities);
         using var copy = new MemoryStream();
         plaintext.CopyTo(copy);
         return copy.ToArray();
