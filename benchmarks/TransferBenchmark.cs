@@ -7,6 +7,7 @@ using SecureStation.Core.Listening;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Connecting;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Transfers;
 using SecureStation.Core.Trust;
 
@@ -14,19 +15,21 @@ namespace SecureStation.Benchmarks;
 
 /// <summary>
 /// A file over a session on loopback, from memory to memory, beside what it is made of in the same run: bulk messages of the same session, and SHA-256.
-/// Both ends hash each byte once and share the cores, so that the most would be 1 / (1/bulk + 1/SHA-256).
+/// Both ends hash each byte once and share the cores, so that the most would be 1 / (1/bulk + 1/SHA-256). And the same of files in /dev/shm, where the
+/// kernel copies each byte twice more.
 /// </summary>
 internal static class TransferBenchmark
 {
     private const int Rounds = 5;
     private const int Message = 64 * 1024;
     private const double ToReach = 0.85;
+    private const string InMemory = "in memory";
 
     public static async Task<int> RunAsync(string[] args)
     {
         long size = (args.Length > 0 ? long.Parse(args[0], CultureInfo.InvariantCulture) : 512) << 20;
-        string memory = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
-        DirectoryInfo folder = Directory.CreateDirectory(Path.Combine(memory, $"station-transfer-{Environment.ProcessId}"));
+        string shared = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+        DirectoryInfo folder = Directory.CreateDirectory(Path.Combine(shared, $"station-transfer-{Environment.ProcessId}"));
         try
         {
             await RunAsync(size, folder);
@@ -44,6 +47,8 @@ internal static class TransferBenchmark
         string source = Path.Combine(folder.FullName, "file");
         string destination = folder.CreateSubdirectory("in").FullName;
         Fill(source, size);
+        var sent = new MemoryFile(await File.ReadAllBytesAsync(source));
+        var received = new MemoryFile(new byte[size]);
         using StationKeyPair serverKey = StationKeyPair.Generate();
         using StationKeyPair clientKey = StationKeyPair.Generate();
         var trust = new ListenerTrust();
@@ -53,7 +58,13 @@ internal static class TransferBenchmark
             KeyPair = serverKey,
             Trust = trust,
             Limits = StationLimits.Default with { Window = FileReceiverOptions.ListenerWindow },
-            ReceiveFiles = new FileReceiverOptions { Folder = destination, MaxBytes = long.MaxValue, MaxFiles = long.MaxValue },
+            ReceiveFiles = new FileReceiverOptions
+            {
+                Folder = destination,
+                MaxBytes = long.MaxValue,
+                MaxFiles = long.MaxValue,
+                OpenPart = (target, sender, offer) => offer.Name == InMemory ? received : PartFile.Open(target, sender, offer),
+            },
         });
         await using StationSession client = await StationClient.ConnectAsync(new StationClientOptions
         {
@@ -64,10 +75,10 @@ internal static class TransferBenchmark
         });
         StationSession server = await listener.AcceptAsync();
 
-        var rates = new List<(double Bulk, double Hash, double File)>();
+        var rates = new List<Rates>();
         for (int round = 0; round <= Rounds; round++)
         {
-            (double, double, double) measured = (await BulkAsync(client, server, size), Hash(size), await FileAsync(client, source, destination, size));
+            var measured = new Rates(await BulkAsync(client, server, size), Hash(size), await MemoryAsync(client, sent, size), await FileAsync(client, source, destination, size));
             if (round > 0)
             {
                 rates.Add(measured);
@@ -75,16 +86,30 @@ internal static class TransferBenchmark
         }
 
         long held = await HeldAsync(client, source, destination);
-        double[] ratios = [.. rates.Select(static rate => rate.File / Limit(rate)).Order()];
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {Environment.OSVersion}, .NET {Environment.Version}; {size >> 20} MiB, median of {Rounds} rounds"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bulk {Median(rates, static rate => rate.Bulk):0.00} GB/s   SHA-256 {Median(rates, static rate => rate.Hash):0.00} GB/s   limit {Median(rates, Limit):0.00} GB/s   file {Median(rates, static rate => rate.File):0.00} GB/s"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"file/limit {ratios[ratios.Length / 2]:0.00}× (to reach {ToReach:0.00}×; rounds {string.Join(", ", ratios.Select(static ratio => ratio.ToString("0.00", CultureInfo.InvariantCulture)))})   memory of a transfer, both ends: {held / 1048576.0:0.0} MiB (at most 32)"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bulk {Median(rates, static rate => rate.Bulk):0.00} GB/s   SHA-256 {Median(rates, static rate => rate.Hash):0.00} GB/s   limit {Median(rates, static rate => rate.Limit):0.00} GB/s"));
+        Console.WriteLine(Describe("in memory", rates, static rate => rate.Memory, $" (to reach {ToReach:0.00}×)"));
+        Console.WriteLine(Describe($"in {folder.Parent!.FullName}", rates, static rate => rate.File, string.Empty));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"memory of a transfer, both ends: {held / 1048576.0:0.0} MiB (at most 32)"));
     }
 
-    private static double Limit((double Bulk, double Hash, double File) rate) => 1 / ((1 / rate.Bulk) + (1 / rate.Hash));
+    private static string Describe(string where, List<Rates> rates, Func<Rates, double> which, string target)
+    {
+        double[] ratios = [.. rates.Select(rate => which(rate) / rate.Limit).Order()];
+        string all = string.Join(", ", ratios.Select(static ratio => ratio.ToString("0.00", CultureInfo.InvariantCulture)));
+        return string.Create(CultureInfo.InvariantCulture, $"file {where}: {Median(rates, which):0.00} GB/s, {ratios[ratios.Length / 2]:0.00}× of the limit{target}; rounds {all}");
+    }
 
-    private static double Median(List<(double Bulk, double Hash, double File)> rates, Func<(double Bulk, double Hash, double File), double> which) =>
-        rates.Select(which).Order().ElementAt(rates.Count / 2);
+    private static double Median(List<Rates> rates, Func<Rates, double> which) => rates.Select(which).Order().ElementAt(rates.Count / 2);
+
+    private static async Task<double> MemoryAsync(StationSession client, MemoryFile file, long size)
+    {
+        var transfer = new StationTransfer(client, TransferDirection.Send, InMemory, path: null);
+        using var outgoing = new OutgoingFile(FileService.Of((SecureSession)client), file, file.CreateOffer([InMemory]), transfer, TimeSpan.FromSeconds(30));
+        long start = Stopwatch.GetTimestamp();
+        await outgoing.SendAsync();
+        return Rate(size, start);
+    }
 
     private static async Task<double> BulkAsync(StationSession client, StationSession server, long size)
     {
@@ -167,5 +192,10 @@ internal static class TransferBenchmark
             Random.Shared.NextBytes(bytes);
             file.Write(bytes);
         }
+    }
+
+    private sealed record Rates(double Bulk, double Hash, double Memory, double File)
+    {
+        public double Limit => 1 / ((1 / Bulk) + (1 / Hash));
     }
 }

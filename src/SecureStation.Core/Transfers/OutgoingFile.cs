@@ -15,7 +15,7 @@ internal sealed class OutgoingFile : IDisposable
     internal const int DataSize = 64 * 1024;
 
     // Messages that are read and not sent yet.
-    private const int MaxAhead = 4;
+    private const int MaxAhead = 12;
 
     // The other script may be a moment late with its Receive-StationFile, or be between two of them.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
