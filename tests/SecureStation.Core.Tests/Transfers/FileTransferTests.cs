@@ -1,6 +1,5 @@
 using SecureStation.Core.Keys;
 using SecureStation.Core.Messages;
-using SecureStation.Core.Connecting;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Tests.Sessions;
 using SecureStation.Core.Transfers;
@@ -554,7 +553,7 @@ public class FileTransferTests
         }
 
         await using FileReceiver next = pair.Receive();
-        StationAssert.Fails(StationFault.NotFound, () => new FileReceiver(pair.Loopback.Left, new FileReceiverOptions { Folder = Path.Combine(pair.Destination, "none") }));
+        StationAssert.Fails(StationFault.NotFound, () => _ = new FileReceiver(pair.Loopback.Left, new FileReceiverOptions { Folder = Path.Combine(pair.Destination, "none") }));
         StationAssert.Fails(StationFault.NotFound, () => pair.Send("none"));
     }
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using SecureStation.Core.Messages;
-using SecureStation.Core.Connecting;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Transfers;

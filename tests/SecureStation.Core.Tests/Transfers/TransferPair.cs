@@ -1,5 +1,4 @@
 using SecureStation.Core.Connecting;
-using SecureStation.Core.Sessions;
 using SecureStation.Core.Transfers;
 
 namespace SecureStation.Core.Tests.Transfers;
