@@ -22,7 +22,8 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         usage: dotnet run -c Release --project benchmarks -- WHAT
-          compare [SECONDS [ROW]]  plain TCP, SslStream, a station session and the machine's limit side by side on loopback, and their ratios
+          compare [SECONDS [ROW [WARMUP]]]  plain TCP, SslStream, a station session and the machine's limit side by side on loopback, and their
+                              ratios; SECONDS of each round, all rows or those with a word in their names, seconds of running in before them
           profile WHAT [ON]   one measure alone for 10 s, for a profiler: connect | bulk | small | paced | echo, on station | tls | tcp | limit (bulk)
           primitives          AEAD, X25519 and Ed25519 costs
           dh [SECONDS]        finite-field Diffie-Hellman beside openssl speed

@@ -39,6 +39,16 @@ internal sealed class ArrivalSignal
         return Arm();
     }
 
+    /// <summary>Gives the first waiter's place up, where it has it: it does not wait after all.</summary>
+    public void Disarm(Task armed)
+    {
+        FirstWaiter? first = Volatile.Read(ref _first);
+        if (first?.Task == armed)
+        {
+            Interlocked.CompareExchange(ref _first, null, first);
+        }
+    }
+
     /// <summary>Wakes all who wait, each on a thread of the pool.</summary>
     public void Pulse()
     {

@@ -157,12 +157,18 @@ internal sealed class Inbox
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (TryTake(out StationMessage? message))
+            {
+                return message;
+            }
+
             Task arrival = Signal.ArmFirst();
 
             // Ended is read before the queue: a message can come before an end, not after one.
             bool hasEnded = _end is not null;
-            if (TryTake(out StationMessage? message))
+            if (TryTake(out message))
             {
+                Signal.Disarm(arrival);
                 return message;
             }
 

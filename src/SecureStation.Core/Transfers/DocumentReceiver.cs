@@ -68,6 +68,7 @@ public sealed class DocumentReceiver : IDisposable
                     return null;
                 case DocumentService.Part:
                     document?.Add(message.BodyBytes.Span);
+                    message.RecycleBody();
                     return null;
                 case DocumentService.End when document is not null:
                     (TimestampReport report, string? path) = document.Finish();

@@ -107,7 +107,7 @@ internal sealed class FileService : IServiceSink
         }
         else if (message.Length >= TransferId.Size && message.GetHeader(TransferMessages.OpHeader) is { } op)
         {
-            Take(op, TransferId.Read(message.BodyBytes.Span), message.BodyBytes);
+            Take(op, TransferId.Read(message.BodyBytes.Span), message);
         }
     }
 
@@ -141,18 +141,18 @@ internal sealed class FileService : IServiceSink
         }
     }
 
-    private void Take(string op, TransferId id, ReadOnlyMemory<byte> body)
+    private void Take(string op, TransferId id, StationMessage message)
     {
         switch (op)
         {
             case TransferOp.Offer:
-                TakeOffer(id, body);
+                TakeOffer(id, message.BodyBytes);
                 break;
             case TransferOp.Data or TransferOp.Leaf or TransferOp.Done or TransferOp.Cancel when _incoming.TryGetValue(id, out IncomingFile? incoming):
-                incoming.Take(op, body);
+                incoming.Take(op, message);
                 break;
             case TransferOp.Accept or TransferOp.Credit or TransferOp.End when _outgoing.TryGetValue(id, out OutgoingFile? outgoing):
-                outgoing.Take(op, body);
+                outgoing.Take(op, message.BodyBytes);
                 break;
         }
     }

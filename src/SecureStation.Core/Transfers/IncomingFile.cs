@@ -31,7 +31,7 @@ internal sealed class IncomingFile
     private const long QuicklyKept = 16 * 1024 * 1024;
 
     private readonly FileService _service;
-    private readonly ConcurrentQueue<(string Op, ReadOnlyMemory<byte> Body)> _queue = new();
+    private readonly ConcurrentQueue<(string Op, StationMessage Message)> _queue = new();
     private readonly ArrivalSignal _signal = new();
     private readonly CreditPool.Account _credit;
     private readonly StationTransfer _transfer;
@@ -74,8 +74,9 @@ internal sealed class IncomingFile
     public void Start() => Completion = _service.Disk.RunAsync(RunAsync);
 
     /// <summary>Takes in what the sender says. Called under the session's lock: it waits for nothing.</summary>
-    public void Take(string op, ReadOnlyMemory<byte> body)
+    public void Take(string op, StationMessage message)
     {
+        ReadOnlyMemory<byte> body = message.BodyBytes;
         if (op == TransferOp.Cancel)
         {
             Cancel(new StationException(StationFault.TransferCanceled, "The sender stopped the transfer."));
@@ -94,7 +95,7 @@ internal sealed class IncomingFile
         }
         else
         {
-            _queue.Enqueue((op, body));
+            _queue.Enqueue((op, message));
             _signal.Pulse();
         }
     }
@@ -155,10 +156,10 @@ internal sealed class IncomingFile
             Task arrival = _signal.Arm();
             ThrowIfFailed();
             await SendCreditAsync(Interlocked.Exchange(ref _grant, 0)).ConfigureAwait(true);
-            if (_queue.TryDequeue(out (string Op, ReadOnlyMemory<byte> Body) message))
+            if (_queue.TryDequeue(out (string Op, StationMessage Message) next))
             {
                 Interlocked.Decrement(ref _queued);
-                if (await HandleAsync(message.Op, message.Body, hash).ConfigureAwait(true))
+                if (await HandleAsync(next.Op, next.Message, hash).ConfigureAwait(true))
                 {
                     return;
                 }
@@ -203,13 +204,15 @@ internal sealed class IncomingFile
         _target.OpenPart();
     }
 
-    private async Task<bool> HandleAsync(string op, ReadOnlyMemory<byte> body, IncrementalHash hash)
+    private async Task<bool> HandleAsync(string op, StationMessage message, IncrementalHash hash)
     {
+        ReadOnlyMemory<byte> body = message.BodyBytes;
         switch (op)
         {
             case TransferOp.Data:
                 (long offset, ReadOnlyMemory<byte> bytes) = TransferMessages.ReadData(body);
                 Write(offset, bytes.Span, hash);
+                message.RecycleBody();
                 return false;
             case TransferOp.Leaf:
                 (long index, ReadOnlyMemory<byte> sent) = TransferMessages.ReadLeaf(body);

@@ -57,6 +57,19 @@ public class ArrivalSignalTests
         Assert.False(_signal.ArmFirst().IsCompleted);
     }
 
+    [Fact]
+    public void Who_does_not_wait_after_all_leaves_the_first_place_to_others()
+    {
+        Task given = _signal.ArmFirst();
+        _signal.Disarm(given);
+        Task first = _signal.ArmFirst();
+        Assert.NotSame(given, first);
+        _signal.Disarm(given);
+        _signal.PulseHere();
+        Assert.True(first.IsCompletedSuccessfully);
+        Assert.False(given.IsCompleted);
+    }
+
     private static async Task WaitAsync(Task armed, Action woken)
     {
         await armed.ConfigureAwait(false);
