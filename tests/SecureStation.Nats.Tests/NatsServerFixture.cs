@@ -8,7 +8,7 @@ public sealed class NatsServerFixture : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly List<NatsServerProcess> _servers = [];
 
-    public NatsServerProcess StartAnother(string? configuration = null)
+    internal NatsServerProcess StartAnother(string? configuration = null)
     {
         lock (_servers)
         {

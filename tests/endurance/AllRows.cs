@@ -32,7 +32,12 @@ internal static class AllRows
         new StopRow(),
         new NotaryHttpRow(),
         new FullDiskRow(),
+        new MailboxConsumersRow(isNats: false),
+        new MailboxConsumersRow(isNats: true),
+        new MailboxRestartRow(),
+        new MailboxClusterRow(),
         new MailboxLeaseRow(),
+        new MailboxClockRow(),
     ];
 
     public static IEnduranceRow? Find(string name) => All.FirstOrDefault(row => row.Name == name);

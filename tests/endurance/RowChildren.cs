@@ -1,3 +1,5 @@
+using SecureStation.Endurance.Rows;
+
 namespace SecureStation.Endurance;
 
 /// <summary>Processes that rows start of this program: <c>child KIND ARGUMENTS…</c>.</summary>
@@ -9,6 +11,7 @@ internal static class RowChildren
         ["log-writer"] = Rows.LogKillRow.WriteAsync,
         ["secrets"] = Rows.SecretsRow.SearchAsync,
         ["small-listener"] = Rows.DescriptorsRow.ListenAsync,
+        ["mailbox-consumer"] = MailboxConsumer.RunAsync,
     };
 
     public static Task<int> RunAsync(string kind, string[] arguments) =>

@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace SecureStation.Nats.Tests;
+namespace SecureStation.Endurance;
 
 /// <summary>A real nats-server with JetStream on a free port of loopback, which can be killed and started again with what it stored.</summary>
-public sealed class NatsServerProcess : IDisposable
+internal sealed class NatsServerProcess : IDisposable
 {
     private readonly string _store;
     private readonly string? _configuration;
@@ -103,7 +103,7 @@ public sealed class NatsServerProcess : IDisposable
         }
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
