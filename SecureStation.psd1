@@ -8,14 +8,18 @@
     Description          = 'Stations with identities that find, trust and call one another: scripts listen, connect, shake hands (Noise) and pipe encrypted messages, text, bytes and objects.'
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
-    FormatsToProcess     = @('bin/SecureStation.Format.ps1xml', 'bin/DiffieHellman.Format.ps1xml', 'bin/Handshakes.Format.ps1xml', 'bin/Notary.Format.ps1xml', 'bin/Transfers.Format.ps1xml', 'bin/Logs.Format.ps1xml', 'bin/Requests.Format.ps1xml', 'bin/Sealing.Format.ps1xml')
+    FormatsToProcess     = @('bin/SecureStation.Format.ps1xml', 'bin/DiffieHellman.Format.ps1xml', 'bin/Handshakes.Format.ps1xml', 'bin/Notary.Format.ps1xml', 'bin/Transfers.Format.ps1xml', 'bin/Logs.Format.ps1xml', 'bin/Requests.Format.ps1xml', 'bin/Sealing.Format.ps1xml', 'bin/Mailboxes.Format.ps1xml')
     CmdletsToExport      = @(
         'Add-StationPeer'
         'Complete-StationHandshake'
+        'Confirm-StationMessage'
         'Connect-Station'
+        'Connect-StationMailbox'
         'ConvertTo-DhDerivedKey'
         'ConvertTo-StationDiagram'
+        'Deny-StationMessage'
         'Disconnect-Station'
+        'Disconnect-StationMailbox'
         'Enter-StationChat'
         'Export-DhKeyPair'
         'Export-DhParameter'
@@ -24,6 +28,7 @@
         'Export-StationSealingKey'
         'Export-StationReceipt'
         'Export-StationTranscript'
+        'Find-StationCard'
         'Get-DhServer'
         'Get-StationChannelBinding'
         'Get-StationFingerprint'
@@ -32,6 +37,7 @@
         'Get-StationKeyPair'
         'Get-StationListener'
         'Get-StationLog'
+        'Get-StationMailbox'
         'Get-StationNotary'
         'Get-StationNotaryLog'
         'Get-StationPeer'
@@ -59,6 +65,7 @@
         'New-StationNotaryCertificate'
         'Protect-StationFile'
         'Protect-StationMessage'
+        'Publish-StationCard'
         'Receive-DhExchange'
         'Receive-StationDocument'
         'Receive-StationFile'

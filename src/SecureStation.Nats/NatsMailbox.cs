@@ -34,6 +34,9 @@ public sealed class NatsMailbox : IStationMailbox
     /// <inheritdoc/>
     public int MaxLetter { get; }
 
+    /// <summary>The address.</summary>
+    public override string ToString() => Address;
+
     /// <inheritdoc/>
     public IMailObjects Objects { get; }
 

@@ -57,8 +57,9 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
             (registry.Notaries.Count, "notary server"),
             (registry.DhServers.Count, "Diffie-Hellman server"),
             (registry.Logs.Count, "log"),
+            (registry.Mailboxes.Count, "connected mailbox"),
         ];
-        string[] running = [.. kinds.Where(kind => kind.Count > 0).Select(kind => $"{kind.Count} {kind.Name}{(kind.Count == 1 ? string.Empty : "s")}")];
+        string[] running = [.. kinds.Where(kind => kind.Count > 0).Select(kind => $"{kind.Count} {kind.Name}{(kind.Count == 1 ? string.Empty : kind.Name.EndsWith('x') ? "es" : "s")}")];
         return running.Length == 0
             ? null
             : $"SecureStation goes on in this process with {string.Join(", ", running)}. Import the module again to reach them: Get-StationListener, Get-StationSession.";

@@ -19,6 +19,7 @@ internal sealed class StationRegistry
     private readonly ConcurrentDictionary<string, DhServer> _dhServers = new();
     private readonly ConcurrentDictionary<string, INotaryServer> _notaries = new();
     private readonly TransferList _transfers = new();
+    private readonly ConcurrentDictionary<string, StationMailbox> _mailboxes = new();
     private readonly ConcurrentDictionary<string, StationLog> _logs = new();
 
     /// <summary>The registry of the process: the module has one load context, so there is one.</summary>
@@ -88,6 +89,23 @@ internal sealed class StationRegistry
     /// <summary>Takes a transfer in.</summary>
     public void Add(StationTransfer transfer) => _transfers.Add(transfer);
 
+    /// <summary>The mailboxes that are connected, the oldest first.</summary>
+    public IReadOnlyList<StationMailbox> Mailboxes
+    {
+        get
+        {
+            Prune();
+            return [.. _mailboxes.Values.OrderBy(mailbox => mailbox.ConnectedAt)];
+        }
+    }
+
+    /// <summary>Takes a mailbox in.</summary>
+    public void Add(StationMailbox mailbox)
+    {
+        Prune();
+        _mailboxes[mailbox.Id] = mailbox;
+    }
+
     /// <summary>Takes a notary in.</summary>
     public void Add(INotaryServer notary)
     {
@@ -121,6 +139,11 @@ internal sealed class StationRegistry
         foreach (StationLog log in _logs.Values.Where(log => !log.IsRunning))
         {
             _logs.TryRemove(KeyValuePair.Create(log.Path, log));
+        }
+
+        foreach (StationMailbox mailbox in _mailboxes.Values.Where(mailbox => !mailbox.IsConnected))
+        {
+            _mailboxes.TryRemove(mailbox.Id, out _);
         }
 
         foreach (INotaryServer notary in _notaries.Values.Where(notary => !notary.IsListening))

@@ -17,6 +17,7 @@ BeforeAll {
     $listener = Start-StationListener @store
     $handshake = New-StationHandshake -Role Initiator -TrustMode Any
     $group = New-DhKeyPair -Group ffdhe2048
+    $mailbox = Connect-StationMailbox $TestDrive/mail
     $certificate = New-StationNotaryCertificate -Subject 'CN=Mock'
 
     function Get-Sample([Management.Automation.CommandParameterInfo] $Parameter) {
@@ -27,6 +28,8 @@ BeforeAll {
         switch ($type.IsArray ? $type.GetElementType().Name : $type.Name) {
             'StationSession' { $pair.Left }
             'StationMessage' { $message }
+            'ReplyTarget' { $message }
+            'StationMailbox' { $mailbox }
             'StationListener' { $listener }
             'ManualHandshake' { $handshake }
             'Fingerprint' { $pair.Left.LocalFingerprint }
@@ -56,6 +59,7 @@ BeforeAll {
 AfterAll {
     $pair.Left, $pair.Right | Disconnect-Station -Force
     Stop-StationListener $listener
+    Disconnect-StationMailbox $mailbox
 }
 
 Describe 'Pester''s Mock' {
@@ -65,8 +69,8 @@ Describe 'Pester''s Mock' {
             $parameters[$parameter.Name] = Get-Sample $parameter
         }
 
-        # Servers are not started for this: their doubles are texts, and the mock forgets the type.
-        $doubles = $parameters.Keys.Where{ $_ -in 'Server', 'Notary' }
+        # Servers are not started for this, nor is mail sent: their doubles are texts, and the mock forgets the type.
+        $doubles = $parameters.Keys.Where{ $_ -in 'Server', 'Notary' -or $Name -in 'Confirm-StationMessage', 'Deny-StationMessage' }
         Mock $Name { 'mocked' } -RemoveParameterType $doubles
         & $Name @parameters | Should -Be 'mocked'
         Should -Invoke $Name -Times 1 -Exactly

@@ -23,6 +23,15 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         }
     }
 
+    /// <summary>Goes on for some time with what there is, and then stops: for messages that a script still holds.</summary>
+    public void StopAfter(TimeSpan time)
+    {
+        foreach ((CancellationTokenSource stop, _) in _kept.Values)
+        {
+            stop.CancelAfter(time);
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

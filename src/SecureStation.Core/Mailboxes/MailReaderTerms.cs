@@ -32,6 +32,9 @@ public sealed record MailReaderTerms
     /// <summary>How many letters are fetched while a script works on one.</summary>
     public int Prefetch { get; init; } = 1;
 
+    /// <summary>How long messages that were given out and not confirmed are still held after the receiver's end: for scripts that confirm later.</summary>
+    public TimeSpan HoldAfterwards { get; init; }
+
     /// <summary>Records of this machine's own, so that the mailbox cannot have messages given out again by forgetting; null for none.</summary>
     public IMailRecords? ReplayStore { get; init; }
 

@@ -70,11 +70,21 @@ public sealed class MailboxReceiver : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives back what was fetched and not begun. Messages that were given out and not confirmed are renewed no more, and come again.</summary>
+    /// <summary>
+    /// Gives back what was fetched and not begun. Messages that were given out and not confirmed are renewed no more
+    /// (<see cref="MailReaderTerms.HoldAfterwards"/>), and come again.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         await _source.DisposeAsync().ConfigureAwait(false);
-        await _keeper.DisposeAsync().ConfigureAwait(false);
+        if (_terms.HoldAfterwards > TimeSpan.Zero)
+        {
+            _keeper.StopAfter(_terms.HoldAfterwards);
+        }
+        else
+        {
+            await _keeper.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private async Task<MailboxMessage?> TryGiveAsync(MailHold hold, CancellationToken cancellationToken)
@@ -219,7 +229,10 @@ public sealed class MailboxReceiver : IAsyncDisposable
         }
 
         await hold.BuryAsync((isKeyMissing ? StationFault.SealingKeyMissing : why.Fault).ToString(), cancellationToken).ConfigureAwait(false);
-        Report(why);
+        Report(why is { Fault: StationFault.PeerUntrusted, PeerFingerprint: { } sender }
+            ? new StationException(
+                why.Fault, $"A message that says it is from {sender} is among the dead letters now: mail is taken from peers with accept or the capability mail.", why) { PeerFingerprint = sender }
+            : why);
     }
 
     // Another consumer may have the key, or the rights. Said once for each letter.

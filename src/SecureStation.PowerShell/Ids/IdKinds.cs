@@ -67,9 +67,17 @@ internal static class IdKinds
         static transfer => transfer.Id,
         static transfer => $"{transfer.Direction} {transfer.State} {transfer.Name}");
 
+    /// <summary>Mailboxes.</summary>
+    public static IdKind<StationMailbox> Mailboxes { get; } = new(
+        "mailbox",
+        StationSubject.None,
+        static () => StationRegistry.Current.Mailboxes,
+        static mailbox => mailbox.Id,
+        static mailbox => mailbox.Address);
+
     /// <summary>The kind of a type.</summary>
     public static IdKind<T> Of<T>()
         where T : class =>
-        (Sessions as IdKind<T> ?? Transfers as IdKind<T> ?? Listeners as IdKind<T> ?? Invitations as IdKind<T> ?? DhServers as IdKind<T> ?? Notaries as IdKind<T> ?? (object)TimestampNotaries) as IdKind<T>
+        (Sessions as IdKind<T> ?? Transfers as IdKind<T> ?? Listeners as IdKind<T> ?? Invitations as IdKind<T> ?? DhServers as IdKind<T> ?? Notaries as IdKind<T> ?? Mailboxes as IdKind<T> ?? (object)TimestampNotaries) as IdKind<T>
             ?? throw new NotSupportedException(typeof(T).Name);
 }

@@ -15,6 +15,8 @@ public sealed class FolderMailbox : IStationMailbox
     private readonly MailboxOptions _options;
     private readonly ConcurrentDictionary<string, FolderBox> _boxes = new();
 
+    private volatile bool _isClosed;
+
     private FolderMailbox(FolderLayout layout, MailboxOptions options)
     {
         _layout = layout;
@@ -130,12 +132,21 @@ public sealed class FolderMailbox : IStationMailbox
             cancellationToken);
     }
 
+    /// <summary>The address.</summary>
+    public override string ToString() => Address;
+
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _isClosed = true;
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>Runs file work off the caller's thread: a share that does not answer holds up no pipeline.</summary>
     internal Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken) =>
-        Task.Run(() => MailboxErrors.Map(Address, work), cancellationToken);
+        _isClosed
+            ? throw MailboxErrors.Unavailable(Address, "this side has disconnected from it.")
+            : Task.Run(() => MailboxErrors.Map(Address, work), cancellationToken);
 
     private FolderBox Box(string box) => _boxes.GetOrAdd(MailboxErrors.RequireBox(box), name => new FolderBox(_layout, name, _options));
 

@@ -124,6 +124,9 @@ public sealed class SimulatedMailbox : IStationMailbox
         return _cards.GetValueOrDefault(MailboxErrors.RequireBox(box));
     }
 
+    /// <summary>The address.</summary>
+    public override string ToString() => Address;
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

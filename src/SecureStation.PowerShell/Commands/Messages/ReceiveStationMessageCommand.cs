@@ -2,15 +2,17 @@ using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using SecureStation.Core;
 using SecureStation.Core.Listening;
+using SecureStation.Core.Mailboxes;
 using SecureStation.Core.Sessions;
 using SecureStation.Serialization;
 
 namespace SecureStation.Commands;
 
-/// <summary>Receive-StationMessage: takes messages out of the inbox of sessions, or of all sessions of a listener.</summary>
+/// <summary>Receive-StationMessage: takes messages out of the inbox of sessions, of all sessions of a listener, or out of a mailbox.</summary>
 [Cmdlet(VerbsCommunications.Receive, "StationMessage", DefaultParameterSetName = SessionSet)]
-[OutputType(typeof(StationMessage))]
-public sealed class ReceiveStationMessageCommand : StationCmdlet
+[OutputType(typeof(StationMessage), ParameterSetName = [SessionSet, ListenerSet])]
+[OutputType(typeof(MailboxMessage), ParameterSetName = [MailboxSet, SealingKeySet])]
+public sealed partial class ReceiveStationMessageCommand : IdentityCmdlet
 {
     private const string SessionSet = "Session";
     private const string ListenerSet = "Listener";
@@ -37,7 +39,7 @@ public sealed class ReceiveStationMessageCommand : StationCmdlet
     [ValidateRange(1, int.MaxValue)]
     public int Count { get; set; } = 1;
 
-    /// <summary>Goes on until the sessions close, or -Count is reached if it is given.</summary>
+    /// <summary>Goes on until the sessions close, or -Count is reached if it is given; from a mailbox, until it is stopped.</summary>
     [Parameter]
     public SwitchParameter Wait { get; set; }
 
@@ -47,7 +49,7 @@ public sealed class ReceiveStationMessageCommand : StationCmdlet
     public double TimeoutSec { get; set; } = Deadline.Infinite;
 
     /// <inheritdoc/>
-    protected override object? ErrorTarget => Listener ?? (object?)(_sessions.Count == 1 ? _sessions[0] : _sessions.ToArray());
+    protected override object? ErrorTarget => Mailbox ?? Listener ?? (object?)(_sessions.Count == 1 ? _sessions[0] : _sessions.ToArray());
 
     /// <inheritdoc/>
     protected override void ProcessInput()
@@ -63,7 +65,11 @@ public sealed class ReceiveStationMessageCommand : StationCmdlet
     /// <inheritdoc/>
     protected override void EndCommand()
     {
-        if (_sessions.Count > 0)
+        if (Mailbox is not null)
+        {
+            ReceiveMail();
+        }
+        else if (_sessions.Count > 0)
         {
             Receive();
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using SecureStation.Core;
+using SecureStation.Core.Mailboxes;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Receipts;
 using SecureStation.Core.Sessions;
@@ -8,9 +9,12 @@ using SuppressMessage = System.Diagnostics.CodeAnalysis.SuppressMessageAttribute
 
 namespace SecureStation.Commands;
 
-/// <summary>Send-StationMessage: sends strings as text, byte[] as bytes, anything else as an object.</summary>
+/// <summary>
+/// Send-StationMessage: sends strings as text, byte[] as bytes, anything else as an object: over a session, or sealed into a mailbox for stations that
+/// need not be there.
+/// </summary>
 [Cmdlet(VerbsCommunications.Send, "StationMessage", DefaultParameterSetName = SessionSet)]
-[OutputType(typeof(StationReceipt), typeof(StationSendResult))]
+[OutputType(typeof(StationReceipt), typeof(StationSendResult), typeof(SentMail))]
 public sealed partial class SendStationMessageCommand : MessageInputCmdlet
 {
     private const string SessionSet = "Session";
@@ -44,8 +48,10 @@ public sealed partial class SendStationMessageCommand : MessageInputCmdlet
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public string[] Group { get; set; } = [];
 
-    /// <summary>The folder of the trust store that knows the groups; the user's own where none is given.</summary>
+    /// <summary>The folder of the trust store that knows groups and peers; the user's own where none is given.</summary>
     [Parameter(ParameterSetName = GroupSet)]
+    [Parameter(ParameterSetName = MailboxSet)]
+    [Parameter(ParameterSetName = ReplySet)]
     [ValidateNotNullOrEmpty]
     public string? TrustStore { get; set; }
 
@@ -53,23 +59,24 @@ public sealed partial class SendStationMessageCommand : MessageInputCmdlet
     [Parameter(ParameterSetName = SessionSet, Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [Parameter(ParameterSetName = GroupSet, Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [Parameter(ParameterSetName = ReplySet, Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = MailboxSet, Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [Parameter(ParameterSetName = PipedSet, Mandatory = true)]
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
     public override object? InputObject { get; set; }
 
-    /// <summary>The message that is answered, through the session that it came from.</summary>
+    /// <summary>The message that is answered: through the session that it came from, or into its mailbox, sealed for its sender's card.</summary>
     [Parameter(ParameterSetName = ReplySet, Mandatory = true)]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(Completers.VariableCompleter<StationMessage>))]
-    public StationMessage? InReplyTo { get; set; }
+    public ReplyTarget? InReplyTo { get; set; }
 
-    /// <summary>Waits until the peer has all messages in its inbox.</summary>
+    /// <summary>Waits until the peer has all messages in its inbox; with a mailbox, until each is as safe as the mailbox can make it.</summary>
     [Parameter]
     public SwitchParameter Wait { get; set; }
 
-    /// <summary>Writes a receipt for each message, when the peer has it in its inbox.</summary>
+    /// <summary>Writes a receipt for each message, when the peer has it in its inbox, or the mailbox has it.</summary>
     [Parameter]
     public SwitchParameter Receipt { get; set; }
 
@@ -83,9 +90,9 @@ public sealed partial class SendStationMessageCommand : MessageInputCmdlet
     public double TimeoutSec { get; set; } = 30;
 
     /// <inheritdoc/>
-    protected override object? ErrorTarget => IsToMany ? Group.Length > 0 ? Group : Session : Target;
+    protected override object? ErrorTarget => IsMail ? MailTarget : IsToMany ? Group.Length > 0 ? Group : Session : Target;
 
-    private StationSession Target => InReplyTo?.Session ?? Session[0];
+    private StationSession Target => InReplyTo?.Message!.Session ?? Session[0];
 
     private bool IsToMany => ParameterSetName is GroupSet or PipedSet || Session.Length > 1;
 
@@ -99,7 +106,11 @@ public sealed partial class SendStationMessageCommand : MessageInputCmdlet
 
         _cancel.Dispose();
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(StopToken);
-        if (ParameterSetName == GroupSet)
+        if (IsMail)
+        {
+            BeginMail();
+        }
+        else if (ParameterSetName == GroupSet)
         {
             BeginGroups();
         }
@@ -108,6 +119,12 @@ public sealed partial class SendStationMessageCommand : MessageInputCmdlet
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
+        if (IsMail)
+        {
+            SendMail();
+            return;
+        }
+
         if (IsToMany)
         {
             if (Signed)
@@ -121,7 +138,7 @@ public sealed partial class SendStationMessageCommand : MessageInputCmdlet
 
         try
         {
-            if (!TryMakeMessage(InReplyTo?.Id ?? 0, out OutgoingMessage? message))
+            if (!TryMakeMessage(InReplyTo?.Message!.Id ?? 0, out OutgoingMessage? message))
             {
                 return;
             }
@@ -148,6 +165,11 @@ public sealed partial class SendStationMessageCommand : MessageInputCmdlet
     /// <inheritdoc/>
     protected override void EndCommand()
     {
+        if (IsMail)
+        {
+            return;
+        }
+
         if (IsToMany)
         {
             EndMany();
@@ -174,6 +196,7 @@ public sealed partial class SendStationMessageCommand : MessageInputCmdlet
         {
             _cancel.Cancel();
             _cancel.Dispose();
+            EndMail();
         }
 
         base.Dispose(disposing);
