@@ -1,5 +1,6 @@
 using SecureStation.Core.Keys;
 using SecureStation.Core.Sealing.Cards;
+using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Mailboxes;
 

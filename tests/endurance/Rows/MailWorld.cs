@@ -1,5 +1,6 @@
 using System.Globalization;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 using SecureStation.Core.Mailboxes;
 using SecureStation.Core.Sealing;
 using SecureStation.Core.Sealing.Cards;

@@ -1,4 +1,5 @@
 using SecureStation.Core.Mailboxes;
+using SecureStation.Core.Mailboxes.Engines;
 
 namespace SecureStation.Endurance.Rows;
 

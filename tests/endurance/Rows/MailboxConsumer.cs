@@ -1,5 +1,6 @@
 using SecureStation.Core;
 using SecureStation.Core.Mailboxes;
+using SecureStation.Core.Mailboxes.Engines;
 
 namespace SecureStation.Endurance.Rows;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SecureStation.Core.Mailboxes;
+using SecureStation.Core.Mailboxes.Engines;
 
 namespace SecureStation.Endurance.Rows;
 

@@ -1,5 +1,6 @@
 using SecureStation.Core;
 using SecureStation.Core.Mailboxes;
+using SecureStation.Core.Mailboxes.Engines;
 using SecureStation.Core.Mailboxes.Folder;
 
 namespace SecureStation.Endurance.Rows;

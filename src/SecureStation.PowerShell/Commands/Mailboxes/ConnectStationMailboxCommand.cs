@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using SecureStation.Core.Mailboxes;
+using SecureStation.Core.Mailboxes.Engines;
 
 namespace SecureStation.Commands;
 

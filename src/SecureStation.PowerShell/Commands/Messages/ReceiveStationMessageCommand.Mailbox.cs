@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Security;
 using SecureStation.Core;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 using SecureStation.Core.Mailboxes;
 using SecureStation.Core.Mailboxes.Folder;
 using SecureStation.Core.Sealing.Cards;
@@ -220,7 +221,7 @@ public sealed partial class ReceiveStationMessageCommand
         StationCard? own = null;
         string? name = KeyPair is null ? SealingKey : KeyPair.Name ?? KeyPair.KeyPair!.Name;
         string? folder = KeyPair is null || KeyPair.Name is not null ? KeyPair?.Directory : KeyPair.KeyPair!.StoreDirectory;
-        if (Core.Keys.KeyStore.IsValidName(name))
+        if (Core.Keys.Files.KeyStore.IsValidName(name))
         {
             own = new SealingKeyStore(folder is null ? OpenKeyStore() : new KeyStore(folder)).FindCard(name!);
         }
