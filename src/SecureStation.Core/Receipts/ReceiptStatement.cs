@@ -1,4 +1,5 @@
 using SecureStation.Core.Messages;
+using SecureStation.Core.Sessions;
 
 namespace SecureStation.Core.Receipts;
 

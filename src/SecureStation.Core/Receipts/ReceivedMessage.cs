@@ -1,3 +1,5 @@
+using SecureStation.Core.Sessions;
+
 namespace SecureStation.Core.Receipts;
 
 /// <summary>A message that was in the inbox.</summary>

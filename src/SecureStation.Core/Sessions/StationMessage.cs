@@ -1,6 +1,5 @@
 using System.Text;
 using SecureStation.Core.Messages;
-using SecureStation.Core.Receipts;
 
 namespace SecureStation.Core.Sessions;
 

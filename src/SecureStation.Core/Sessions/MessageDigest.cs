@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using SecureStation.Core.Messages;
-using SecureStation.Core.Sessions;
 
-namespace SecureStation.Core.Receipts;
+namespace SecureStation.Core.Sessions;
 
 /// <summary>
 /// What a receipt says of a message: equal on both sides if the message is. The head is what stands in its first frame from inReplyTo to the last header
