@@ -11,6 +11,7 @@
     FormatsToProcess     = @('bin/SecureStation.Format.ps1xml', 'bin/DiffieHellman.Format.ps1xml', 'bin/Handshakes.Format.ps1xml', 'bin/Notary.Format.ps1xml', 'bin/Transfers.Format.ps1xml', 'bin/Logs.Format.ps1xml', 'bin/Requests.Format.ps1xml', 'bin/Sealing.Format.ps1xml', 'bin/Mailboxes.Format.ps1xml')
     CmdletsToExport      = @(
         'Add-StationPeer'
+        'Clear-StationState'
         'Complete-StationHandshake'
         'Confirm-StationMessage'
         'Connect-Station'

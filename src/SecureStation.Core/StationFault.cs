@@ -77,6 +77,9 @@ public enum StationFault
     /// <summary>The session was closed.</summary>
     SessionClosed,
 
+    /// <summary>A state file is in use, damaged, of another station or a newer version, or could not be written: what was not stored does not count.</summary>
+    StateFailed,
+
     /// <summary>The session was cut, and will not be resumed: the peer keeps it no longer, or did not come back in time.</summary>
     SessionLost,
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 
 namespace SecureStation.Loader;
@@ -31,6 +32,16 @@ internal sealed class ModuleLoadContext : AssemblyLoadContext
 
         string file = Path.Combine(Directory, name + ".dll");
         return File.Exists(file) ? LoadFromAssemblyPath(file) : null;
+    }
+
+    /// <summary>A native library that the module brings: under runtimes, by the machine that this is.</summary>
+    protected override nint LoadUnmanagedDll(string unmanagedDllName)
+    {
+        string system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal) ? "linux-musl" : "linux";
+        string architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+        string name = OperatingSystem.IsWindows() ? $"{unmanagedDllName}.dll" : OperatingSystem.IsMacOS() ? $"lib{unmanagedDllName}.dylib" : $"lib{unmanagedDllName}.so";
+        string file = Path.Combine(Directory, "runtimes", $"{system}-{architecture}", "native", name);
+        return unmanagedDllName == Path.GetFileName(unmanagedDllName) && File.Exists(file) ? LoadUnmanagedDllFromPath(file) : 0;
     }
 
     private static HashSet<string> PlatformAssemblies()

@@ -67,6 +67,7 @@ internal static class StationErrors
         [StationFault.Timeout] = (ErrorCategory.OperationTimeout, "Give more time with -TimeoutSec; -1 waits for ever."),
         [StationFault.Truncated] = (ErrorCategory.ConnectionError, "The connection broke without a goodbye, so messages may be missing. Connect again and let the peer say what it has."),
         [StationFault.SessionClosed] = (ErrorCategory.ConnectionError, "Connect again: Connect-Station."),
+        [StationFault.StateFailed] = (ErrorCategory.WriteError, "Look at what the message says of the file: end the process that uses it, make room on the disk, give the key of the station that it is of; to begin anew, Clear-StationState."),
         [StationFault.SessionLost] = (ErrorCategory.ConnectionError, "Connect again: Connect-Station. What the peer had is in its inbox; what it is not known to have, the errors Undelivered and Unknown say."),
         [StationFault.SessionResumed] = (ErrorCategory.InvalidOperation, "Protect the message anew: the session has a new connection, and new keys."),
         [StationFault.Undelivered] = (ErrorCategory.ConnectionError, "Connect again and send it once more."),

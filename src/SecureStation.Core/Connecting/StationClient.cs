@@ -2,6 +2,7 @@ using SecureStation.Core.Auditing;
 using SecureStation.Core.Handshake.Driving;
 using SecureStation.Core.Protocols;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Transport;
 
 namespace SecureStation.Core.Connecting;
@@ -20,7 +21,7 @@ public sealed class StationClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         StationProtocols.RequireAllowed(options.Protocol, options.Legacy);
-        if (options.Reconnect && options.Protocol != StationProtocols.Station)
+        if ((options.Reconnect || options.State is not null) && options.Protocol != StationProtocols.Station)
         {
             throw new StationException(StationFault.InvalidArgument, $"A session of the protocol {options.Protocol.Name} cannot be resumed, so it cannot reconnect.");
         }
@@ -34,7 +35,9 @@ public sealed class StationClient : IDisposable
             Legacy = options.Legacy,
             AllowSignedReceipts = options.AllowSignedReceipts,
             Limits = options.Limits,
-            Redial = options.Reconnect ? token => options.Dialer.ConnectAsync(options.Target, token) : null,
+            State = options.State,
+            Address = options.Trust.Address ?? options.Target.ToString(),
+            Redial = options.Reconnect || options.State is not null ? token => options.Dialer.ConnectAsync(options.Target, token) : null,
         });
     }
 
@@ -59,6 +62,12 @@ public sealed class StationClient : IDisposable
         await _protocol.PrepareAsync(cancellationToken).ConfigureAwait(false);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(_options.Limits.HandshakeTimeout);
+        if ((_protocol as StationProtocolClient)?.Restore() is { } restored && await ComeTogetherAsync(restored, target, deadline.Token, cancellationToken).ConfigureAwait(false))
+        {
+            SessionAudit.Begin(restored);
+            return restored;
+        }
+
         Task<ITransport> connecting = _options.Dialer.ConnectAsync(target, deadline.Token);
         try
         {
@@ -88,6 +97,29 @@ public sealed class StationClient : IDisposable
             await AbandonAsync(connecting, deadline).ConfigureAwait(false);
             throw;
         }
+    }
+
+    // False: the peer keeps the session no longer, and a new one is due. What it could not deliver stays in the state.
+    private static async Task<bool> ComeTogetherAsync(SecureSession restored, StationAddress target, CancellationToken deadline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await restored.WhenTogetherAsync(deadline).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e)
+        {
+            StationException failure = restored.Interruption ?? new StationException(StationFault.Timeout, $"{target} did not answer in time.", e) { Address = target.ToString() };
+            restored.Suspend(failure);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new StationException(failure.Fault, $"The session in the state waits on: {failure.Message}", failure) { Address = target.ToString() };
+        }
+
+        return restored.EndReason switch
+        {
+            null => true,
+            { Fault: StationFault.SessionLost or StationFault.SessionClosed } => false,
+            _ => throw restored.CreateEndException(),
+        };
     }
 
     /// <summary>Shakes hands over a transport that is connected already; the session owns it then.</summary>

@@ -45,6 +45,12 @@ public sealed record StationClientOptions
     /// <summary>Whether this station's identity signs receipts for what comes into the session's inbox, if the peer asks: ten a second.</summary>
     public bool AllowSignedReceipts { get; init; }
 
+    /// <summary>
+    /// The file that keeps the session over the end of this process, as <see cref="Reconnect"/> does over a cut; null for none. A session with this address that it
+    /// holds already is taken up again.
+    /// </summary>
+    public State.StationState? State { get; init; }
+
     /// <summary>The bounds.</summary>
     public StationLimits Limits { get; init; } = StationLimits.Default;
 

@@ -91,7 +91,7 @@ internal sealed class AcceptedSessions(StationLimits limits)
     }
 
     /// <summary>Fills a place with the session that it was kept for.</summary>
-    public void Add(StationSession session)
+    public void Add(StationSession session, bool takesPlace = true)
     {
         AcceptedSession accepted;
         lock (_gate)
@@ -104,7 +104,7 @@ internal sealed class AcceptedSessions(StationLimits limits)
 
             accepted = new AcceptedSession(session, this, peer);
             session.Inbox.Watcher = accepted;
-            _reserved--;
+            _reserved -= takesPlace ? 1 : 0;
             _open++;
             peer?.Open.Add(accepted);
             accepted.Node = _held.AddLast(accepted);

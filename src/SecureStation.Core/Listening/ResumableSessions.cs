@@ -1,6 +1,7 @@
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Sessions.Secure;
+using SecureStation.Core.State;
 
 namespace SecureStation.Core.Listening;
 
@@ -11,7 +12,8 @@ namespace SecureStation.Core.Listening;
 /// <param name="limits">How many and how much.</param>
 /// <param name="sessions">The listener's sessions: what its ended ones hold counts too.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ResumableSessions(StationLimits limits, AcceptedSessions sessions, TimeProvider time) : ISessionKeeper
+/// <param name="state">What keeps them over the end of the process.</param>
+internal sealed class ResumableSessions(StationLimits limits, AcceptedSessions sessions, TimeProvider time, StationState? state = null) : ISessionKeeper
 {
     // So many ended sessions are remembered at most.
     private const int MaxEnded = 4096;
@@ -46,6 +48,24 @@ internal sealed class ResumableSessions(StationLimits limits, AcceptedSessions s
         lock (_gate)
         {
             _sessions[session.Id] = session;
+        }
+    }
+
+    public SessionJournal? CreateJournal() => state is null ? null : new SessionJournal(state.Retain());
+
+    /// <summary>Takes up the sessions that the state has kept, with what is unread in them; those that are over too.</summary>
+    public void Restore(StationKeyPair own)
+    {
+        foreach (StoredSession stored in state?.Take(static stored => stored.Role == StationRole.Responder && (stored.Over is null || stored.Incoming.Count > 0)) ?? [])
+        {
+            var session = new SecureSession(SecureSession.Describe(stored, own), stored, CreateJournal()!, limits, time, this, reconnector: null);
+            Add(session);
+            sessions.Add(session, takesPlace: false);
+            Changed(session);
+            if (stored.Over is { } reason)
+            {
+                session.Lose($"The session was over ({reason}) before this process began.");
+            }
         }
     }
 

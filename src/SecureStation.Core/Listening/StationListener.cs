@@ -37,7 +37,8 @@ public sealed class StationListener : IAsyncDisposable
         EndPoints = acceptors.OfType<TcpAcceptor>().Select(static acceptor => acceptor.EndPoint).ToArray();
         _firstInvitation = InvitationMaker.AddFirst(this);
         _sessions = new AcceptedSessions(options.Limits);
-        Resumable = options.Limits.ResumeWindow > TimeSpan.Zero ? new ResumableSessions(options.Limits, _sessions, TimeProvider.System) : null;
+        Resumable = options.Limits.ResumeWindow > TimeSpan.Zero ? new ResumableSessions(options.Limits, _sessions, TimeProvider.System, options.State) : null;
+        Resumable?.Restore(KeyPair);
         _guard = new SessionGuard(options.Trust, KeyPair, _sessions);
         Services = new ListenerServices(_sessions.List);
         _files = options.ReceiveFiles is { } files ? new ReceivedFiles(files) : null;
@@ -241,6 +242,7 @@ public sealed class StationListener : IAsyncDisposable
             _incoming.Dispose();
             Invitations.Dispose();
             _protocols.ForEach(static protocol => protocol.Dispose());
+            Options.State?.Dispose();
             if (Options.KeyPair is null)
             {
                 KeyPair.Dispose();
@@ -268,7 +270,15 @@ public sealed class StationListener : IAsyncDisposable
     {
         if (session is SecureSession { IsCut: true } cut)
         {
-            cut.Lose("The session was cut, and its listener was stopped before its peer came back.");
+            var reason = new StationException(StationFault.SessionLost, "The session was cut, and its listener was stopped before its peer came back.");
+            if (cut.IsStored)
+            {
+                cut.Suspend(reason);
+            }
+            else
+            {
+                cut.Lose(reason.Message);
+            }
         }
 
         return session.CloseAsync(cancellationToken);

@@ -48,6 +48,9 @@ public sealed record StationListenerOptions
     /// <summary>Whether the listener's identity signs receipts for what comes into its inboxes, for those who ask: ten a second a peer.</summary>
     public bool AllowSignedReceipts { get; init; }
 
+    /// <summary>The file that keeps sessions of peers that reconnect over the end of this process; null for none.</summary>
+    public State.StationState? State { get; init; }
+
     /// <summary>The bounds.</summary>
     public StationLimits Limits { get; init; } = StationLimits.Default;
 

@@ -28,4 +28,10 @@ public sealed record ProtocolClientOptions
 
     /// <summary>Makes the next connection to the same peer when one is cut; null: the session ends then.</summary>
     internal Func<CancellationToken, Task<ITransport>>? Redial { get; init; }
+
+    /// <summary>Where its sessions are written down; null where they end with the process.</summary>
+    internal State.StationState? State { get; init; }
+
+    /// <summary>The address that they are written down under.</summary>
+    internal string Address { get; init; } = string.Empty;
 }

@@ -40,6 +40,8 @@ internal sealed class StationProtocolClient : IProtocolClient
             First = first,
             Reconnector = reconnector,
             Prepare = _options.AllowSignedReceipts ? SignReceipts : null,
+            CreateJournal = _options.State is { } state ? () => new State.SessionJournal(state.Retain()) : null,
+            Address = _options.Address,
         };
         StationSession session;
         try
@@ -66,6 +68,25 @@ internal sealed class StationProtocolClient : IProtocolClient
     {
         StationClientKeys keys = _keys.Retain();
         new ReceiptSigner(keys.Identity, TimeProvider.System, keys.Release).Attach(session);
+    }
+
+    /// <summary>The session with this address that the state has kept, looking for its peer; null where there is none.</summary>
+    public SecureSession? Restore()
+    {
+        if (_options.State is not { } state || state.Take(stored => stored is { Over: null, Role: StationRole.Initiator } && stored.Address == _options.Address) is not [.., { } last])
+        {
+            return null;
+        }
+
+        var session = new SecureSession(
+            SecureSession.Describe(last, _keys.Identity), last, new State.SessionJournal(state.Retain()), _options.Limits, TimeProvider.System, keeper: null, new StationReconnector(_options, _keys.Retain()));
+        if (_options.AllowSignedReceipts)
+        {
+            SignReceipts(session);
+        }
+
+        session.Reconnect();
+        return session;
     }
 
     /// <summary>Forgets the static key; an identity made here goes with it. Sessions that reconnect keep both until they end.</summary>

@@ -45,6 +45,9 @@ internal sealed class Inbox
     /// <summary>Called under its lock with each message that it takes in: nothing that waits or calls a user.</summary>
     public Action<StationMessage>? Added { get; set; }
 
+    /// <summary>Called without a lock with each message that was taken, where that is written down.</summary>
+    public Action<StationMessage>? TakenMessage { get; set; }
+
     /// <summary>Pulsed when a message was taken.</summary>
     public ArrivalSignal Room { get; } = new();
 
@@ -187,6 +190,7 @@ internal sealed class Inbox
         Interlocked.Add(ref _overheadTaken, MessageCost.OfReceived(message));
         Interlocked.Add(ref _bytesTaken, message.Length);
         Taken?.Invoke();
+        TakenMessage?.Invoke(message);
     }
 
     /// <summary>Says why nothing more will come. The first reason stays.</summary>

@@ -28,6 +28,7 @@ public sealed class StationMessage
     {
         ReceivedAt = other.ReceivedAt;
         ArrivalOrder = other.ArrivalOrder;
+        Redelivered = other.Redelivered;
         Sender = other.Sender;
         IsBroadcast = other.IsBroadcast;
         _decoded = body;
@@ -65,6 +66,9 @@ public sealed class StationMessage
 
         private set;
     }
+
+    /// <summary>Whether it may have been given out before: it was kept by a state over a restart of this process.</summary>
+    public bool Redelivered { get; internal set; }
 
     /// <summary>Bytes of the body.</summary>
     public int Length => _body.Length;

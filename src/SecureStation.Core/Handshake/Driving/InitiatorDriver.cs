@@ -96,7 +96,7 @@ internal sealed class InitiatorDriver(ITransport transport, StationStaticKey loc
 
         WelcomeFrame Begin(SessionDescription description)
         {
-            Session = new SecureSession(description, Connection!, terms.Limits, terms.Time, keeper: null, terms.Reconnector);
+            Session = new SecureSession(description, Connection!, terms.Limits, terms.Time, keeper: null, terms.Reconnector, terms.CreateJournal?.Invoke(), terms.Address);
             terms.Prepare?.Invoke(Session);
             return Session.CreateWelcome(WelcomeFrame.NoSession, 0);
         }

@@ -10,6 +10,12 @@ internal sealed record InitiatorTerms(StationSuite Suite, StationInvitation? Inv
     /// <summary>What makes the next connection when this one is cut; null: the session ends then.</summary>
     public IReconnector? Reconnector { get; init; }
 
+    /// <summary>Makes what writes the session down; null where it ends with the process.</summary>
+    public Func<State.SessionJournal>? CreateJournal { get; init; }
+
+    /// <summary>The address that was asked for, as it is written down.</summary>
+    public string Address { get; init; } = string.Empty;
+
     /// <summary>The clock of the session.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -169,7 +169,7 @@ internal static class StationProtocolV1
     private static async Task<StationSession> BeginAsync(
         SecureConnection connection, SessionDescription description, WelcomeFrame welcome, ResponderTerms terms, CancellationToken cancellationToken)
     {
-        var session = new SecureSession(description, connection, terms.Limits, terms.Time, terms.Keeper);
+        var session = new SecureSession(description, connection, terms.Limits, terms.Time, terms.Keeper, journal: welcome.IsKept ? terms.Keeper?.CreateJournal() : null);
         terms.Prepare(session);
         terms.Keeper?.Add(session);
         try

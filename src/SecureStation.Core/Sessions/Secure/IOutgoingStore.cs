@@ -18,6 +18,11 @@ internal interface IOutgoingStore
     /// <summary>Puts another message in the place of one that was appended and not forgotten.</summary>
     void Replace(in OutgoingEntry entry);
 
+    /// <summary>A message of the peer is whole, and to become durable.</summary>
+    void Receive(SecureStation.Core.Sessions.StationMessage message)
+    {
+    }
+
     /// <summary>Drops all messages up to this one.</summary>
     void Forget(ulong upTo);
 }

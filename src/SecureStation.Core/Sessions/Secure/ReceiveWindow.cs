@@ -56,6 +56,16 @@ internal sealed class ReceiveWindow(long window)
         BytesReceived += bodyBytes;
     }
 
+    /// <summary>Goes on after a restart.</summary>
+    public void Restore(ulong keptId, long bytesReceived, long taken, long overhead)
+    {
+        ReceivedId = KeptId = _toldId = keptId;
+        BytesReceived = bytesReceived;
+        _overhead = overhead;
+        _toldTaken = taken;
+        Volatile.Write(ref _taken, taken);
+    }
+
     /// <summary>Messages that came in are not kept and will come again: <see cref="ReceivedId"/> goes back to <see cref="KeptId"/>.</summary>
     public void Forget(long bodyBytes, long overhead)
     {

@@ -114,6 +114,7 @@ public sealed partial class SecureSession
     {
         _interruption = null;
         Interlocked.Increment(ref _resumes);
+        _together.TrySetResult();
         SessionAudit.Resumed(this);
         Raise(Resumed, null);
     }

@@ -31,8 +31,10 @@ public sealed partial class SecureSession : StationSession, ISessionOwner
     /// <param name="time">The clock.</param>
     /// <param name="keeper">The listener that keeps the session over a cut.</param>
     /// <param name="reconnector">What makes the next connection after a cut; the session owns it.</param>
+    /// <param name="journal">What writes it down, where it outlives the process.</param>
+    /// <param name="address">The address that it is written down under.</param>
     internal SecureSession(
-        SessionDescription description, SecureConnection connection, StationLimits limits, TimeProvider time, ISessionKeeper? keeper = null, IReconnector? reconnector = null)
+        SessionDescription description, SecureConnection connection, StationLimits limits, TimeProvider time, ISessionKeeper? keeper = null, IReconnector? reconnector = null, State.SessionJournal? journal = null, string address = "")
         : base(description)
     {
         _description = description;
@@ -40,11 +42,14 @@ public sealed partial class SecureSession : StationSession, ISessionOwner
         _time = time;
         _keeper = keeper;
         _reconnector = reconnector;
-        var core = new SessionCore(limits, new MemoryOutgoingStore()) { ResumeWindow = keeper is null ? TimeSpan.MaxValue : limits.ResumeWindow };
+        _journal = journal;
+        _address = address;
+        var core = new SessionCore(limits, (IOutgoingStore?)journal ?? new MemoryOutgoingStore()) { ResumeWindow = keeper is null ? TimeSpan.MaxValue : limits.ResumeWindow };
         _connection = connection;
         connection.Bind(core.Receiving, this);
         _pump = new SessionPump(core, Inbox, this, time);
         Services = new SessionServices(this);
+        UseJournal();
     }
 
     /// <inheritdoc/>
@@ -188,6 +193,7 @@ public sealed partial class SecureSession : StationSession, ISessionOwner
             ConnectedAt = _time.GetUtcNow(),
         };
         _isKept = welcome.IsKept && (_keeper is not null || _reconnector is not null);
+        _journal?.Begin(new State.StoredSession { Id = Id, Role = Role, Address = _address, Peer = RemotePublicKey!, Suite = Suite, Begun = ConnectedAt });
         if (_pump.Attach(_connection, welcome with { LastId = 0 }, _isKept) is { } attached)
         {
             Volatile.Write(ref _isStarted, true);
@@ -218,6 +224,8 @@ public sealed partial class SecureSession : StationSession, ISessionOwner
         EndProtector();
         Inbox.Finish(reason);
         Services.Finish();
+        EndJournal(reason);
+        _together.TrySetResult();
         _keeper?.Changed(this);
         _ended.TrySetResult();
     }

@@ -48,8 +48,22 @@ internal sealed class SendPath(StationLimits limits, IOutgoingStore store)
         return true;
     }
 
+    /// <summary>The last message that is durable.</summary>
+    public ulong StoredId => _storedId;
+
     /// <summary>Messages up to here are durable.</summary>
-    public void Stored(ulong upTo) => _storedId = upTo;
+    public void Stored(ulong upTo) => _storedId = Math.Max(_storedId, upTo);
+
+    /// <summary>Goes on after a restart: the store has these messages already.</summary>
+    public void Restore(State.StoredSession stored, IReadOnlyList<OutgoingEntry> outgoing)
+    {
+        AcceptedId = _storedId = stored.AcceptedId;
+        Window.Restore(stored.DeliveredId, stored.DeliveredBytes, stored.AcceptedId);
+        foreach (OutgoingEntry entry in outgoing)
+        {
+            _room.Take(entry.Room);
+        }
+    }
 
     /// <summary>A connection begins after what the peer has. What waits and is larger than the peer takes now gives its place to an empty message.</summary>
     public void Attach(long window, long maxMessage)

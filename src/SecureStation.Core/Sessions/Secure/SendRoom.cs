@@ -23,6 +23,13 @@ internal sealed class SendRoom(long maxBytes, int maxMessages)
         return true;
     }
 
+    /// <summary>Takes room that was taken before a restart.</summary>
+    public void Take(long bytes)
+    {
+        _bytes += bytes;
+        _messages++;
+    }
+
     public void Free(long bytes, int messages = 1)
     {
         _bytes -= bytes;

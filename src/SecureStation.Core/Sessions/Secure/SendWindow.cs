@@ -34,6 +34,14 @@ internal sealed class SendWindow
     /// <summary>Whether a message may begin now.</summary>
     public bool IsOpen => _begun - _taken < _window && _untaken.Value < UntakenCost.Limit;
 
+    /// <summary>Goes on after a restart: any of the messages up to the last may have been sent.</summary>
+    public void Restore(ulong deliveredId, long deliveredBytes, ulong acceptedId)
+    {
+        DeliveredId = BegunId = SentId = deliveredId;
+        HighestSentId = acceptedId;
+        _delivered = _begun = deliveredBytes;
+    }
+
     /// <summary>A connection begins after what the peer has.</summary>
     public void Attach(long window)
     {

@@ -3,6 +3,17 @@ namespace SecureStation.Core.Sessions.Secure;
 // A session between two connections (docs/protocol/station-1.md, section 12).
 internal sealed partial class SessionCore
 {
+    /// <summary>The session goes on after a restart, as the store has it: it waits for a connection from now on.</summary>
+    public void Restore(State.StoredSession stored, IReadOnlyList<OutgoingEntry> outgoing, long unreadBytes, long unreadOverhead)
+    {
+        _wasAttached = true;
+        _wasResumable = true;
+        _peerMaxMessage = long.MaxValue;
+        _send.Restore(stored, outgoing);
+        Receiving.Restore(stored.KeptId, stored.KeptBytes, stored.KeptBytes - unreadBytes, unreadOverhead);
+        _lostAt = TimeSpan.Zero.After(ResumeWindow);
+    }
+
     /// <summary>The connection is gone; the session waits for another. A message that was under way begins anew there.</summary>
     public void Detach(TimeSpan now)
     {

@@ -58,6 +58,9 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
     /// <summary>Whether it had a connection, and waits for another.</summary>
     public bool IsCut => End is null && _connection is null && _wasAttached;
 
+    /// <summary>Whether what is accepted and what comes in becomes durable later.</summary>
+    public bool IsDurable => store.IsDurable;
+
     /// <summary>What the messages that wait or are not acknowledged take of the outbox, in bytes.</summary>
     public long HeldOutgoing => _send.Held;
 
@@ -160,6 +163,9 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
     /// <summary>Outgoing messages up to here are durable.</summary>
     public void Stored(ulong upTo) => _send.Stored(upTo);
 
+    /// <summary>The last message that is durable.</summary>
+    public ulong StoredId => _send.StoredId;
+
     /// <summary>Incoming messages up to here are durable: they arrive, and may be acknowledged.</summary>
     public void Kept(ulong upTo, TimeSpan now)
     {
@@ -177,9 +183,18 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
     public void OnMessage(StationMessage whole, long overhead, TimeSpan now)
     {
         // Our Close names the last message that was taken in; nothing gets in after it.
-        if (_connection is not null && _closing is not ({ IsPlanned: true } or { IsDeaf: true }) && _receive.Receive(whole, overhead, now))
+        if (_connection is null || _closing is { IsPlanned: true } or { IsDeaf: true })
+        {
+            return;
+        }
+
+        if (_receive.Receive(whole, overhead, now))
         {
             _events.Add(new SessionEvent(SessionEventKind.Arrived, whole));
+        }
+        else
+        {
+            store.Receive(whole);
         }
     }
 

@@ -207,6 +207,7 @@ internal sealed partial class SessionPump
     {
         _room.Pulse();
         _delivery.Pulse();
+        _stored.Pulse();
         _owner.OnEnded(reason);
     }
 }

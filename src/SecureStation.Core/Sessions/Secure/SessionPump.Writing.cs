@@ -36,8 +36,9 @@ internal sealed partial class SessionPump
             }
 
             connection = _connection;
-            if (connection is null or { IsWriting: true })
+            if (connection is null or { IsWriting: true } || _core.IsDurable)
             {
+                // What is to be durable first sets the writer going when it is.
                 return true;
             }
 

@@ -10,7 +10,7 @@ namespace SecureStation.Core.Sessions.Secure;
 /// short way for answers; sends that come close together are gathered, so that many small messages share a transport message and a system call.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The timer is disposed of when the session ends; each connection by who runs it.")]
-internal sealed partial class SessionPump
+internal sealed partial class SessionPump : State.IJournalOwner
 {
     // What a timer takes at most; a later one looks again.
     private static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(1);
@@ -25,6 +25,7 @@ internal sealed partial class SessionPump
     private readonly long _origin;
     private readonly ArrivalSignal _room = new();
     private readonly ArrivalSignal _delivery = new();
+    private readonly ArrivalSignal _stored = new();
     private readonly List<StationMessage> _arrived = [];
 
     // The one in force; null between two.
@@ -64,7 +65,8 @@ internal sealed partial class SessionPump
     public ValueTask<ulong> SendAsync(OutgoingMessage message, Action<ulong>? accepted, CancellationToken cancellationToken)
     {
         int headSize = MessageCodec.Measure(message.Headers);
-        return TrySend(message, headSize, accepted, out ulong id) ? new(id) : new(WaitAndSendAsync(message, headSize, accepted, cancellationToken));
+        return _core.IsDurable ? new(SendAndStoreAsync(message, headSize, accepted, cancellationToken))
+            : TrySend(message, headSize, accepted, out ulong id) ? new(id) : new(WaitAndSendAsync(message, headSize, accepted, cancellationToken));
     }
 
     /// <summary>Accepts a message if there is room.</summary>
@@ -229,6 +231,11 @@ internal sealed partial class SessionPump
     /// </summary>
     private void OnTaken()
     {
+        if (_core.IsDurable)
+        {
+            return;
+        }
+
         bool isMuch = _inbox.BytesTaken - Volatile.Read(ref _creditedBytes) >= _core.Receiving.AckStep;
         if ((isMuch || !_isAckScheduled) && !_gate.IsHeldByCurrentThread)
         {
@@ -238,6 +245,12 @@ internal sealed partial class SessionPump
 
     private void CollectCredit(TimeSpan now)
     {
+        if (_core.IsDurable)
+        {
+            // Told when it is committed: after a restart it must not be less.
+            return;
+        }
+
         long bytes = _inbox.BytesTaken;
         long overhead = _inbox.OverheadTaken;
         if (bytes != _creditedBytes || overhead != _creditedOverhead)

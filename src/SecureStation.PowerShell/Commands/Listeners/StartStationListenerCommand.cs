@@ -1,10 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
+using System.Security;
 using SecureStation.Core;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Protocols;
 using SecureStation.Core.Transfers;
+using SecureStation.Core.Keys;
+using SecureStation.Core.State;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Commands;
@@ -100,6 +103,16 @@ public sealed class StartStationListenerCommand : ProtocolCmdlet
     [Parameter]
     public SwitchParameter AllowSignedReceipt { get; set; }
 
+    /// <summary>The file that keeps the sessions of peers that reconnect over the end of this process.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? StatePath { get; set; }
+
+    /// <summary>What the bodies and headers in that file are encrypted with.</summary>
+    [Parameter]
+    [Passphrase]
+    public SecureString? StatePassphrase { get; set; }
+
     /// <inheritdoc/>
     protected override object? ErrorTarget => StationTarget.IsWhole(Address) ? Address : Port;
 
@@ -123,9 +136,17 @@ public sealed class StartStationListenerCommand : ProtocolCmdlet
             return;
         }
 
+        StationKeyPair? keyPair = OpenKeyPair(KeyPair, Passphrase);
+        if (StatePath is not null && ResumeWindow == TimeSpan.Zero)
+        {
+            throw new StationException(StationFault.InvalidArgument, "With -ResumeWindow 0 no session is kept, so none can be kept in a state: leave one of the two out.");
+        }
+
+        StationState? state = StateFile.Open(this, StatePath, StatePassphrase, keyPair);
         var options = new StationListenerOptions
         {
-            KeyPair = OpenKeyPair(KeyPair, Passphrase),
+            KeyPair = keyPair,
+            State = state,
             Address = address,
             Port = Port,
             AdvertisedHostName = AdvertisedHostName,
@@ -137,7 +158,17 @@ public sealed class StartStationListenerCommand : ProtocolCmdlet
             ReceiveFiles = receiveFiles,
             AllowSignedReceipts = AllowSignedReceipt,
         };
-        StationListener listener = StationListener.Start(NoInvitation ? options with { InvitationLifetime = TimeSpan.Zero } : options);
+        StationListener listener;
+        try
+        {
+            listener = StationListener.Start(NoInvitation ? options with { InvitationLifetime = TimeSpan.Zero } : options);
+        }
+        catch
+        {
+            state?.Dispose();
+            throw;
+        }
+
         StationRegistry.Current.Add(listener);
         Tell(listener);
         WriteObject(listener);

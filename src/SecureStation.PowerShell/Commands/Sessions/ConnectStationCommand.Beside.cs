@@ -1,6 +1,8 @@
 using SecureStation.Core;
 using SecureStation.Core.Connecting;
+using SecureStation.Core.Keys;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.State;
 using SecureStation.Core.Transport;
 
 namespace SecureStation.Commands;
@@ -10,6 +12,20 @@ public sealed partial class ConnectStationCommand
 {
     private readonly Dictionary<Task<StationSession>, object?> _connecting = [];
     private readonly CancellationTokenSource _leaving = new();
+
+    // Sessions that use one keep it open.
+    private readonly List<StationState> _states = [];
+
+    private StationState? OpenState(StationKeyPair? keyPair)
+    {
+        StationState? state = StateFile.Open(this, StatePath, StatePassphrase, keyPair);
+        if (state is not null)
+        {
+            _states.Add(state);
+        }
+
+        return state;
+    }
 
     /// <inheritdoc/>
     protected override void EndCommand()
@@ -28,6 +44,7 @@ public sealed partial class ConnectStationCommand
             // What comes to be after this is nobody's.
             _leaving.Cancel();
             _leaving.Dispose();
+            _states.ForEach(static state => state.Dispose());
             foreach (Task<StationSession> late in _connecting.Keys)
             {
                 _ = late.ContinueWith(static one => one.Result.Abort(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);

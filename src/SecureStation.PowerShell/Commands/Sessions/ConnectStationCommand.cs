@@ -1,9 +1,11 @@
 using System.Management.Automation;
+using System.Security;
 using SecureStation.Core;
 using SecureStation.Core.Connecting;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Protocols;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.State;
 using SecureStation.Core.Storage;
 using SecureStation.Core.Transport;
 using SecureStation.Core.Trust;
@@ -111,6 +113,16 @@ public sealed partial class ConnectStationCommand : ProtocolCmdlet
     [ValidateRange(64 * 1024, 1 << 30)]
     public int WindowSize { get; set; } = StationLimits.Default.Window;
 
+    /// <summary>The file that keeps the session over the end of this process; implies -Reconnect.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? StatePath { get; set; }
+
+    /// <summary>What the bodies and headers in that file are encrypted with.</summary>
+    [Parameter]
+    [Passphrase]
+    public SecureString? StatePassphrase { get; set; }
+
     /// <summary>How many are connected to at once; each session is written when it is there.</summary>
     [Parameter]
     [ValidateRange(1, 1024)]
@@ -158,6 +170,7 @@ public sealed partial class ConnectStationCommand : ProtocolCmdlet
         // A record from the pipeline brings its fingerprint too, by its name.
         Fingerprint? fingerprint = Fingerprint == peer?.Fingerprint ? null : Fingerprint;
         StationKeyPair? keyPair = OpenKeyPair(KeyPair, Passphrase);
+        StationState? state = OpenState(keyPair);
         Func<StationAddress, double, StationClientOptions> options = (target, seconds) => new StationClientOptions
         {
             Address = target,
@@ -176,6 +189,7 @@ public sealed partial class ConnectStationCommand : ProtocolCmdlet
             Protocol = protocol,
             Reconnect = Reconnect,
             AllowSignedReceipts = AllowSignedReceipt,
+            State = state,
             Legacy = ToLegacyOptions(DisplayName),
             Limits = StationLimits.Default with { HandshakeTimeout = Deadline.After(seconds).Remaining, MaxMessageSize = MaxMessageSize, Window = WindowSize },
         };

@@ -1,0 +1,44 @@
+using SecureStation.Core.Keys;
+using SecureStation.Core.Messages;
+using SecureStation.Core.Sessions;
+
+namespace SecureStation.Core.State;
+
+/// <summary>A session as a state has it.</summary>
+internal sealed record StoredSession
+{
+    public required string Id { get; init; }
+
+    public required StationRole Role { get; init; }
+
+    /// <summary>The address that was asked for, of an initiator's.</summary>
+    public required string Address { get; init; }
+
+    public required StationPublicKey Peer { get; init; }
+
+    public required string Suite { get; init; }
+
+    public required DateTimeOffset Begun { get; init; }
+
+    /// <summary>The last message that was accepted.</summary>
+    public ulong AcceptedId { get; init; }
+
+    /// <summary>The last message that the peer has, and the body bytes up to it.</summary>
+    public ulong DeliveredId { get; init; }
+
+    public long DeliveredBytes { get; init; }
+
+    /// <summary>The last message that came in, and the body bytes up to it.</summary>
+    public ulong KeptId { get; init; }
+
+    public long KeptBytes { get; init; }
+
+    /// <summary>Why it is over; null while it can go on.</summary>
+    public string? Over { get; init; }
+
+    /// <summary>What was accepted and not acknowledged.</summary>
+    public IReadOnlyList<(ulong Id, OutgoingMessage Message)> Outgoing { get; init; } = [];
+
+    /// <summary>What came in and was not taken.</summary>
+    public IReadOnlyList<(ulong Id, OutgoingMessage Message)> Incoming { get; init; } = [];
+}
