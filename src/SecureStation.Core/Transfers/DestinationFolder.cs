@@ -12,14 +12,16 @@ internal sealed class DestinationFolder(string root)
     public string Root { get; } = Path.GetFullPath(root);
 
     /// <summary>The path of a name; the folders above it are there then.</summary>
+    /// <param name="parts">The name.</param>
+    /// <param name="making">Called before each folder that is made; what it throws keeps it from being made.</param>
     /// <exception cref="StationException"><see cref="StationFault.UnsafeName"/>; <see cref="StationFault.AlreadyExists"/>: a file where a folder is to be; <see cref="StationFault.StorageFailed"/>.</exception>
-    public string Prepare(IReadOnlyList<string> parts)
+    public string Prepare(IReadOnlyList<string> parts, Action making)
     {
         string[] safe = [.. parts.Select(SafeFileName.Of)];
         string path = Root;
         foreach (string folder in safe[..^1])
         {
-            path = Enter(path, folder);
+            path = Enter(path, folder, making);
         }
 
         return Path.Combine(path, safe[^1]);
@@ -27,12 +29,12 @@ internal sealed class DestinationFolder(string root)
 
     /// <summary>Makes an empty folder, or finds it there.</summary>
     /// <inheritdoc cref="Prepare"/>
-    public string MakeFolder(IReadOnlyList<string> parts)
+    public string MakeFolder(IReadOnlyList<string> parts, Action making)
     {
         string path = Root;
         foreach (string folder in parts.Select(SafeFileName.Of).ToArray())
         {
-            path = Enter(path, folder);
+            path = Enter(path, folder, making);
         }
 
         return path;
@@ -51,13 +53,14 @@ internal sealed class DestinationFolder(string root)
     /// <summary>Whether it is a link, or another reparse point.</summary>
     public static bool IsLink(FileSystemInfo item) => item.Attributes.HasFlag(FileAttributes.ReparsePoint) || item.LinkTarget is not null;
 
-    private static string Enter(string parent, string name)
+    private static string Enter(string parent, string name, Action making)
     {
         string path = Path.Combine(parent, name);
         return StorageErrors.Map(path, () =>
         {
             if (Look(path) is not { } found)
             {
+                making();
                 Directory.CreateDirectory(path);
                 return path;
             }

@@ -143,8 +143,7 @@ internal sealed class IncomingFile
             () => Cancel(new StationException(StationFault.TransferCanceled, "The transfer was stopped here.")));
         if (Offer.IsFolder)
         {
-            Receiver.Quota.TakeFile();
-            _transfer.SetPath(Receiver.Folder.MakeFolder(Offer.Parts));
+            _transfer.SetPath(Receiver.Folder.MakeFolder(Offer.Parts, Receiver.Quota.TakeFile));
             return;
         }
 

@@ -42,7 +42,7 @@ internal sealed class IncomingTarget
     /// </exception>
     public static IncomingTarget Open(FileReceiver receiver, string sender, TransferOffer offer)
     {
-        string path = receiver.Folder.Prepare(offer.Parts);
+        string path = receiver.Folder.Prepare(offer.Parts, receiver.Quota.TakeFile);
         var target = new IncomingTarget(receiver.Options, path, sender, offer);
         FileSystemInfo? found = StorageErrors.Map(path, () => DestinationFolder.Look(path));
         if (found is FileInfo file && IsSame(file, offer))

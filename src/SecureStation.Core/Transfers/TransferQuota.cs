@@ -9,7 +9,7 @@ internal sealed class TransferQuota(long maxBytes, long maxFiles)
     private long _bytes;
     private long _files;
 
-    /// <summary>Takes a file.</summary>
+    /// <summary>Takes a file, or a folder that is made.</summary>
     /// <exception cref="StationException"><see cref="StationFault.TransferLimit"/></exception>
     public void TakeFile()
     {

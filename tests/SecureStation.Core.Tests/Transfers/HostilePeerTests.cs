@@ -217,6 +217,22 @@ public class HostilePeerTests
     }
 
     [Fact]
+    public async Task Folders_count_as_files_do_so_that_names_alone_fill_no_disk()
+    {
+        await using TransferPair pair = await TransferPair.CreateAsync();
+        await using FileReceiver receiver = pair.Receive(static options => options with { MaxFiles = 20 });
+        SecureSession peer = Peer(pair);
+        for (int i = 0; i < 5; i++)
+        {
+            string[] deep = [.. Enumerable.Range(0, 50).Select(level => $"{i}-{level}")];
+            await peer.SendAsync(TransferMessages.Offer(new TransferOffer(TransferId.Create(), deep, i % 2) { IsFolder = i % 2 == 0 }), Token);
+            Assert.Equal(TransferReason.LimitReached, await EndAsync(peer));
+        }
+
+        Assert.Equal(20, pair.Everything().Length);
+    }
+
+    [Fact]
     public async Task A_receiver_that_lies_fails_the_senders_transfer_only()
     {
         await using TransferPair pair = await TransferPair.CreateAsync();
