@@ -1,6 +1,5 @@
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Handshake.Driving;
-using SecureStation.Core.Keys;
 using SecureStation.Core.Receipts;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
-using SecureStation.Core.Sessions.Secure;
 
 namespace SecureStation.Core.Receipts;
 

@@ -30,7 +30,7 @@ public sealed record ReceiptReport
     ];
 
     /// <summary>What it does not prove, valid or not.</summary>
-    public IReadOnlyList<string> DoesNotProve =>
+    public IReadOnlyList<string> DoesNotProve { get; } =
     [
         "That anybody read the message, understood it or agreed to it.",
         "When: the time is what the receiver's clock said.",

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using SecureStation.Core.Auditing;
-using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 

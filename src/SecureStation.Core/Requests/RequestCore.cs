@@ -1,4 +1,3 @@
-using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
 
 namespace SecureStation.Core.Requests;

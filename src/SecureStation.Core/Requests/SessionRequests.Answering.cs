@@ -1,5 +1,4 @@
 using SecureStation.Core.Auditing;
-using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 

@@ -1,5 +1,3 @@
-using SecureStation.Core.Messages;
-
 namespace SecureStation.Core.Sessions.Secure;
 
 /// <summary>

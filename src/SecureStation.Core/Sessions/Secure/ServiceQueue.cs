@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using SecureStation.Core.Messages;
 
 namespace SecureStation.Core.Sessions.Secure;
 

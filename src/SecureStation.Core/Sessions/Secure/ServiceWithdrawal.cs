@@ -1,5 +1,4 @@
 using System.Globalization;
-using SecureStation.Core.Messages;
 
 namespace SecureStation.Core.Sessions.Secure;
 
