@@ -57,7 +57,7 @@ internal sealed class NatsLease : MailLease
     }
 
     // Each is answered, so that it is known to have arrived.
-    private Task AnswerAsync(string word, CancellationToken cancellationToken) =>
+    private Task<NatsMsg<byte[]>> AnswerAsync(string word, CancellationToken cancellationToken) =>
         _server.AskAsync(_message.ReplyTo!, Encoding.ASCII.GetBytes(word), _timeout, cancellationToken);
 
     // $JS.ACK.<stream>.<consumer>.<delivered>.<stream sequence>.<consumer sequence>.<time>.<pending>, or with domain and account before the stream.

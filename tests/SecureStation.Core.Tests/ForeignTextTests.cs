@@ -1,6 +1,5 @@
 using SecureStation.Core.Keys;
 using SecureStation.Core.Messages;
-using SecureStation.Core.Notary;
 using SecureStation.Core.Notary.Timestamps;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;

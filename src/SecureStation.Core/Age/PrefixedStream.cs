@@ -1,5 +1,3 @@
-using SecureStation.Core.Age;
-
 namespace SecureStation.Core.Age;
 
 /// <summary>Gives bytes that were read already, and then the rest of the stream that they are from, which stays open.</summary>

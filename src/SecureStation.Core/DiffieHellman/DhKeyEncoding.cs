@@ -5,7 +5,6 @@ using System.Text;
 using SecureStation.Core.DiffieHellman.Arithmetic;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Keys.Files;
-using SecureStation.Core.Noise.Primitives;
 
 namespace SecureStation.Core.DiffieHellman;
 

@@ -1,5 +1,3 @@
-using SecureStation.Core.Keys.OpenSsh;
-
 namespace SecureStation.Core.Keys;
 
 /// <summary>What to say of keys in formats that are not read here: what it is, and the command that makes of it what is.</summary>

@@ -1,6 +1,5 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
-using SecureStation.Core.Keys.OpenSsh;
 
 namespace SecureStation.Core.Keys;
 

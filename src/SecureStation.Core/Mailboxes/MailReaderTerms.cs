@@ -1,6 +1,4 @@
 using SecureStation.Core.Keys;
-using SecureStation.Core.Mailboxes.Folder;
-using SecureStation.Core.Sealing;
 using SecureStation.Core.Sealing.Cards;
 
 namespace SecureStation.Core.Mailboxes;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using SecureStation.Core.Notary;
 using SecureStation.Core.Notary.Timestamps;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;

@@ -1,4 +1,3 @@
-using SecureStation.Core.Notary;
 using SecureStation.Core.Notary.Timestamps;
 
 namespace SecureStation.Core.Transfers;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using SecureStation.Core.Notary;
 using SecureStation.Core.Notary.Timestamps;
 
 namespace SecureStation.Core.Transfers;

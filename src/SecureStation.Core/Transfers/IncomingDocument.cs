@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using SecureStation.Core.Notary;
 using SecureStation.Core.Notary.Timestamps;
 using SecureStation.Core.Storage;
 

@@ -1,6 +1,4 @@
-using SecureStation.Core.Keys;
 using SecureStation.Core.Sealing.Cards;
-using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Trust;
 

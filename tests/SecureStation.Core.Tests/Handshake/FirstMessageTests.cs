@@ -6,7 +6,6 @@ using SecureStation.Core.Connecting;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Handshake.Driving;
 using SecureStation.Core.Keys;
-using SecureStation.Core.Listening;
 using SecureStation.Core.Noise;
 using SecureStation.Core.Protocols;
 using SecureStation.Core.Sessions;
@@ -87,7 +86,7 @@ public class FirstMessageTests
         listener.Start();
         using var client = new StationClient(new StationClientOptions { Protocol = new Impatient(), Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, Trust = new ClientTrust() });
 
-        await Expect.FaultAsync(StationFault.InvalidState, client.ConnectAsync());
+        await Expect.FaultAsync(StationFault.InvalidState, client.ConnectAsync(TestContext.Current.CancellationToken));
 
         if (listener.Pending())
         {

@@ -3,7 +3,6 @@ using System.Formats.Asn1;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
-using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Keys.Files;
 

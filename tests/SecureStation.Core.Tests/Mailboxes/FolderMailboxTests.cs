@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using SecureStation.Core.Mailboxes;
 using SecureStation.Core.Mailboxes.Folder;
 
@@ -64,6 +65,7 @@ public sealed class FolderMailboxTests : MailboxSuite, IDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task RefusesAFolderThatCannotBeWritten()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "Root may write everywhere.");
@@ -107,6 +109,7 @@ public sealed class FolderMailboxTests : MailboxSuite, IDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task GivesEveryFolderAndFileTheRightsOfTheRoot()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes are Unix's.");

@@ -1,10 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
-using SecureStation.Core.Keys;
 using SecureStation.Core.Mailboxes;
 using SecureStation.Core.Mailboxes.Folder;
 using SecureStation.Core.Mailboxes.Simulated;
 using SecureStation.Core.Sealing;
-using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Tests.Mailboxes;
 

@@ -6,7 +6,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Notary;
-using SecureStation.Core.Notary.Log;
 using SecureStation.Core.Notary.Timestamps;
 
 namespace SecureStation.Core.Tests.Notary;

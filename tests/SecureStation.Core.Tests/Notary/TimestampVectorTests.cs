@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
-using SecureStation.Core.Notary;
 using SecureStation.Core.Notary.Timestamps;
 using SecureStation.Core.Tests.Vectors;
 

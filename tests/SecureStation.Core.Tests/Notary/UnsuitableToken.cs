@@ -2,7 +2,6 @@ using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
-using SecureStation.Core.Notary;
 using SecureStation.Core.Notary.Timestamps;
 
 namespace SecureStation.Core.Tests.Notary;

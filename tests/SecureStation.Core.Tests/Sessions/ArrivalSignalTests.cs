@@ -24,7 +24,7 @@ public class ArrivalSignalTests
         thread.Join();
 
         Assert.Equal(here, first);
-        await Task.WhenAll(one, two, three).WaitAsync(TimeSpan.FromSeconds(60));
+        await Task.WhenAll(one, two, three).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.DoesNotContain(here, others);
     }
 
@@ -42,7 +42,7 @@ public class ArrivalSignalTests
         thread.Start();
         thread.Join();
 
-        await waiting.WaitAsync(TimeSpan.FromSeconds(60));
+        await waiting.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.NotEqual(here, woken);
     }
 

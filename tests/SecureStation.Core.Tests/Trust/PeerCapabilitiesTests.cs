@@ -1,4 +1,3 @@
-using SecureStation.Core.Keys;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Tests.Trust;
@@ -29,7 +28,7 @@ public sealed class PeerCapabilitiesTests : IDisposable
     [InlineData("file\n")]
     [InlineData("ä")]
     [InlineData("a23456789012345678901234567890123")]
-    public void What_is_no_name_is_refused(string name) => StationAssert.Fails(StationFault.InvalidArgument, () => new PeerCapabilities([name]));
+    public void What_is_no_name_is_refused(string name) => StationAssert.Fails(StationFault.InvalidArgument, () => _ = new PeerCapabilities([name]));
 
     [Fact]
     public void They_are_kept_and_so_are_those_of_a_later_version()

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using SecureStation.Core.Keys;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Handshake.Driving;

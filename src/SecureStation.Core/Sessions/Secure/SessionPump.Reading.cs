@@ -1,5 +1,3 @@
-using SecureStation.Core.Messages;
-
 namespace SecureStation.Core.Sessions.Secure;
 
 // What comes in. Whoever waits for a message goes on on the thread that read it, but only once the next read is under way and somebody else's to see to:

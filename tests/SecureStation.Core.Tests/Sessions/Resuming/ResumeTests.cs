@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using SecureStation.Core.Keys;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;

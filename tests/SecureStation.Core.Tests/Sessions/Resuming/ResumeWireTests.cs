@@ -8,7 +8,6 @@ using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Tests.Listening;
 using SecureStation.Core.Tests.Protocol;
-using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Tests.Sessions.Resuming;
 
