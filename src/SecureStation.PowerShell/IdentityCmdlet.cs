@@ -3,7 +3,6 @@ using System.Security;
 using SecureStation.Core;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Keys.Files;
-using SecureStation.Core.Sealing;
 using SecureStation.Core.Sealing.Cards;
 
 namespace SecureStation;

@@ -1,5 +1,4 @@
 using SecureStation.Core;
-using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
 
 namespace SecureStation;

@@ -1,5 +1,4 @@
 using System.Collections;
-using SecureStation.Core.Keys;
 using SecureStation.Core.Keys.Files;
 
 namespace SecureStation.Completers;

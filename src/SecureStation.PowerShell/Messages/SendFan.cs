@@ -4,6 +4,7 @@ using SecureStation.Core.Messages;
 namespace SecureStation;
 
 /// <summary>Sends each message to many at once: who is slow or gone delays nobody else. What became of it comes back as it is known.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Lanes release it when the cmdlet is long gone; it holds no handle.")]
 internal sealed class SendFan
 {
     private readonly ConcurrentQueue<StationSendResult> _results = new();

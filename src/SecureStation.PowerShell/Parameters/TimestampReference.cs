@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using SecureStation.Core;
-using SecureStation.Core.Notary;
 using SecureStation.Core.Notary.Legacy;
 using SecureStation.Core.Notary.Timestamps;
 using SecureStation.Core.Storage;

@@ -1,4 +1,3 @@
-using SecureStation.Core;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Sealing;
 using SecureStation.Core.Sealing.Cards;

@@ -7,7 +7,7 @@ using SecureStation.Core.Sealing.Cards;
 namespace SecureStation.Core.Tests.Sealing;
 
 /// <summary>The example in docs/protocol/sealed.md is what the code makes and reads: a card, a plaintext byte by byte, and an age file around it.</summary>
-public sealed class SealedDocumentTests
+public sealed class SealedDocumentTests : IDisposable
 {
     private const string Start = "<!-- example -->\n", End = "<!-- end -->\n";
     private static readonly DateTimeOffset s_now = DateTimeOffset.FromUnixTimeMilliseconds(1_764_316_800_000);
@@ -16,6 +16,14 @@ public sealed class SealedDocumentTests
     private readonly StationKeyPair _alice = new(PrivateKey.FromEd25519Seed(Rising(0))), _bob = new(PrivateKey.FromEd25519Seed(Rising(32)));
     private readonly HybridIdentity _hybrid = new(Rising(64));
     private readonly X25519Identity _x25519 = new(Rising(96));
+
+    public void Dispose()
+    {
+        _alice.Dispose();
+        _bob.Dispose();
+        _hybrid.Dispose();
+        _x25519.Dispose();
+    }
 
     [Fact]
     public void The_example_is_what_the_code_makes()

@@ -3,10 +3,8 @@ using System.Numerics;
 using SecureStation.Core;
 using SecureStation.Core.DiffieHellman;
 using SecureStation.Core.Handshake;
-using SecureStation.Core.Keys;
 using SecureStation.Core.Keys.Files;
 using SecureStation.Core.Listening;
-using SecureStation.Core.Noise.Primitives;
 
 namespace SecureStation.Endurance.Rows;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using SecureStation.Core;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using SecureStation.Core;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Keys.Files;
@@ -6,6 +7,7 @@ using SecureStation.Core.Keys.Files;
 namespace SecureStation.Endurance.Rows;
 
 /// <summary>Key files that are open to others, links, pipes, devices, cut at any byte, too long: each its error, at once.</summary>
+[UnsupportedOSPlatform("windows")]
 internal sealed class KeyFilesRow() : StationRow("key-files", "key files that are not what they should be", 3000, 300, "each refused within 10 s, none taken", 60)
 {
     public override string? LeftOut => OperatingSystem.IsWindows() ? "modes, links and pipes are Unix's" : null;

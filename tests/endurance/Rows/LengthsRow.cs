@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using SecureStation.Core;
 using SecureStation.Core.Handshake;
 using SecureStation.Core.Listening;
 

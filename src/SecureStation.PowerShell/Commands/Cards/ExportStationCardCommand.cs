@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using SecureStation.Core.Keys;
 using SecureStation.Core.Keys.Files;
 using SecureStation.Core.Sealing.Cards;
 

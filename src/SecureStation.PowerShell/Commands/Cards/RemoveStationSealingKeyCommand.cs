@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using SecureStation.Core;
-using SecureStation.Core.Keys;
 using SecureStation.Core.Keys.Files;
 using SecureStation.Core.Sealing.Cards;
 

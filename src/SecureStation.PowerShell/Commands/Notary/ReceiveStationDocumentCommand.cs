@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using System.Text;
 using SecureStation.Core;
 using SecureStation.Core.Listening;
-using SecureStation.Core.Notary;
 using SecureStation.Core.Notary.Legacy;
 using SecureStation.Core.Notary.Timestamps;
 using SecureStation.Core.Sessions;

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using SecureStation.Core;
 using SecureStation.Core.Keys;
-using SecureStation.Core.Notary;
 using SecureStation.Core.Notary.Log;
 using SecureStation.Core.Notary.Timestamps;
 

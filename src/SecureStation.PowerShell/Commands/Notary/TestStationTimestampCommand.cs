@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using System.Security.Cryptography.X509Certificates;
 using SecureStation.Core;
-using SecureStation.Core.Notary;
 using SecureStation.Core.Notary.Timestamps;
 using SecureStation.Core.Storage;
 
