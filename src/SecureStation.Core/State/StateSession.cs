@@ -1,5 +1,4 @@
 using SecureStation.Core.Keys;
-using SecureStation.Core.Sessions;
 
 namespace SecureStation.Core.State;
 

@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using SecureStation.Core.Keys;
-using SecureStation.Core.Storage;
 
 namespace SecureStation.Core.State;
 
@@ -226,7 +225,13 @@ public sealed class StationState : IDisposable
         if (isNew)
         {
             // Before SQLite does, so that nobody else can read it; what it makes beside it is as this is.
-            using FileStream made = new(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite });
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            using FileStream made = new(path, options);
         }
         else if (IsCutOff(path))
         {

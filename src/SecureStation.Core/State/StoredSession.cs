@@ -1,6 +1,5 @@
 using SecureStation.Core.Keys;
 using SecureStation.Core.Messages;
-using SecureStation.Core.Sessions;
 
 namespace SecureStation.Core.State;
 
