@@ -13,18 +13,11 @@ namespace SecureStation.Core.DiffieHellman;
 /// <code>
 /// SubjectPublicKeyInfo ::= SEQUENCE { AlgorithmIdentifier, BIT STRING }
 /// OneAsymmetricKey     ::= SEQUENCE { INTEGER 0 or 1, AlgorithmIdentifier, OCTET STRING, [0] attributes OPTIONAL, [1] public key OPTIONAL }
-/// AlgorithmIdentifier  ::= SEQUENCE { OID, parameters }
-///   dhKeyAgreement  1.2.840.113549.1.3.1   parameters as PKCS#3; the strings hold INTEGER y, INTEGER x
-///   dhpublicnumber  1.2.840.10046.2.1      parameters as X9.42; the strings as those of dhKeyAgreement
-///   X25519          1.3.101.110            no parameters; the strings hold 32 bytes, an OCTET STRING of 32 bytes (RFC 8410)
 /// </code>
+/// The strings hold INTEGER y and INTEGER x in a finite field; of X25519, 32 bytes and an OCTET STRING of 32 bytes (RFC 8410).
 /// </remarks>
 internal static class DhKeyEncoding
 {
-    private const string DhKeyAgreement = "1.2.840.113549.1.3.1";
-    private const string DhPublicNumber = "1.2.840.10046.2.1";
-    private const string X25519 = "1.3.101.110";
-
     internal static DhPublicKey ReadPublic(ReadOnlySpan<byte> pemOrDer, DhParameter? expected, DhPolicy? policy, CancellationToken cancellationToken)
     {
         KeyPem.RequireSize(pemOrDer.Length);
@@ -36,7 +29,7 @@ internal static class DhKeyEncoding
             var reader = new AsnReader(der, AsnEncodingRules.DER);
             AsnReader info = reader.ReadSequence();
             reader.ThrowIfNotEmpty();
-            parameter = ReadAlgorithm(info);
+            parameter = DhAlgorithmIdentifier.Read(info);
             byte[] bits = info.ReadBitString(out int unusedBits);
             info.ThrowIfNotEmpty();
             if (unusedBits != 0)
@@ -67,7 +60,7 @@ internal static class DhKeyEncoding
         var writer = new AsnWriter(AsnEncodingRules.DER);
         using (writer.PushSequence())
         {
-            WriteAlgorithm(writer, key.Parameter, format);
+            DhAlgorithmIdentifier.Write(writer, key.Parameter, format);
             if (key.Value is not { } value)
             {
                 writer.WriteBitString(key.Encoded);
@@ -108,7 +101,7 @@ internal static class DhKeyEncoding
     /// <summary>PKCS#8 in DER; the caller zeroes it.</summary>
     internal static byte[] WritePrivate(DhKeyPair key, DhKeyFormat format)
     {
-        RequireWritable(key.Parameter, format);
+        DhAlgorithmIdentifier.RequireWritable(key.Parameter, format);
 
         // The capacities hold all of it, so that no copy is left behind by growing; Reset zeroes.
         byte[] privateKey = key.CopyPrivateKey();
@@ -127,7 +120,7 @@ internal static class DhKeyEncoding
         using (writer.PushSequence())
         {
             writer.WriteInteger(0);
-            WriteAlgorithm(writer, key.Parameter, format);
+            DhAlgorithmIdentifier.Write(writer, key.Parameter, format);
             writer.WriteOctetString(encodedInner);
         }
 
@@ -190,7 +183,7 @@ internal static class DhKeyEncoding
             throw new AsnContentException("The private key is of an unknown version of PKCS#8.");
         }
 
-        DhParameter? parameter = ReadAlgorithm(info);
+        DhParameter? parameter = DhAlgorithmIdentifier.Read(info);
         if (!info.TryReadPrimitiveOctetString(out ReadOnlyMemory<byte> octets))
         {
             throw new AsnContentException("The private key is no octet string.");
@@ -239,63 +232,6 @@ internal static class DhKeyEncoding
         }
 
         return (integer.Length > 1 && integer[0] == 0 ? integer[1..] : integer).ToArray();
-    }
-
-    /// <summary>Reads the AlgorithmIdentifier: the parameters of a finite field, or null for X25519.</summary>
-    private static DhParameter? ReadAlgorithm(AsnReader info)
-    {
-        AsnReader algorithm = info.ReadSequence();
-        string identifier = algorithm.ReadObjectIdentifier();
-        DhParameter? parameter = identifier switch
-        {
-            DhKeyAgreement => DhParameterEncoding.ReadPkcs3(algorithm),
-            DhPublicNumber => DhParameterEncoding.ReadX942(algorithm),
-            X25519 => null,
-            _ => throw KeyErrors.Invalid($"The key is no Diffie-Hellman key: its algorithm is {identifier}."),
-        };
-        algorithm.ThrowIfNotEmpty();
-        return parameter;
-    }
-
-    private static void WriteAlgorithm(AsnWriter writer, DhParameter? parameter, DhKeyFormat format)
-    {
-        RequireWritable(parameter, format);
-        using (writer.PushSequence())
-        {
-            writer.WriteObjectIdentifier(parameter is null ? X25519 : format == DhKeyFormat.X942 ? DhPublicNumber : DhKeyAgreement);
-            if (parameter is null)
-            {
-                return;
-            }
-
-            if (format == DhKeyFormat.X942)
-            {
-                DhParameterEncoding.WriteX942(writer, parameter);
-            }
-            else
-            {
-                DhParameterEncoding.WritePkcs3(writer, parameter);
-            }
-        }
-    }
-
-    // X9.42 names q, the order of the generator. It is (p - 1) / 2 of a safe prime, unless the generator generates everything.
-    private static void RequireWritable(DhParameter? parameter, DhKeyFormat format)
-    {
-        if (format != DhKeyFormat.X942)
-        {
-            return;
-        }
-
-        if (parameter is null)
-        {
-            throw new StationException(StationFault.InvalidArgument, "An X25519 key has no form of X9.42: that is for finite fields.");
-        }
-
-        if (parameter.GeneratesWholeGroup(CancellationToken.None))
-        {
-            throw new StationException(StationFault.InvalidArgument, "X9.42 wants a generator of order q = (p - 1) / 2; this one has 2q. Take a named group, such as ffdhe3072.");
-        }
     }
 
     private static DhParameter Reconcile(DhParameter read, DhParameter? expected)

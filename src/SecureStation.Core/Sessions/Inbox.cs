@@ -6,7 +6,8 @@ namespace SecureStation.Core.Sessions;
 /// <summary>
 /// The messages of one session that have come in and that nobody has taken yet. Stays readable after the session's end.
 /// </summary>
-internal sealed class Inbox
+/// <param name="end">Where the reason of the session's end is kept.</param>
+internal sealed class Inbox(SessionEnd end)
 {
     // A peer's window counts body bytes only; what its messages cost beside their bodies is bounded here.
     private const long MaxOverhead = 64 * 1024 * 1024;
@@ -20,7 +21,7 @@ internal sealed class Inbox
     private long _overheadTaken;
     private long _held;
     private long _oldestArrival = long.MaxValue;
-    private volatile StationException? _end;
+    private volatile bool _isFinished;
     private volatile IInboxWatcher? _watcher;
 
     /// <summary>Pulsed at every arrival and at the end.</summary>
@@ -52,7 +53,7 @@ internal sealed class Inbox
     public ArrivalSignal Room { get; } = new();
 
     /// <summary>Why nothing more will come; null while something may.</summary>
-    public StationException? End => _end;
+    public StationException? End => _isFinished ? end.Reason : null;
 
     /// <summary>The arrival order of the oldest message; <see cref="long.MaxValue"/> when there is none.</summary>
     public long OldestArrival => Interlocked.Read(ref _oldestArrival);
@@ -96,7 +97,7 @@ internal sealed class Inbox
     {
         lock (_gate)
         {
-            if (_end is not null)
+            if (_isFinished)
             {
                 return false;
             }
@@ -153,9 +154,9 @@ internal sealed class Inbox
     }
 
     /// <summary>Takes the oldest message, waiting for it.</summary>
-    /// <param name="end">What to throw once nothing more will come.</param>
+    /// <param name="createEnd">What to throw once nothing more will come.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<StationMessage> TakeAsync(Func<StationException> end, CancellationToken cancellationToken)
+    public async Task<StationMessage> TakeAsync(Func<StationException> createEnd, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -168,7 +169,7 @@ internal sealed class Inbox
             Task arrival = Signal.ArmFirst();
 
             // Ended is read before the queue: a message can come before an end, not after one.
-            bool hasEnded = _end is not null;
+            bool hasEnded = _isFinished;
             if (TryTake(out message))
             {
                 Signal.Disarm(arrival);
@@ -177,7 +178,7 @@ internal sealed class Inbox
 
             if (hasEnded)
             {
-                throw end();
+                throw createEnd();
             }
 
             await arrival.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -198,7 +199,8 @@ internal sealed class Inbox
     {
         lock (_gate)
         {
-            _end ??= reason;
+            end.Say(reason);
+            _isFinished = true;
         }
 
         SpareBodies.Finish();

@@ -25,6 +25,7 @@ public abstract class StationSession : IAsyncDisposable, IMessageCounts
     {
         ArgumentNullException.ThrowIfNull(description);
         Description = description;
+        Inbox = new Inbox(SharedEnd);
         _capabilities = description.Capabilities;
     }
 
@@ -142,7 +143,10 @@ public abstract class StationSession : IAsyncDisposable, IMessageCounts
     /// <summary>The handshake of a legacy protocol, message by message; empty for the station protocol, whose steps are in <see cref="Description"/>.</summary>
     public virtual IReadOnlyList<ProtocolStep> ProtocolSteps => [];
 
-    internal Inbox Inbox { get; } = new();
+    internal Inbox Inbox { get; }
+
+    /// <summary>Why it is over, kept once for the inbox and for what decides.</summary>
+    internal SessionEnd SharedEnd { get; } = new();
 
     /// <summary>
     /// Accepts a message into the outbox, waiting while it is full (the peer reads slowly), and returns the message's id.
@@ -186,7 +190,7 @@ public abstract class StationSession : IAsyncDisposable, IMessageCounts
         ArgumentNullException.ThrowIfNull(sessions);
         return sessions.Count == 0
             ? throw new StationException(StationFault.InvalidArgument, "There is no session to receive from.")
-            : sessions.Count == 1 ? sessions.First().ReceiveAsync(cancellationToken).AsTask() : WaitAndReceiveAsync(sessions, cancellationToken);
+            : sessions.Count == 1 ? sessions.First().ReceiveAsync(cancellationToken).AsTask() : SessionsTogether.ReceiveAsync(sessions, cancellationToken);
     }
 
     /// <summary>The <see cref="Id"/>.</summary>
@@ -263,60 +267,4 @@ public abstract class StationSession : IAsyncDisposable, IMessageCounts
 
     private StationException NoExporter() =>
         new(StationFault.InvalidState, $"The protocol {Protocol} makes no keys that can be exported: it has neither channel bindings nor protected messages.");
-
-    /// <summary>Takes the oldest message of several sessions if there is one.</summary>
-    internal static bool TryTakeOldest(IEnumerable<StationSession> sessions, [NotNullWhen(true)] out StationMessage? message)
-    {
-        while (true)
-        {
-            StationSession? oldest = null;
-            long arrival = long.MaxValue;
-            foreach (StationSession session in sessions)
-            {
-                if (session.Inbox.OldestArrival < arrival)
-                {
-                    arrival = session.Inbox.OldestArrival;
-                    oldest = session;
-                }
-            }
-
-            if (oldest is null)
-            {
-                message = null;
-                return false;
-            }
-
-            // Another caller may have been quicker: look again.
-            if (oldest.Inbox.TryTake(out message))
-            {
-                return true;
-            }
-        }
-    }
-
-    private static async Task<StationMessage> WaitAndReceiveAsync(IReadOnlyCollection<StationSession> sessions, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            Task arrival = ArmAll(sessions);
-
-            // Ended is read before the inbox: a message can come before an end, not after one.
-            bool allEnded = sessions.All(static session => session.EndReason is not null);
-            if (TryTakeOldest(sessions, out StationMessage? message))
-            {
-                return message;
-            }
-
-            if (allEnded)
-            {
-                throw sessions.First().CreateEndException();
-            }
-
-            await arrival.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private static Task<Task> ArmAll(IReadOnlyCollection<StationSession> sessions) =>
-        Task.WhenAny(sessions.Where(static session => session.EndReason is null).Select(static session => session.Inbox.Signal.Arm()).DefaultIfEmpty(Task.CompletedTask));
 }

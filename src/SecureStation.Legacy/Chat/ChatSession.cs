@@ -10,16 +10,10 @@ namespace SecureStation.Legacy.Chat;
 /// A session of one of the old chats: text only, one write a message, no acknowledgement and no goodbye that could be trusted.
 /// What a message looks like on the wire is the deriving class's affair.
 /// </summary>
-public abstract class ChatSession : StationSession
+public abstract partial class ChatSession : StationSession
 {
     /// <summary>Messages that wait to be received before a session stops reading, or a chat server drops the oldest.</summary>
     internal const int MaxInbox = 4096;
-
-    // Nothing marks where a message ends, so what has come is given this time to go on where its end is in doubt.
-    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(100);
-
-    // After our close an old program may never close its side.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     private readonly ITransport _transport;
     private readonly StationLimits _limits;
@@ -228,147 +222,6 @@ public abstract class ChatSession : StationSession
         {
             End(new StationException(StationFault.Truncated, $"The connection broke: {e.Message}", e), isOrderly: false);
         }
-    }
-
-    private async Task ReadLoopAsync(byte[] alreadyRead)
-    {
-        try
-        {
-            if (alreadyRead.Length > 0)
-            {
-                OnReceived(alreadyRead);
-            }
-
-            await ReadAllAsync().ConfigureAwait(false);
-            End(
-                IsIncomplete
-                    ? new StationException(StationFault.Truncated, "The peer closed the connection in the middle of a message.")
-                    : new StationException(StationFault.SessionClosed, _state == StationSessionState.Closing
-                        ? "The session was closed."
-                        : "The peer closed the connection. The protocol has no goodbye that could be trusted: anybody on the way can end it so."),
-                isOrderly: true);
-        }
-        catch (StationException e)
-        {
-            End(e, isOrderly: false);
-        }
-        catch (IOException e)
-        {
-            End(new StationException(StationFault.Truncated, $"The connection broke: {e.Message}", e), isOrderly: false);
-        }
-        catch (OperationCanceledException e)
-        {
-            End(new StationException(StationFault.SessionClosed, "The session was closed.", e), isOrderly: true);
-        }
-        catch (Exception e)
-        {
-            End(new StationException(StationFault.ProtocolError, $"The session ended by an unexpected failure: {e.Message}", e), isOrderly: false);
-        }
-    }
-
-    private async ValueTask ReadAllAsync()
-    {
-        byte[] buffer = new byte[2048];
-        while (true)
-        {
-            if (!DropsOldest)
-            {
-                await WhenInboxBelowAsync(MaxInbox, _stop.Token).ConfigureAwait(false);
-            }
-
-            int? read = await ReadAsync(buffer).ConfigureAwait(false);
-            if (read == 0)
-            {
-                OnSilence();
-                return;
-            }
-
-            if (read is null)
-            {
-                OnSilence();
-                continue;
-            }
-
-            _writer.NoteHeard();
-            OnReceived(buffer.AsSpan(0, read.Value));
-
-            // A burst comes in larger reads, so that fewer messages are cut at a read's end.
-            if (read == buffer.Length && buffer.Length < 64 * 1024)
-            {
-                buffer = new byte[64 * 1024];
-            }
-        }
-    }
-
-    // Null: nothing came for a moment, where that means something.
-    private async ValueTask<int?> ReadAsync(byte[] buffer)
-    {
-        if (!AwaitsSilence)
-        {
-            return await _transport.ReadAsync(buffer, _stop.Token).ConfigureAwait(false);
-        }
-
-        using var moment = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        moment.CancelAfter(Silence);
-        try
-        {
-            return await _transport.ReadAsync(buffer, moment.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
-
-    private void BeginClosing()
-    {
-        lock (_gate)
-        {
-            if (_state != StationSessionState.Open)
-            {
-                return;
-            }
-
-            _state = StationSessionState.Closing;
-        }
-
-        _outbox.Complete();
-        _ = FinishClosingAsync();
-    }
-
-    private async Task FinishClosingAsync()
-    {
-        await Task.WhenAny(_writing, Task.Delay(_limits.CloseTimeout)).ConfigureAwait(false);
-        await _transport.CompleteWritesAsync().ConfigureAwait(false);
-        await Task.WhenAny(_ended.Task, Task.Delay(Patience)).ConfigureAwait(false);
-        End(new StationException(StationFault.SessionClosed, "The session was closed."), isOrderly: true);
-    }
-
-    private void End(StationException reason, bool isOrderly)
-    {
-        lock (_gate)
-        {
-            if (_state == StationSessionState.Closed)
-            {
-                return;
-            }
-
-            _state = StationSessionState.Closed;
-        }
-
-        _stop.Cancel();
-        _outbox.Fail(reason);
-        if (isOrderly)
-        {
-            _ = _transport.DisposeAsync().AsTask();
-        }
-        else
-        {
-            _transport.Abort();
-        }
-
-        Finish(reason);
-        _ended.TrySetResult();
     }
 
     private void ThrowIfNotOpen()

@@ -15,9 +15,6 @@ namespace SecureStation.Serialization;
 /// </summary>
 internal sealed class ObjectWriter
 {
-    // A body beyond the largest message that any station takes by default is not worth finishing.
-    private const int MaxBytes = 64 << 20;
-
     private static readonly JsonWriterOptions Options = new()
     {
         // The body is decrypted bytes for a JSON parser, never a piece of HTML.
@@ -28,10 +25,9 @@ internal sealed class ObjectWriter
 
     private readonly Utf8JsonWriter _json;
     private readonly int _depth;
-    private readonly Func<bool> _isStopping;
+    private readonly WriteBudget _budget;
     private readonly HashSet<object> _open = new(ReferenceEqualityComparer.Instance);
     private readonly PropertyPath _path = new();
-    private int _nodes;
     private string? _cut;
     private bool _isCycle;
 
@@ -39,7 +35,7 @@ internal sealed class ObjectWriter
     {
         _json = json;
         _depth = depth;
-        _isStopping = isStopping;
+        _budget = new WriteBudget(json, depth, isStopping);
     }
 
     /// <summary>The body for <paramref name="value"/>.</summary>
@@ -80,7 +76,7 @@ internal sealed class ObjectWriter
     // The path is not left where something throws: the message says where that was.
     private void WriteValue(object? value, int level)
     {
-        Count(1);
+        _budget.Count(1);
         object? bare = ValueForms.Unwrap(value);
         if (ValueForms.IsNull(bare))
         {
@@ -120,7 +116,7 @@ internal sealed class ObjectWriter
         {
             ScalarWriter.WriteBytes(_json, bytes.Span);
         }
-        else if (ScalarWriter.TryWrite(_json, bare) || DocumentWriter.TryWrite(_json, bare, ref _nodes))
+        else if (ScalarWriter.TryWrite(_json, bare) || DocumentWriter.TryWrite(_json, bare, ref _budget.Nodes))
         {
             // It is no container.
         }
@@ -151,7 +147,7 @@ internal sealed class ObjectWriter
                 break;
 
             case IEnumerable when ValueForms.TryEntries(bare, out IEnumerable<(object Key, object? Value)> entries, out bool isOrdered):
-                new MapWriter(_json, _path, Count, WriteValue).Write(entries, isOrdered, level);
+                new MapWriter(_json, _path, _budget.Count, WriteValue).Write(entries, isOrdered, level);
                 break;
 
             case IEnumerable list:
@@ -204,7 +200,7 @@ internal sealed class ObjectWriter
         bool isTagged = text is not null || types.Length > 0;
         if (isTagged)
         {
-            Count(types.Length);
+            _budget.Count(types.Length);
             _json.WriteStartObject();
             _json.WriteString(ObjectBody.Tag, ObjectTag.Object);
             WriteTypes(types);
@@ -281,26 +277,6 @@ internal sealed class ObjectWriter
     }
 
     private static string[] TypeNames(object value) => [.. PSObject.AsPSObject(value).TypeNames.Where(ObjectBody.IsTypeName).Take(ObjectBody.MaxTypes)];
-
-    private void Count(int nodes)
-    {
-        if (_isStopping())
-        {
-            throw new PipelineStoppedException();
-        }
-
-        if ((_nodes += nodes) > ObjectBody.MaxNodes)
-        {
-            throw new StationException(
-                StationFault.MessageTooLarge,
-                string.Create(CultureInfo.InvariantCulture, $"The object has more than {ObjectBody.MaxNodes} values at depth {_depth}."));
-        }
-
-        if (_json.BytesCommitted + _json.BytesPending > MaxBytes)
-        {
-            throw new StationException(StationFault.MessageTooLarge, "The object is larger than any message may be.");
-        }
-    }
 
     private string? Warning() => _cut is null ? null
         : _isCycle ? $"'{_cut}' holds an object that it is itself part of. That one is sent as text."

@@ -44,7 +44,7 @@ public sealed partial class SecureSession : StationSession, ISessionOwner
         _reconnector = reconnector;
         _journal = journal;
         _address = address;
-        var core = new SessionCore(limits, (IOutgoingStore?)journal ?? new MemoryOutgoingStore()) { ResumeWindow = keeper is null ? TimeSpan.MaxValue : limits.ResumeWindow };
+        var core = new SessionCore(limits, (IOutgoingStore?)journal ?? new MemoryOutgoingStore(), SharedEnd) { ResumeWindow = keeper is null ? TimeSpan.MaxValue : limits.ResumeWindow };
         _connection = connection;
         connection.Bind(core.Receiving, this);
         _pump = new SessionPump(core, Inbox, this, time);

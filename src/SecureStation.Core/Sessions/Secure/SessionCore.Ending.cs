@@ -29,13 +29,13 @@ internal sealed partial class SessionCore
     /// <summary>Ends the session at once. The first reason stays.</summary>
     public void Abort(StationException reason)
     {
-        if (End is null)
+        if (!_isOver)
         {
-            End = reason;
+            _isOver = true;
             _connection = null;
             _send.Release();
             _receive.ForgetUnkept();
-            _events.Add(new SessionEvent(SessionEventKind.Ended, Reason: reason));
+            _events.Add(new SessionEvent(SessionEventKind.Ended, Reason: _end.Say(reason)));
         }
     }
 

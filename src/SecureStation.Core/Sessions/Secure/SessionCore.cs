@@ -8,7 +8,10 @@ namespace SecureStation.Core.Sessions.Secure;
 /// no task: whoever calls says what time it is, and after each call drains what is due by <see cref="TryPlan"/> and <see cref="TryDequeue"/>.
 /// It outlives a connection: <see cref="Detach"/>, then <see cref="Attach"/> with another.
 /// </summary>
-internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore store)
+/// <param name="limits">The bounds of this side.</param>
+/// <param name="store">Where messages wait until the peer has them.</param>
+/// <param name="end">Where the reason of the end is kept; null: in a place of its own.</param>
+internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore store, SessionEnd? end = null)
 {
     private readonly SendPath _send = new(limits, store);
     private readonly ReceivePath _receive = new(limits, store.IsDurable);
@@ -27,8 +30,9 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
     // Whether the peer's Close has said what it has.
     private bool _isFinal;
 
-    // The one copy of the end.
+    private readonly SessionEnd _end = end ?? new SessionEnd();
     private Closing? _closing;
+    private bool _isOver;
 
     public SessionPhase Phase => End is not null ? SessionPhase.Ended
         : _connection is null ? SessionPhase.Detached
@@ -38,7 +42,7 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
     public TimeSpan ResumeWindow { get; init; } = TimeSpan.MaxValue;
 
     /// <summary>Why the session is over; null while it is not.</summary>
-    public StationException? End { get; private set; }
+    public StationException? End => _isOver ? _end.Reason : null;
 
     /// <summary>Whether the end has begun: nothing new is accepted.</summary>
     public bool IsClosing => _closing is not null;
