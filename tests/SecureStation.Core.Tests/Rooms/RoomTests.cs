@@ -45,6 +45,20 @@ public class RoomTests
         Assert.Empty(astray);
     }
 
+    [Fact]
+    public void NoFileIsLongerThan300Lines()
+    {
+        // HandshakeState is one object of its specification.
+        string source = Path.Combine(SharedFolder.RepositoryRoot(), "src");
+        string[] tooLong = [.. from file in Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
+            where !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal) && Path.GetFileName(file) != "HandshakeState.cs"
+            let lines = File.ReadLines(file).Count()
+            where lines > 300
+            select $"{Path.GetRelativePath(source, file)}: {lines}"];
+
+        Assert.Empty(tooLong);
+    }
+
     private static string Show(IGrouping<(string From, string To), string> path) => Show(path, path.Key.From, path.Key.To);
 
     private static string Show(IEnumerable<string> names, string from, string to) => $"{from} needs {to}: {string.Join(", ", names.Distinct())}";
