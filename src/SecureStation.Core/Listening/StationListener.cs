@@ -9,6 +9,7 @@ using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Transfers;
 using SecureStation.Core.Transport;
+using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Listening;
 
