@@ -30,9 +30,12 @@ public static class SealedFile
         using (AgeWriter age = AgeFile.Seal(target.Stream, recipients, options.IsArmored))
         {
             using SealedWriter? message = options.IsRaw ? null : new SealedWriter(age, head, terms.Sender);
-            Copy(source, message, age, options);
-            message?.Complete();
-            age.Complete();
+            Copy(source, path, message, age, options);
+            StorageErrors.Map(path, () =>
+            {
+                message?.Complete();
+                age.Complete();
+            });
         }
 
         target.Keep(options.Overwrite);
@@ -89,7 +92,7 @@ public static class SealedFile
     }
 
     // One thread reads and hashes the next block while the other encrypts and writes this one.
-    private static void Copy(Stream source, SealedWriter? message, AgeWriter age, SealedFileOptions options)
+    private static void Copy(Stream source, string path, SealedWriter? message, AgeWriter age, SealedFileOptions options)
     {
         using var blocks = new BlockRing(SealedReader.LargeBlock, Buffers);
         ReadAhead.Run(
@@ -99,7 +102,7 @@ public static class SealedFile
                 message?.Hash(block.Span);
                 return block;
             },
-            block =>
+            block => StorageErrors.Map(path, () =>
             {
                 if (message is null)
                 {
@@ -109,7 +112,7 @@ public static class SealedFile
                 {
                     message.WriteHashed(block.Span);
                 }
-            },
+            }),
             options);
     }
 }
