@@ -167,6 +167,7 @@ public sealed class StateTests : IAsyncDisposable
         SecureSession next = await ConnectAsync();
         Assert.NotEqual(client.Id, next.Id);
         await KillAsync(next);
+        await ResumedPair.Until(() => IsFree(ClientFile));
         IReadOnlyList<StateSession> stored = StationState.List(ClientFile);
         Assert.Equal(("SessionLost", 1L), stored.Where(session => session.Id == client.Id).Select(static session => (session.Status, session.Undelivered)).Single());
     }
@@ -174,6 +175,20 @@ public sealed class StateTests : IAsyncDisposable
     private string ClientFile => Path.Combine(_folder.Path, "client.state");
 
     private string ServerFile => Path.Combine(_folder.Path, "server.state");
+
+    // A session that has ended lets go of its file a moment later.
+    private static bool IsFree(string file)
+    {
+        try
+        {
+            StationState.List(file);
+            return true;
+        }
+        catch (StationException e) when (e.Fault == StationFault.StateFailed)
+        {
+            return false;
+        }
+    }
 
     private static bool StationStateIsEmpty(string file)
     {
