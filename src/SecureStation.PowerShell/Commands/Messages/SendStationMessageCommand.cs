@@ -108,6 +108,11 @@ public sealed partial class SendStationMessageCommand : MessageInputCmdlet
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(StopToken);
         if (IsMail)
         {
+            if (Signed)
+            {
+                throw new StationException(StationFault.InvalidArgument, "A mailbox signs no receipts: -Signed is for sessions.");
+            }
+
             BeginMail();
         }
         else if (ParameterSetName == GroupSet)

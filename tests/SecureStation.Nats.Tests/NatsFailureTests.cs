@@ -1,0 +1,109 @@
+using SecureStation.Core;
+using SecureStation.Core.Mailboxes;
+using SecureStation.Core.Tests;
+
+namespace SecureStation.Nats.Tests;
+
+/// <summary>What a server refuses, what the template of docs/protocol/mailbox.md allows, and servers that die.</summary>
+public sealed class NatsFailureTests(NatsServerFixture fixture) : IClassFixture<NatsServerFixture>
+{
+    private const string Box = "abcdefghijklmnopqrstuvwxyz234567";
+    private const string Other = "777777777777777777777777777777zz";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static string Permissions => $$"""
+        authorization {
+          users: [
+            { user: admin, password: a }
+            { user: alice, password: a, permissions: { publish: ["station.mail.*", "station.part.*.*.*"], subscribe: ["_INBOX_alice.>"] } }
+            { user: bob, password: b, permissions: {
+                publish: [
+                  "station.mail.*", "station.part.*.*.*"
+                  "$JS.API.CONSUMER.CREATE.STATION.{{Box}}.station.mail.{{Box}}", "$JS.API.CONSUMER.INFO.STATION.{{Box}}", "$JS.API.CONSUMER.MSG.NEXT.STATION.{{Box}}"
+                  "$JS.API.CONSUMER.CREATE.STATION_DEAD.{{Box}}.station.dead.{{Box}}", "$JS.API.CONSUMER.INFO.STATION_DEAD.{{Box}}", "$JS.API.CONSUMER.MSG.NEXT.STATION_DEAD.{{Box}}"
+                  "$JS.ACK.STATION.{{Box}}.>", "$JS.ACK.STATION_DEAD.{{Box}}.>"
+                  "station.dead.{{Box}}", "$KV.STATION_ID.{{Box}}.>"
+                  "$JS.API.DIRECT.GET.KV_STATION_ID.$KV.STATION_ID.{{Box}}.>", "$JS.API.DIRECT.GET.STATION_PART.station.part.{{Box}}.>"
+                  "$JS.API.DIRECT.GET.KV_STATION_CARD.>"
+                ]
+                subscribe: ["_INBOX_bob.>"]
+            } }
+          ]
+        }
+        """;
+
+    [Fact]
+    public async Task TheTemplateOfPermissionsAllowsWhatIsNeededAndNoMore()
+    {
+        Assert.SkipUnless(NatsServerProcess.IsInstalled, NatsServerProcess.Missing);
+        NatsServerProcess server = fixture.StartAnother(Permissions);
+        var options = new MailboxOptions { Timeout = TimeSpan.FromSeconds(3) };
+        await using NatsMailbox admin = await NatsMailbox.ConnectAsync($"nats://admin:a@127.0.0.1:{server.Port}", new MailboxOptions { Create = true }, Token);
+        await using NatsMailbox alice = await NatsMailbox.ConnectAsync($"nats://alice:a@127.0.0.1:{server.Port}", options, Token);
+        await using NatsMailbox bob = await NatsMailbox.ConnectAsync($"nats://bob:b@127.0.0.1:{server.Port}", options, Token);
+        Assert.DoesNotContain("alice", alice.Address, StringComparison.Ordinal);
+
+        await alice.PutAsync(Box, new MailboxLetter("work"u8.ToArray(), DateTimeOffset.UtcNow), isDurable: true, Token);
+        MailLease lease = (await bob.TakeAsync(Box, MailState.Waiting, TimeSpan.FromSeconds(30), Token))!;
+        IMailRecords records = bob.OpenRecords(Box);
+        MailRecordKey key = MailRecordKey.Of(new byte[32], new byte[16]);
+        Assert.True((await records.OpenAsync(key, DateTimeOffset.UtcNow, Token)).IsNew);
+        Assert.False((await records.OpenAsync(key, DateTimeOffset.UtcNow, Token)).IsNew);
+        await lease.RenewAsync(Token);
+        await lease.BuryAsync("Any", Token);
+        MailLease dead = (await bob.TakeAsync(Box, MailState.Dead, TimeSpan.FromSeconds(30), Token))!;
+        Assert.Equal("Any", dead.Reason);
+        await dead.CompleteAsync(Token);
+        Assert.Null(await bob.FindCardAsync(Box, Token));
+
+        await admin.PutAsync(Other, new MailboxLetter("private"u8.ToArray(), DateTimeOffset.UtcNow), isDurable: true, Token);
+        foreach (Func<Task> forbidden in (Func<Task>[])
+            [() => bob.TakeAsync(Other, MailState.Waiting, TimeSpan.Zero, Token), () => alice.TakeAsync(Box, MailState.Waiting, TimeSpan.Zero, Token), () => alice.PutCardAsync(Box, "x"u8.ToArray(), Token)])
+        {
+            StationException refused = await Assert.ThrowsAsync<StationException>(forbidden);
+            Assert.Equal(StationFault.MailboxUnavailable, refused.Fault);
+        }
+    }
+
+    [Fact]
+    public async Task SaysThatCredentialsAreRefused()
+    {
+        Assert.SkipUnless(NatsServerProcess.IsInstalled, NatsServerProcess.Missing);
+        NatsServerProcess server = fixture.StartAnother(Permissions);
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("login"), "bob:wrong-secret\n", Token);
+        StationException refused = await Assert.ThrowsAsync<StationException>(
+            () => NatsMailbox.ConnectAsync(server.Address, new MailboxOptions { CredentialPath = folder.File("login") }, Token));
+        Assert.Equal(StationFault.MailboxUnavailable, refused.Fault);
+        Assert.Contains("uthorization", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("wrong-secret", refused.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RefusesAStreamThatCouldLoseMailAndNamesTheDifference()
+    {
+        Assert.SkipUnless(NatsServerProcess.IsInstalled, NatsServerProcess.Missing);
+        NatsServerProcess server = fixture.StartAnother();
+        await using var connection = new NATS.Client.Core.NatsConnection(new NATS.Client.Core.NatsOpts { Url = server.Address });
+        await new NATS.Client.JetStream.NatsJSContext(connection).CreateStreamAsync(new NATS.Client.JetStream.Models.StreamConfig("STATION", ["station.mail.*"]), Token);
+        foreach (bool create in (bool[])[false, true])
+        {
+            StationException refused = await Assert.ThrowsAsync<StationException>(() => NatsMailbox.ConnectAsync(server.Address, new MailboxOptions { Create = create }, Token));
+            Assert.Contains("discard is Old, not New", refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task GoesOnWithAServerThatWasKilledAndStartedAgain()
+    {
+        Assert.SkipUnless(NatsServerProcess.IsInstalled, NatsServerProcess.Missing);
+        NatsServerProcess server = fixture.StartAnother();
+        await using NatsMailbox mailbox = await NatsMailbox.ConnectAsync(server.Address, new MailboxOptions { Create = true }, Token);
+        await mailbox.PutAsync(Box, new MailboxLetter("before"u8.ToArray(), DateTimeOffset.UtcNow), isDurable: true, Token);
+        server.Kill();
+        Task<MailLease?> waiting = mailbox.TakeAsync(Box, MailState.Waiting, TimeSpan.FromSeconds(60), Token);
+        server.Start();
+        Assert.Equal("before"u8.ToArray(), (await waiting)!.Body.ToArray());
+    }
+}
