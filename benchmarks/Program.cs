@@ -13,7 +13,8 @@ return args switch
     ["sessions-client", var port] => await SessionsBenchmark.RunClientAsync(port),
     ["trust", .. var rest] => TrustBenchmark.Run(rest),
     ["transfer", .. var rest] => await TransferBenchmark.RunAsync(rest),
-    ["mailbox", .. var rest] => MailboxBenchmark.Run(rest),
+    ["mailbox", .. var rest] => MailboxBenchmark.Run(rest) + await MailFlowBenchmark.RunAsync([]),
+    ["mail", .. var rest] => await MailFlowBenchmark.RunAsync(rest),
     ["legacy", ..] => LegacyBenchmark.Run(),
     _ => Usage(),
 };
@@ -32,7 +33,8 @@ static int Usage()
           sessions [N ...]    messages a second through one listener with 10, 1,000 and 10,000 sessions open
           trust [N [FOLDER]]  the trust store with 10,000 records: what a connection asks, and what is written
           transfer [MIB]      a file over a session, from memory to memory, beside bulk messages and SHA-256
-          mailbox [MIB]       a file that is sealed and opened, from memory to memory, beside ChaCha20-Poly1305 and SHA-256
+          mailbox [MIB]       a file that is sealed and opened, from memory to memory, beside ChaCha20-Poly1305 and SHA-256; then mail
+          mail [N]            mail through a folder and NATS beside plain bodies with the same flushes and stream writes
           legacy              messages a second of the two old chats over loopback
         """);
     return 2;
