@@ -6,7 +6,6 @@ using SecureStation.Core.Protocols;
 using SecureStation.Core.Receipts;
 using SecureStation.Core.Requests;
 using SecureStation.Core.Sessions;
-using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Transfers;
 using SecureStation.Core.Transport;
 using SecureStation.Core.Trust;
@@ -16,7 +15,7 @@ namespace SecureStation.Core.Listening;
 /// <summary>
 /// Accepts stations: many at once, no thread each, every connection on its own, so that a bad client disturbs nobody.
 /// </summary>
-public sealed class StationListener : IAsyncDisposable
+public sealed partial class StationListener : IAsyncDisposable
 {
     private readonly List<IProtocolListener> _protocols = [];
     private readonly AcceptedSessions _sessions;
@@ -253,56 +252,4 @@ public sealed class StationListener : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
-    private void Begin(StationSession session)
-    {
-        SessionAudit.Begin(session, Id);
-        _guard.Check(session);
-        if (session is SecureSession secure)
-        {
-            Services.Attach(secure);
-        }
-
-        _files?.Take(session);
-    }
-
-    // Nobody can come back any more for one that has no connection.
-    private static Task EndAsync(StationSession session, CancellationToken cancellationToken)
-    {
-        if (session is SecureSession { IsCut: true } cut)
-        {
-            var reason = new StationException(StationFault.SessionLost, "The session was cut, and its listener was stopped before its peer came back.");
-            if (cut.IsStored)
-            {
-                cut.Suspend(reason);
-            }
-            else
-            {
-                cut.Lose(reason.Message);
-            }
-        }
-
-        return session.CloseAsync(cancellationToken);
-    }
-
-    private void Report(string remoteAddress, StationException failure)
-    {
-        Interlocked.Increment(ref _handshakesFailed);
-        _refusals.Add(new ListenerRefusal(DateTimeOffset.UtcNow, remoteAddress, failure.Fault, failure.PeerFingerprint, ForeignText.Show(failure.Message, 1024)));
-        AuditTrail.Report(new AuditEvent(AuditEventKind.Refused)
-        {
-            Listener = Id,
-            Address = remoteAddress,
-            Fingerprint = failure.PeerFingerprint,
-            Reason = failure.Fault.ToString(),
-            Detail = failure.Message,
-        });
-        try
-        {
-            HandshakeFailed?.Invoke(this, new HandshakeFailedEventArgs(remoteAddress, failure));
-        }
-        catch (Exception)
-        {
-            // Whoever watches must not be able to stop the listener.
-        }
-    }
 }

@@ -8,6 +8,9 @@ namespace SecureStation.Core.Sessions;
 /// <summary>What a handshake established about a session; it does not change afterwards. Holds no secret.</summary>
 public sealed record SessionDescription
 {
+    /// <summary>The name of the station protocol.</summary>
+    internal const string StationProtocol = "Station";
+
     /// <summary>16 bytes as hex, chosen by the responder; equal on both sides.</summary>
     public required string Id { get; init; }
 

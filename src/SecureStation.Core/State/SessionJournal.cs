@@ -1,6 +1,5 @@
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
-using SecureStation.Core.Sessions.Secure;
 
 namespace SecureStation.Core.State;
 

@@ -5,7 +5,6 @@ using Microsoft.Data.Sqlite;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
-using SecureStation.Core.Sessions.Secure;
 
 namespace SecureStation.Core.State;
 

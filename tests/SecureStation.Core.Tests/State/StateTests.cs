@@ -7,9 +7,7 @@ using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.State;
 using SecureStation.Core.Tests.Listening;
-using SecureStation.Core.Tests.Sessions;
 using SecureStation.Core.Tests.Sessions.Resuming;
-using SecureStation.Core.Transport;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Core.Tests.State;

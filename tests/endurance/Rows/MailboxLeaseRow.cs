@@ -1,6 +1,5 @@
 using SecureStation.Core;
 using SecureStation.Core.Mailboxes;
-using SecureStation.Core.Mailboxes.Engines;
 using SecureStation.Core.Mailboxes.Folder;
 
 namespace SecureStation.Endurance.Rows;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using SecureStation.Core;
 using SecureStation.Core.Framing;
 using SecureStation.Core.Noise;
 

@@ -7,6 +7,7 @@ namespace SecureStation.Fuzz.Targets;
 /// The handshake's messages in both roles. The first byte says which suite and message; then for message 1 the bytes themselves, for the others how the
 /// honest message is changed: u8 bytes cut off or (from 128) added, then what is laid over it by exclusive or.
 /// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A target lives as long as its process.")]
 internal sealed class HandshakeTarget : IFuzzTarget
 {
     private static readonly StationSuite[] s_suites = [.. StationSuite.Names.Select(StationSuite.Parse).Where(static suite => !suite.NeedsInvitation)];

@@ -14,7 +14,7 @@ namespace SecureStation.Core.Handshake.Driving;
 /// </summary>
 internal static class StationProtocolV1
 {
-    public const string Name = "Station";
+    public const string Name = SessionDescription.StationProtocol;
 
     private static long s_thirdMessages;
 

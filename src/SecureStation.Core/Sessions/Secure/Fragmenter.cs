@@ -1,4 +1,5 @@
 using SecureStation.Core.Framing;
+using SecureStation.Core.State;
 
 namespace SecureStation.Core.Sessions.Secure;
 

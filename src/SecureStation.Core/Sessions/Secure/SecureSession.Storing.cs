@@ -49,7 +49,7 @@ public sealed partial class SecureSession
     internal static SessionDescription Describe(StoredSession stored, StationKeyPair own) => new()
     {
         Id = stored.Id,
-        Protocol = Protocols.StationProtocols.Station.Name,
+        Protocol = SessionDescription.StationProtocol,
         Suite = stored.Suite,
         IsSecure = true,
         Role = stored.Role,

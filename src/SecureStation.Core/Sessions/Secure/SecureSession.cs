@@ -1,6 +1,7 @@
 using SecureStation.Core.Framing;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Noise;
+using SecureStation.Core.State;
 using SecureStation.Core.Transport;
 
 namespace SecureStation.Core.Sessions.Secure;

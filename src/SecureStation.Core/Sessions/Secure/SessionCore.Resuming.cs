@@ -1,3 +1,5 @@
+using SecureStation.Core.State;
+
 namespace SecureStation.Core.Sessions.Secure;
 
 // A session between two connections (docs/protocol/station-1.md, section 12).

@@ -1,5 +1,6 @@
 using SecureStation.Core.Framing;
 using SecureStation.Core.Messages;
+using SecureStation.Core.State;
 
 namespace SecureStation.Core.Sessions.Secure;
 

@@ -50,7 +50,7 @@ public sealed class ConnectStationMailboxCommand : StationCmdlet
             token => MailboxEngines.ConnectAsync(address, options, token),
             Deadline.After(TimeoutSec),
             "The mailbox did not answer",
-            abandoned: static late => _ = late.DisposeAsync());
+            abandoned: static late => _ = late.DisposeAsync().AsTask());
         var mailbox = new StationMailbox(store);
         StationRegistry.Current.Add(mailbox);
         WriteObject(mailbox);

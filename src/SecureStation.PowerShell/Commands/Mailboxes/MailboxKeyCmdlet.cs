@@ -1,7 +1,5 @@
 using System.Management.Automation;
-using System.Security;
 using SecureStation.Core;
-using SecureStation.Core.Keys;
 using SecureStation.Core.Keys.Files;
 using SecureStation.Core.Sealing.Cards;
 

@@ -5,7 +5,6 @@ using SecureStation.Core;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Keys.Files;
 using SecureStation.Core.Mailboxes;
-using SecureStation.Core.Mailboxes.Folder;
 using SecureStation.Core.Sealing.Cards;
 using SecureStation.Core.Trust;
 using SecureStation.Serialization;

@@ -1,6 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
-using SecureStation.Core;
 using SecureStation.Core.State;
 
 namespace SecureStation.Commands;

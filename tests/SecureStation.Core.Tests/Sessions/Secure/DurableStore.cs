@@ -1,4 +1,4 @@
-using SecureStation.Core.Sessions.Secure;
+using SecureStation.Core.State;
 
 namespace SecureStation.Core.Tests.Sessions.Secure;
 

@@ -2,6 +2,7 @@ using SecureStation.Core.Framing;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
+using SecureStation.Core.State;
 
 namespace SecureStation.Core.Tests.Sessions.Secure.Simulation;
 

@@ -1,6 +1,7 @@
 using SecureStation.Core.Messages;
+using SecureStation.Core.Sessions;
 
-namespace SecureStation.Core.Sessions.Secure;
+namespace SecureStation.Core.State;
 
 /// <summary>A message in the outbox: its id and the size of what stands before its body in its first frame.</summary>
 internal readonly record struct OutgoingEntry(OutgoingMessage Message, ulong Id, int HeadSize)

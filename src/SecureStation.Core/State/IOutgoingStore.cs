@@ -1,8 +1,8 @@
-namespace SecureStation.Core.Sessions.Secure;
+namespace SecureStation.Core.State;
 
 /// <summary>
 /// The messages that were accepted and that the peer has not acknowledged, by id, without gaps. An index in memory: no call waits. One that
-/// also keeps them over a restart writes behind and tells <see cref="SessionCore.Stored"/>.
+/// also keeps them over a restart writes behind and tells <c>SessionCore.Stored</c>.
 /// </summary>
 internal interface IOutgoingStore
 {

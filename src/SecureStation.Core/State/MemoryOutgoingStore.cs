@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace SecureStation.Core.Sessions.Secure;
+namespace SecureStation.Core.State;
 
 /// <summary>
 /// A ring in memory: it grows with what waits, by arrays of the pool, and gives them back when nothing does. What it holds dies with the process.
