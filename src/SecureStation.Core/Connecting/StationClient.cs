@@ -36,7 +36,7 @@ public sealed class StationClient : IDisposable
             AllowSignedReceipts = options.AllowSignedReceipts,
             Limits = options.Limits,
             State = options.State,
-            Address = options.Trust.Address ?? options.Target.ToString(),
+            Address = options.Trust.Address ?? options.TargetName,
             Redial = options.Reconnect || options.State is not null ? token => options.Dialer.ConnectAsync(options.Target, token) : null,
         });
     }

@@ -58,6 +58,9 @@ public sealed record StationClientOptions
     /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: host and port are none.</exception>
     internal StationAddress Target => Trust.Invitation?.Target ?? Address ?? StationAddress.Tcp(Host, Port);
 
+    /// <summary>The same for people; empty where none is named, because the transport is connected already.</summary>
+    internal string TargetName => Trust.Invitation is null && Address is null && Port == 0 ? string.Empty : Target.ToString();
+
     /// <summary>How the connection is made, as the end of a sentence; empty where it goes straight.</summary>
     internal string Via => Dialer is DirectDialer ? string.Empty : $" through {Dialer}";
 }

@@ -178,7 +178,7 @@ public sealed class TrustIndexTests : IDisposable
     {
         PeerRecord bob = Peers.New("bob", accept: true, "bob:1");
         _store.Add(bob, replace: false);
-        const string later = "\"capabilities\": [\n    \"mail\",\n    { \"since\": 1.50 }\n  ],\n  \"card\": null,\n  ";
+        const string later = "\"talents\": [\n    \"mail\",\n    { \"since\": 1.50 }\n  ],\n  \"colour\": null,\n  ";
         foreach ((string file, string before) in new[] { (PeerFile.Path(_store.Directory, bob.Fingerprint), "\"accept\""), (PinFile.Path(_store.Directory, "bob:1"), "\"address\"") })
         {
             string content = File.ReadAllText(file)[..^72];
@@ -189,13 +189,13 @@ public sealed class TrustIndexTests : IDisposable
         using var json = System.Text.Json.JsonDocument.Parse(File.ReadAllText(PeerFile.Path(_store.Directory, bob.Fingerprint))[..^72]);
         Assert.Equal("robert", json.RootElement.GetProperty("name").GetString());
         Assert.False(json.RootElement.GetProperty("accept").GetBoolean());
-        Assert.Equal("1.50", json.RootElement.GetProperty("capabilities")[1].GetProperty("since").GetRawText());
-        Assert.Equal(System.Text.Json.JsonValueKind.Null, json.RootElement.GetProperty("card").ValueKind);
-        Assert.Contains("capabilities", File.ReadAllText(PinFile.Path(_store.Directory, "bob:1")), StringComparison.Ordinal);
+        Assert.Equal("1.50", json.RootElement.GetProperty("talents")[1].GetProperty("since").GetRawText());
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, json.RootElement.GetProperty("colour").ValueKind);
+        Assert.Contains("talents", File.ReadAllText(PinFile.Path(_store.Directory, "bob:1")), StringComparison.Ordinal);
 
         // A record that takes another's place is a new one.
         _store.Add(bob, replace: true);
-        Assert.DoesNotContain("capabilities", File.ReadAllText(PeerFile.Path(_store.Directory, bob.Fingerprint)), StringComparison.Ordinal);
+        Assert.DoesNotContain("talents", File.ReadAllText(PeerFile.Path(_store.Directory, bob.Fingerprint)), StringComparison.Ordinal);
     }
 
     private string[] Lines() =>
