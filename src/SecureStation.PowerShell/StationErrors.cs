@@ -76,7 +76,7 @@ internal static class StationErrors
         [StationFault.UnknownService] = (ErrorCategory.ObjectNotFound, "Ask the peer to switch the service on."),
         [StationFault.NotAllowed] = (ErrorCategory.PermissionDenied, "Ask the peer's owner to allow it: Set-StationPeer -Capability for the service, Register-StationHandler -Peer for the handler."),
         [StationFault.Unknown] = (ErrorCategory.ConnectionError, "Connect again and look whether the peer has it, or has done it, before you send once more what must not happen twice; an id of your own shows the peer a repetition."),
-        [StationFault.HandlerFailed] = (ErrorCategory.NotSpecified, "The handler on the other side failed: look at the message, and at what it was asked."),
+        [StationFault.HandlerFailed] = (ErrorCategory.InvalidResult, "The handler on the other side failed: look at the message, and at what it was asked."),
         [StationFault.ReceiptMismatch] = (ErrorCategory.SecurityError, "Do not rely on it. Ask the receiver what it has: the message may have been delivered all the same."),
         [StationFault.InvalidReceipt] = (ErrorCategory.InvalidData, "Give a file that Export-StationReceipt wrote, unchanged."),
         [StationFault.Replayed] = (ErrorCategory.SecurityError, "Drop the message: it was taken once already."),

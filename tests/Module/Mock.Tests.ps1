@@ -45,6 +45,8 @@ BeforeAll {
             'Stream' { [IO.MemoryStream]::new() }
             'SwitchParameter' { $true }
             'TimeSpan' { [timespan]'1:00' }
+            'ScriptBlock' { { } }
+            'Int64' { 1 }
             'Int32' { 2048 }
             'Double' { 1 }
             'StationRole' { 'Initiator' }
@@ -70,7 +72,7 @@ Describe 'Pester''s Mock' {
         }
 
         # Servers are not started for this, nor is mail sent: their doubles are texts, and the mock forgets the type.
-        $doubles = $parameters.Keys.Where{ $_ -in 'Server', 'Notary' -or $Name -in 'Confirm-StationMessage', 'Deny-StationMessage' }
+        $doubles = $parameters.Keys.Where{ $_ -in 'Server', 'Notary', 'Card', 'Receipt', 'Transfer', 'Handler' -or $Name -in 'Confirm-StationMessage', 'Deny-StationMessage' }
         Mock $Name { 'mocked' } -RemoveParameterType $doubles
         & $Name @parameters | Should -Be 'mocked'
         Should -Invoke $Name -Times 1 -Exactly

@@ -33,7 +33,7 @@ Describe 'Register-StationHandler' {
     }
 
     It 'keeps requests apart: what one leaves behind the next does not find' {
-        Register-StationHandler -Listener $listener leaves -MaxRequests 1 { "$global:left"; $global:left = 'left'; Set-Location / ; $env:PATH.Length -gt 0 }
+        Register-StationHandler -Listener $listener leaves -MaxRequests 1 { "$(Get-Variable left -Scope Script -ValueOnly -ErrorAction Ignore)"; Set-Variable left left -Scope Script; Set-Location / ; $env:PATH.Length -gt 0 }
         1..3 | ForEach-Object { (Invoke-StationRequest $session leaves)[0] } | Should -Be '', '', ''
     }
 

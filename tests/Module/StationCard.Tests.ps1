@@ -188,7 +188,7 @@ try { Remove-StationSealingKey bob -All -KeyStore '$($keys.KeyStore)' } catch { 
         $file = Join-Path $TestDrive "$([guid]::NewGuid()).sealing"
         Export-StationSealingKey bob $file -NewPassphrase 'on the way' @keys
         Get-Content $file -TotalCount 1 | Should -Be '-----BEGIN AGE ENCRYPTED FILE-----'
-        (Get-ErrorOf { Export-StationSealingKey bob $file @keys }).FullyQualifiedErrorId | Should -BeLike 'AlreadyExists,*'
+        (Get-ErrorOf { Export-StationSealingKey bob $file -NewPassphrase 'on the way' @keys }).FullyQualifiedErrorId | Should -BeLike 'AlreadyExists,*'
         $other = New-TestKeyStore
         $key = Import-StationSealingKey $file bob -Passphrase 'on the way' -NewPassphrase here -PassThru @other
         $key.Serial | Should -Be (Get-StationSealingKey bob @keys).Serial

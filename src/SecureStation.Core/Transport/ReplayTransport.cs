@@ -14,6 +14,8 @@ internal sealed class ReplayTransport(ITransport inner, int maxPeek) : ITranspor
 
     public string RemoteAddress => inner.RemoteAddress;
 
+    public bool CanCompleteWrites => inner.CanCompleteWrites;
+
     /// <summary>What was read and not yet given back.</summary>
     public ReadOnlySpan<byte> Peeked => _buffer.AsSpan(_start.._end);
 

@@ -62,9 +62,20 @@ public abstract class SocketTransport : ITransport, IWaitingTransport
         }
     }
 
+    /// <summary>Whether a proxy stands in between: some (tinyproxy) drop both directions as soon as one ends, and with it the peer's last Ack and Close.</summary>
+    internal bool IsProxied { get; set; }
+
+    /// <inheritdoc/>
+    public bool CanCompleteWrites => !IsProxied;
+
     /// <inheritdoc/>
     public ValueTask CompleteWritesAsync()
     {
+        if (IsProxied)
+        {
+            return ValueTask.CompletedTask;
+        }
+
         try
         {
             _socket.Shutdown(SocketShutdown.Send);

@@ -87,6 +87,8 @@ public sealed class ProxyDialer : IConnectionDialer
             replay.Skip(step.Eaten);
             if (step.IsConnected)
             {
+                connection.IsProxied = true;
+
                 // What came behind the answer is the other side's already.
                 return replay.Peeked.IsEmpty ? connection : replay;
             }
