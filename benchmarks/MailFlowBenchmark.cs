@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
 using SecureStation.Core.Mailboxes;
 using SecureStation.Core.Mailboxes.Engines;
 using SecureStation.Core.Sealing;
 using SecureStation.Core.Sealing.Cards;
-using SecureStation.Core.Keys.Files;
 using SecureStation.Endurance;
 
 namespace SecureStation.Benchmarks;

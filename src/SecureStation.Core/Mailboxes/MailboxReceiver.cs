@@ -231,7 +231,8 @@ public sealed class MailboxReceiver : IAsyncDisposable
         await hold.BuryAsync((isKeyMissing ? StationFault.SealingKeyMissing : why.Fault).ToString(), cancellationToken).ConfigureAwait(false);
         Report(why is { Fault: StationFault.PeerUntrusted, PeerFingerprint: { } sender }
             ? new StationException(
-                why.Fault, $"A message that says it is from {sender} is among the dead letters now: mail is taken from peers with accept or the capability mail.", why) { PeerFingerprint = sender }
+                why.Fault, $"A message that says it is from {sender} is among the dead letters now: mail is taken from peers with accept or the capability mail.", why)
+            { PeerFingerprint = sender }
             : why);
     }
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using SecureStation.Core.Messages;
 using SecureStation.Core.Connecting;
+using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Tests.Protocol;

@@ -3,11 +3,11 @@ using System.Management.Automation;
 using System.Security;
 using SecureStation.Core;
 using SecureStation.Core.Handshake;
+using SecureStation.Core.Keys;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Protocols;
-using SecureStation.Core.Transfers;
-using SecureStation.Core.Keys;
 using SecureStation.Core.State;
+using SecureStation.Core.Transfers;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Commands;
