@@ -37,6 +37,19 @@ internal sealed class SessionAudit
         }
     }
 
+    /// <summary>The peer asked for a service that its record does not allow.</summary>
+    public static void NotAllowed(StationSession session, string service)
+    {
+        if (AuditTrail.IsWatched)
+        {
+            AuditTrail.Report(new SessionAudit(session, listener: null).Event(AuditEventKind.Refused) with
+            {
+                Reason = nameof(StationFault.NotAllowed),
+                Detail = $"The service {service}.",
+            });
+        }
+    }
+
     /// <summary>The session has a connection again.</summary>
     public static void Resumed(StationSession session) =>
         AuditTrail.Report(new SessionAudit(session, listener: null).Event(AuditEventKind.Connection) with { Reason = "resumed" });

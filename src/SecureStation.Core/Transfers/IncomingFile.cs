@@ -181,7 +181,13 @@ internal sealed partial class IncomingFile
         }
 
         await BeginPartAsync().ConfigureAwait(true);
-        _claimable = _target.Part!.Length == Offer.Length ? Offer.Leaves : _target.Part.Length / TransferOffer.LeafSize;
+        if (_target.Part!.Length > Offer.Length)
+        {
+            // Whatever lies behind the file's end is nobody's: it must not come under the final name.
+            _target.Part.Truncate(Offer.Length);
+        }
+
+        _claimable = _target.Part.Length == Offer.Length ? Offer.Leaves : _target.Part.Length / TransferOffer.LeafSize;
         Reserve(Offer.Length - Math.Min(Offer.Length, _claimable * TransferOffer.LeafSize));
         _machine = new ReceivingTransfer(Offer);
         _claimsSince = Environment.TickCount64;

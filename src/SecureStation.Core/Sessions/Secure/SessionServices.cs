@@ -236,15 +236,22 @@ public sealed class SessionServices
         string service = ServiceOf(message);
         try
         {
-            return _session.TrySend(new OutgoingMessage(StationMessageKind.Service, default)
+            bool isAllowed = _session.Capabilities.Allow(service);
+            bool isSent = _session.TrySend(new OutgoingMessage(StationMessageKind.Service, default)
             {
                 InReplyTo = message.Id,
                 Headers =
                 [
                     new(OutgoingMessage.ServiceHeader, service),
-                    new(OutgoingMessage.ErrorHeader, _session.Capabilities.Allow(service) ? nameof(StationFault.UnknownService) : nameof(StationFault.NotAllowed)),
+                    new(OutgoingMessage.ErrorHeader, isAllowed ? nameof(StationFault.UnknownService) : nameof(StationFault.NotAllowed)),
                 ],
             });
+            if (isSent && !isAllowed)
+            {
+                SessionAudit.NotAllowed(_session, service);
+            }
+
+            return isSent;
         }
         catch (StationException)
         {
