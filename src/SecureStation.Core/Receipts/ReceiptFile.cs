@@ -13,6 +13,9 @@ namespace SecureStation.Core.Receipts;
 /// </summary>
 public static class ReceiptFile
 {
+    // A member twice would be read as one by some and as the other by others.
+    private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false };
+
     private const int MaxSize = 16 * 1024;
 
     /// <summary>Writes a file, whole or not at all.</summary>
@@ -49,7 +52,7 @@ public static class ReceiptFile
         byte[] bytes = BoundedFile.Read(path, MaxSize) ?? throw ReceiptJson.Invalid("it is larger than a receipt can be");
         try
         {
-            using JsonDocument document = JsonDocument.Parse(bytes);
+            using JsonDocument document = JsonDocument.Parse(bytes, s_strict);
             JsonElement json = document.RootElement;
             return json.GetProperty("version").GetInt32() == 1
                 ? new SignedReceipt(

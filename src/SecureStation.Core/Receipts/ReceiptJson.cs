@@ -16,6 +16,9 @@ namespace SecureStation.Core.Receipts;
 /// </summary>
 internal static partial class ReceiptJson
 {
+    // A member twice would be read as one by some and as the other by others.
+    private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false };
+
     public const int MaxSize = 4096;
 
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'";
@@ -57,7 +60,7 @@ internal static partial class ReceiptJson
         ReceiptStatement statement;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(bytes);
+            using JsonDocument document = JsonDocument.Parse(bytes, s_strict);
             statement = Read(document.RootElement);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
