@@ -55,6 +55,27 @@ Describe 'Send- and Receive-StationMessage -Mailbox' {
         Get-TestCount $box | Should -Be '0 0 0'
     }
 
+    It 'leaves with -Manual what it gave to the script, also when no more comes in the time' {
+        1..3 | Send-Test $box
+        $mail = Receive-StationMessage -Mailbox $box -KeyPair bob @bobs -Count 10 -Manual -TimeoutSec 2 -ErrorAction SilentlyContinue
+        $mail.Body | Should -Be 1, 2, 3
+        $mail.IsHeld | Should -Be $true, $true, $true
+        $mail | Confirm-StationMessage
+        Get-TestCount $box | Should -Be '0 0 0'
+    }
+
+    It 'leaves a dead letter where it is until it is confirmed or denied' {
+        'poison' | Send-Test $box
+        Receive-StationMessage -Mailbox $box -KeyPair bob @bobs -Manual -TimeoutSec 60 | Deny-StationMessage
+        $null = Receive-StationMessage -Mailbox $box -KeyPair bob @bobs -MaxDeliveries 1 -TimeoutSec 0 -ErrorAction SilentlyContinue
+        $dead = Receive-StationMessage -Mailbox $box -KeyPair bob @bobs -Dead -Manual -Count 5 -TimeoutSec 2 -ErrorAction SilentlyContinue
+        @($dead).Count | Should -Be 1
+        $dead.IsHeld | Should -BeTrue
+        Get-TestCount $box | Should -Be '0 0 1'
+        $dead | Confirm-StationMessage
+        Get-TestCount $box | Should -Be '0 0 0'
+    }
+
     It 'reads dead letters with -Manual only' {
         (Get-ErrorOf { Receive-StationMessage -Mailbox $box -KeyPair bob @bobs -Dead }).FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
     }

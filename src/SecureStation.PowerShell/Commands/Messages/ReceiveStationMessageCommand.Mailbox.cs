@@ -108,16 +108,27 @@ public sealed partial class ReceiveStationMessageCommand
 
         using StationSealingKeys keys = KeyPair is not null ? OpenSealingKeys(KeyPair, Passphrase) : OpenSealingKeys(SealingKey!, Passphrase);
         var receiver = new MailboxReceiver(Mailbox!.Store, ToTerms(keys));
-        bool isComplete = false;
+        bool isKept = false;
         try
         {
             ReceiveMail(receiver);
-            isComplete = true;
+            isKept = true;
+        }
+        catch (StationException) when (Manual)
+        {
+            // Nothing more came in the time: what came before is the script's, until it confirms or denies it.
+            isKept = true;
+            throw;
+        }
+        catch (PipelineStoppedException end) when (Manual && this.HasEnough(end))
+        {
+            isKept = true;
+            throw;
         }
         finally
         {
             // What a stopped or failed pipeline holds is given back, what a script keeps in a variable is held for it.
-            if (!isComplete)
+            if (!isKept)
             {
                 WaitShortly(() => Task.WhenAll(_given.Where(static one => one.IsHeld).Select(GiveBackAsync)));
             }
@@ -227,7 +238,7 @@ public sealed partial class ReceiveStationMessageCommand
 
         try
         {
-            StationCard? published = Await(token => MailboxCards.FindAsync(Mailbox!.Store, keys.Fingerprint, token), Deadline.After(10), "The mailbox did not answer");
+            StationCard? published = Await(token => MailboxCards.FindAsync(Mailbox!.Store, keys.Fingerprint, token), Deadline.After(TimeoutSec is >= 0 and < 10 ? Math.Max(TimeoutSec, 1) : 10), "The mailbox did not answer");
             return published is not null && (own is null || published.Serial > own.Serial) ? published : own;
         }
         catch (StationException)
