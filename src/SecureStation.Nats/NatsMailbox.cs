@@ -138,7 +138,7 @@ public sealed class NatsMailbox : IStationMailbox
                 return await from.PullAsync(wait, cancellationToken).ConfigureAwait(false);
             }
             catch (StationException e) when (e.Fault == StationFault.MailboxUnavailable && (_server.IsAway || _server.Connections != connections)
-                && Environment.TickCount64 - began < _options.Patience.TotalMilliseconds)
+                && Environment.TickCount64 - began < (wait == Timeout.InfiniteTimeSpan || wait > _options.Patience ? _options.Patience : wait).TotalMilliseconds)
             {
                 await Task.Delay(200, cancellationToken).ConfigureAwait(false);
             }

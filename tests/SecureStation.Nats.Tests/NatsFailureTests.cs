@@ -81,6 +81,29 @@ public sealed class NatsFailureTests(NatsServerFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task WhoReceivesFromAServerThatIsGoneWaitsNoLongerThanWasSaid()
+    {
+        Assert.SkipUnless(NatsServerProcess.IsInstalled, NatsServerProcess.Missing);
+        NatsServerProcess server = fixture.StartAnother();
+        await using NatsMailbox mailbox = await NatsMailbox.ConnectAsync(server.Address, new MailboxOptions { Create = true }, Token);
+        server.Kill();
+
+        // Patience for a server that comes back is a minute; whoever waits a second is told after one.
+        long began = Environment.TickCount64;
+        await using var receiver = new MailboxReceiver(mailbox, new MailReaderTerms { Box = Box, Identities = [], FindSender = static _ => null });
+        try
+        {
+            Assert.Null(await receiver.ReceiveAsync(isMoreWanted: false, TimeSpan.FromSeconds(1), Token));
+        }
+        catch (StationException e)
+        {
+            Assert.Equal(StationFault.MailboxUnavailable, e.Fault);
+        }
+
+        Assert.InRange(Environment.TickCount64 - began, 0, 30_000);
+    }
+
+    [Fact]
     public async Task RefusesAStreamThatCouldLoseMailAndNamesTheDifference()
     {
         Assert.SkipUnless(NatsServerProcess.IsInstalled, NatsServerProcess.Missing);

@@ -10,6 +10,8 @@ public sealed class MailboxReceiver : IAsyncDisposable
 {
     private static readonly TimeSpan s_keyDelay = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_clockTolerance = TimeSpan.FromMinutes(10);
+    // Who only polls waits this long for an answer all the same.
+    private static readonly TimeSpan s_leastPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_pruneEvery = TimeSpan.FromHours(1);
 
     private readonly IStationMailbox _mailbox;
@@ -42,7 +44,11 @@ public sealed class MailboxReceiver : IAsyncDisposable
         long began = Environment.TickCount64;
         while (true)
         {
-            await PruneAsync(cancellationToken).ConfigureAwait(false);
+            if (!await TryPruneAsync(wait, cancellationToken).ConfigureAwait(false))
+            {
+                return null;
+            }
+
             TimeSpan left = wait == Timeout.InfiniteTimeSpan ? wait : wait - TimeSpan.FromMilliseconds(Environment.TickCount64 - began);
             if (await _source.NextAsync(isMoreWanted, left < TimeSpan.Zero && wait != Timeout.InfiniteTimeSpan ? TimeSpan.Zero : left, cancellationToken).ConfigureAwait(false) is not { } lease)
             {
@@ -244,6 +250,27 @@ public sealed class MailboxReceiver : IAsyncDisposable
         if (_reported.Count < 1000 && _reported.Add(once))
         {
             Report(why);
+        }
+    }
+
+    // False: the mailbox did not answer in the time. Without its mark nothing is given out.
+    private async Task<bool> TryPruneAsync(TimeSpan wait, CancellationToken cancellationToken)
+    {
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (wait != Timeout.InfiniteTimeSpan)
+        {
+            soon.CancelAfter(wait > s_leastPatience ? wait : s_leastPatience);
+        }
+
+        try
+        {
+            await PruneAsync(soon.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            _prunedAt = null;
+            return false;
         }
     }
 
