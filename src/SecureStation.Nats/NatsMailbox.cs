@@ -13,6 +13,8 @@ public sealed class NatsMailbox : IStationMailbox
     // What headers may take of the largest message.
     private const int HeaderRoom = 1024;
 
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+
     private readonly NatsServer _server;
     private readonly MailboxOptions _options;
     private readonly ConcurrentDictionary<(string Box, MailState State), NatsQueue> _queues = new();
@@ -77,6 +79,25 @@ public sealed class NatsMailbox : IStationMailbox
 
     /// <inheritdoc/>
     public async Task<MailLease?> TakeAsync(string box, MailState state, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        // What the server is asked on the way has time-outs of its own, longer than somebody may want to wait.
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (wait != Timeout.InfiniteTimeSpan)
+        {
+            bound.CancelAfter(wait + s_grace);
+        }
+
+        try
+        {
+            return await TakeWithinAsync(box, state, wait, bound.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw _server.Unavailable("the server did not answer in time.", e);
+        }
+    }
+
+    private async Task<MailLease?> TakeWithinAsync(string box, MailState state, TimeSpan wait, CancellationToken cancellationToken)
     {
         NatsQueue from = Queue(box, state);
         long began = Environment.TickCount64;

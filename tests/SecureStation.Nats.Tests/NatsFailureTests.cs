@@ -100,7 +100,7 @@ public sealed class NatsFailureTests(NatsServerFixture fixture) : IClassFixture<
             Assert.Equal(StationFault.MailboxUnavailable, e.Fault);
         }
 
-        Assert.InRange(Environment.TickCount64 - began, 0, 30_000);
+        Assert.InRange(Environment.TickCount64 - began, 0, 15_000);
     }
 
     [Fact]

@@ -238,7 +238,7 @@ public sealed partial class ReceiveStationMessageCommand
 
         try
         {
-            StationCard? published = Await(token => MailboxCards.FindAsync(Mailbox!.Store, keys.Fingerprint, token), Deadline.After(TimeoutSec is >= 0 and < 10 ? Math.Max(TimeoutSec, 1) : 10), "The mailbox did not answer");
+            StationCard? published = Await(token => MailboxCards.FindAsync(Mailbox!.Store, keys.Fingerprint, token), Deadline.After(TimeoutSec < 0 ? 10 : Math.Clamp(TimeoutSec / 4, 1, 10)), "The mailbox did not answer");
             return published is not null && (own is null || published.Serial > own.Serial) ? published : own;
         }
         catch (StationException)
