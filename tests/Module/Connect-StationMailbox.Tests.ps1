@@ -73,7 +73,9 @@ Describe 'Publish- and Find-StationCard' {
 
     It 'has the newest card of a pinned peer found and kept' {
         Publish-StationCard $box -KeyPair bob -KeyStore $bobs.KeyStore
-        (Find-StationCard -Mailbox $box -Peer bob -TrustStore $alices.TrustStore).Fingerprint | Should -Be $bob.Fingerprint
+        $found = Find-StationCard -Mailbox $box -Peer bob -TrustStore $alices.TrustStore
+        $found.Fingerprint | Should -Be $bob.Fingerprint
+        $found.Pinned | Should -BeTrue
         $null = Update-StationCard bob -KeyStore $bobs.KeyStore
         $newer = $box | Publish-StationCard -KeyStore $bobs.KeyStore -PassThru
         Find-StationCard -Mailbox $box -Peer bob -TrustStore $alices.TrustStore -WhatIf | Should -BeNullOrEmpty

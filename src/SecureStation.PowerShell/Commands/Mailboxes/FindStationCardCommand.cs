@@ -78,7 +78,7 @@ public sealed class FindStationCardCommand : TrustStoreCmdlet
 
             if (ShouldProcess(peer.ToString(), $"Keep the card with the serial {card.Serial}"))
             {
-                WriteObject(PeerCards.Keep(store, card, DateTimeOffset.UtcNow).Card);
+                WriteObject(PeerCards.Keep(store, card, DateTimeOffset.UtcNow).Card?.WithPeer(peer.Name));
             }
         }
         catch (StationException failure)
