@@ -69,10 +69,17 @@ Start-Sleep 600
         (Get-ErrorOf { Connect-Station @to -KeyPair server -StatePath $folder/p.state -StatePassphrase secret }).FullyQualifiedErrorId | Should -Be "StateFailed,$connect"
         Set-Content $folder/bad.state 'no state'
         (Get-ErrorOf { Connect-Station @to -KeyPair alice -StatePath $folder/bad.state }).FullyQualifiedErrorId | Should -Be "StateFailed,$connect"
+        (Get-ErrorOf { Clear-StationState $folder/bad.state }).FullyQualifiedErrorId | Should -Be 'StateFailed,SecureStation.Commands.ClearStationStateCommand'
+        Get-Content $folder/bad.state | Should -Be 'no state'
+        [IO.File]::WriteAllText("$folder/bad.state", "SQLite format 3`0 and then damage")
         Clear-StationState $folder/bad.state -WhatIf
         Test-Path $folder/bad.state | Should -BeTrue
         Clear-StationState $folder/bad.state
         Test-Path $folder/bad.state | Should -BeFalse
+        if (-not $IsWindows) {
+            mkfifo $folder/pipe.state
+            (Get-ErrorOf { Connect-Station @to -KeyPair alice -StatePath $folder/pipe.state }).FullyQualifiedErrorId | Should -Be "StateFailed,$connect"
+        }
         (Get-ErrorOf { Clear-StationState $folder/server.state }).FullyQualifiedErrorId | Should -Be 'StateFailed,SecureStation.Commands.ClearStationStateCommand'
     }
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Storage;
 
 namespace SecureStation.Core.State;
 
@@ -76,7 +77,7 @@ public sealed partial class StationState
     private static bool IsCutOff(string path)
     {
         Span<byte> header = stackalloc byte[32];
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using FileStream file = OpenFileAlone(path);
         if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length)
         {
             return true;
@@ -86,6 +87,32 @@ public sealed partial class StationState
         long whole = (pageSize == 1 ? 65536L : pageSize) * BinaryPrimitives.ReadUInt32BigEndian(header[28..]);
         var log = new FileInfo(path + "-wal");
         return header.StartsWith("SQLite format 3\0"u8) && file.Length < whole && log is not { Exists: true, Length: > 0 };
+    }
+
+    // A pipe would make whoever opens it wait for ever, SQLite too.
+    private static FileStream OpenFileAlone(string path)
+    {
+        try
+        {
+            return RegularFile.OpenRead(path);
+        }
+        catch (Exception e) when (StorageErrors.IsStorageError(e))
+        {
+            throw StateErrors.From(path, e);
+        }
+    }
+
+    // What is cleared may be damaged, but somebody's letter is no damaged state.
+    private static void RequireBeginning(string path)
+    {
+        ReadOnlySpan<byte> magic = "SQLite format 3\0"u8;
+        Span<byte> start = stackalloc byte[magic.Length];
+        using FileStream file = OpenFileAlone(path);
+        int read = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        if (!start[..read].SequenceEqual(magic[..read]))
+        {
+            throw StateErrors.Failed(path, "is no state; it is left as it is. Delete it yourself if it is to go.");
+        }
     }
 
     private static void RequireVersion(string path, SqliteConnection connection)

@@ -126,6 +126,7 @@ public sealed partial class StationState : IDisposable
     public static void Clear(string path)
     {
         RequireFile(path);
+        RequireBeginning(path);
         try
         {
             using SqliteConnection connection = Connect(path, isNew: false);

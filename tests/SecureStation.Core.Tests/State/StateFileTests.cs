@@ -81,7 +81,18 @@ public sealed class StateFileTests : IDisposable
     [Fact]
     public void What_is_no_state_is_refused_and_a_damaged_one_can_be_cleared()
     {
-        System.IO.File.WriteAllText(File, new string('x', 5000));
+        // Somebody's file, named by mistake: nothing of it is touched.
+        string other = new('x', 5000);
+        System.IO.File.WriteAllText(File, other);
+        Fails(() => Open());
+        Fails(() => StationState.Clear(File));
+        Assert.Equal(other, System.IO.File.ReadAllText(File));
+
+        System.IO.File.Delete(File);
+        Open().Dispose();
+        byte[] damaged = System.IO.File.ReadAllBytes(File);
+        damaged.AsSpan(100).Fill(0xEE);
+        System.IO.File.WriteAllBytes(File, damaged);
         Fails(() => Open());
         StationState.Clear(File);
         Assert.False(System.IO.File.Exists(File));
