@@ -11,7 +11,7 @@ namespace SecureStation.Benchmarks;
 internal static partial class DhBenchmark
 {
     private const double MaximumRatio = 2;
-    private static readonly int[] Sizes = [2048, 3072];
+    private static readonly int[] s_sizes = [2048, 3072];
 
     public static int Run(string[] args)
     {
@@ -19,7 +19,7 @@ internal static partial class DhBenchmark
         Dictionary<int, double>? openssl = RunOpenSsl((int)Math.Ceiling(seconds));
         Console.WriteLine($"arithmetic: {ModularArithmetic.Default.Name}, constant-time: {ModularArithmetic.Default.IsConstantTime}");
         bool isGoodEnough = true;
-        foreach (int bits in Sizes)
+        foreach (int bits in s_sizes)
         {
             DhParameter group = DhGroup.Get($"ffdhe{bits}").Parameter;
             using DhKeyPair own = DhKeyPair.Generate(group);
@@ -80,7 +80,7 @@ internal static partial class DhBenchmark
         try
         {
             using Process process = Process.Start(new ProcessStartInfo(
-                "openssl", ["speed", "-seconds", seconds.ToString(CultureInfo.InvariantCulture), .. Sizes.Select(static bits => $"ffdh{bits}")])
+                "openssl", ["speed", "-seconds", seconds.ToString(CultureInfo.InvariantCulture), .. s_sizes.Select(static bits => $"ffdh{bits}")])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

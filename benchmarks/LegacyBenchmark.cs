@@ -12,7 +12,7 @@ namespace SecureStation.Benchmarks;
 /// <summary>Messages a second of the two old chats, over TCP on loopback.</summary>
 internal static class LegacyBenchmark
 {
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(3);
 
     public static int Run()
     {
@@ -39,7 +39,7 @@ internal static class LegacyBenchmark
         {
             var watch = Stopwatch.StartNew();
             long messages = 0;
-            while (watch.Elapsed < Duration)
+            while (watch.Elapsed < s_duration)
             {
                 await client.SendAsync(OutgoingMessage.Text("a line that somebody typed into a chat")).ConfigureAwait(false);
                 await server.ReceiveAsync().ConfigureAwait(false);

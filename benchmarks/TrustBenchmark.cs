@@ -8,7 +8,7 @@ namespace SecureStation.Benchmarks;
 /// <summary>What is asked of the trust store, and what is written, among many records with an address each.</summary>
 internal static class TrustBenchmark
 {
-    private static readonly TimeSpan Goal = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan s_goal = TimeSpan.FromMilliseconds(5);
 
     /// <param name="options">How many records (10,000), and a directory for the store (one in the temporary folder, deleted afterwards).</param>
     public static int Run(string[] options)
@@ -38,7 +38,7 @@ internal static class TrustBenchmark
             isMet &= Measure("the record of a key, with its addresses", () => Require(store.Find(Any().Fingerprint)));
             isMet &= Measure("the key pinned to an address", () => Require(store.FindPin(Any().Addresses[0])));
             isMet &= Measure("the key of an address that nobody has", () => store.FindPin($"nobody-{random.Next()}:1"));
-            Console.WriteLine(isMet ? $"all within {Goal.TotalMilliseconds} ms" : $"not all within {Goal.TotalMilliseconds} ms");
+            Console.WriteLine(isMet ? $"all within {s_goal.TotalMilliseconds} ms" : $"not all within {s_goal.TotalMilliseconds} ms");
             PeerRecord[] fresh = [.. Enumerable.Range(count, 200).Select(NewPeer)];
             int next = 0;
             Measure("another peer added", () => store.Add(fresh[next++], replace: false), 200);
@@ -76,7 +76,7 @@ internal static class TrustBenchmark
 
         Array.Sort(taken);
         Console.WriteLine($"{what,-45} {taken[times / 2],9:0.000} {taken[^1],10:0.000}");
-        return taken[times / 2] <= Goal.TotalMilliseconds;
+        return taken[times / 2] <= s_goal.TotalMilliseconds;
     }
 
     private static void Require(object? found)

@@ -7,9 +7,9 @@ namespace SecureStation.Quickstart;
 /// <summary>One side of the quickstart: a PowerShell process whose lines are shown with its name before them.</summary>
 internal sealed class Station(string role, ConsoleColor color)
 {
-    private static readonly Lock Screen = new();
+    private static readonly Lock s_screen = new();
 
-    private static readonly string ProjectFolder = typeof(Station).Assembly
+    private static readonly string s_projectFolder = typeof(Station).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(static metadata => metadata.Key == "ProjectFolder").Value!;
 
     private bool spoke;
@@ -19,7 +19,7 @@ internal sealed class Station(string role, ConsoleColor color)
     public async Task<bool> RunAsync(string invitation, CancellationTokenSource stop)
     {
         ProcessStartInfo start = PowerShellHost.Start(
-            "-NoProfile", "-NonInteractive", "-File", Path.Combine(ProjectFolder, "Narrate.ps1"), role, invitation);
+            "-NoProfile", "-NonInteractive", "-File", Path.Combine(s_projectFolder, "Narrate.ps1"), role, invitation);
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         start.Environment["NO_COLOR"] = "1";
@@ -63,7 +63,7 @@ internal sealed class Station(string role, ConsoleColor color)
         }
 
         spoke = true;
-        lock (Screen)
+        lock (s_screen)
         {
             Console.ForegroundColor = color;
             Console.Write($"{role,-8} │ ");

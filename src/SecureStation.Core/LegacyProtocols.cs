@@ -11,14 +11,14 @@ public static class LegacyProtocols
 {
     private const string AssemblyName = "SecureStation.Legacy";
 
-    private static readonly Lazy<Assembly?> Assembly = new(() => AssemblyBeside.Load(AssemblyName));
+    private static readonly Lazy<Assembly?> s_assembly = new(() => AssemblyBeside.Load(AssemblyName));
 
     /// <summary>Whether the assembly of the old protocols is there.</summary>
-    public static bool IsPresent => Assembly.Value is not null;
+    public static bool IsPresent => s_assembly.Value is not null;
 
     /// <summary>Makes an instance of each public type there that implements an interface.</summary>
     public static IReadOnlyList<T> FindAll<T>()
-        where T : class => Assembly.Value is not { } assembly
+        where T : class => s_assembly.Value is not { } assembly
             ? []
             : [.. assembly.GetExportedTypes()
                 .Where(static type => type is { IsClass: true, IsAbstract: false } && typeof(T).IsAssignableFrom(type))

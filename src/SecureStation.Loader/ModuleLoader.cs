@@ -13,10 +13,10 @@ public static class ModuleLoader
 {
     private const string ModuleAssembly = "SecureStation.PowerShell.dll";
     private const string OwnPrefix = "SecureStation.";
-    private static readonly StringComparison PathComparison = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
-    private static readonly Lock Gate = new();
-    private static ModuleLoadContext? _context;
-    private static Assembly? _module;
+    private static readonly StringComparison s_pathComparison = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+    private static readonly Lock s_gate = new();
+    private static ModuleLoadContext? s_context;
+    private static Assembly? s_module;
 
     /// <summary>
     /// Loads the module from <paramref name="directory"/>, or gives the assembly that is loaded already.
@@ -27,31 +27,31 @@ public static class ModuleLoader
     public static Assembly Load(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        lock (Gate)
+        lock (s_gate)
         {
-            if (_context is null)
+            if (s_context is null)
             {
                 ThrowUnlessSame(typeof(ModuleLoader).Assembly, directory);
                 var context = new ModuleLoadContext(directory);
-                _module = context.LoadFromAssemblyPath(Path.Combine(context.Directory, ModuleAssembly));
-                _context = context;
+                s_module = context.LoadFromAssemblyPath(Path.Combine(context.Directory, ModuleAssembly));
+                s_context = context;
                 AssemblyLoadContext.Default.Resolving += Resolve;
-                return _module;
+                return s_module;
             }
 
             // A copy of the same build is refused too: PowerShell would add the same members to the types once more, and fail.
-            if (!string.Equals(_context.Directory, Path.GetFullPath(directory), PathComparison))
+            if (!string.Equals(s_context.Directory, Path.GetFullPath(directory), s_pathComparison))
             {
-                throw new ModuleAlreadyLoadedException(_context.Directory, directory);
+                throw new ModuleAlreadyLoadedException(s_context.Directory, directory);
             }
 
             ThrowUnlessSame(typeof(ModuleLoader).Assembly, directory);
-            foreach (Assembly loaded in _context.Assemblies)
+            foreach (Assembly loaded in s_context.Assemblies)
             {
                 ThrowUnlessSame(loaded, directory);
             }
 
-            return _module!;
+            return s_module!;
         }
     }
 
@@ -59,7 +59,7 @@ public static class ModuleLoader
     // generated code writes such names (ProxyCommand, classes, mocks). Only our own assemblies are answered, never what they depend on.
     private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName wanted)
     {
-        if (_context is not { } own || wanted.Name is not { } name || !name.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase) || name != Path.GetFileName(name))
+        if (s_context is not { } own || wanted.Name is not { } name || !name.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase) || name != Path.GetFileName(name))
         {
             return null;
         }

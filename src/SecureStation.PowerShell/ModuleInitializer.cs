@@ -13,18 +13,18 @@ namespace SecureStation;
 public sealed class ModuleInitializer : IModuleAssemblyInitializer
 {
     // What the commands call these things; the rule of ShortName gives them another name besides.
-    private static readonly (string Name, Type Type)[] Nicknames =
+    private static readonly (string Name, Type Type)[] s_nicknames =
     [
         ("StationHandshake", typeof(ManualHandshake)),
         ("StationPeer", typeof(PeerRecord)),
     ];
 
-    private static int _isDone;
+    private static int s_isDone;
 
     /// <inheritdoc/>
     public void OnImport()
     {
-        if (Interlocked.Exchange(ref _isDone, 1) != 0)
+        if (Interlocked.Exchange(ref s_isDone, 1) != 0)
         {
             return;
         }
@@ -72,7 +72,7 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
             .SelectMany(static assembly => assembly.GetExportedTypes())
             .Where(static type => !type.IsGenericTypeDefinition)];
         return types.Select(static type => (type.FullName!, type))
-            .Concat(Nicknames)
+            .Concat(s_nicknames)
             .Concat(types.Where(static type => !type.IsNested).Select(static type => (ShortName(type), type)));
     }
 

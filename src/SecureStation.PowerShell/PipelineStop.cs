@@ -8,7 +8,7 @@ namespace SecureStation;
 internal static class PipelineStop
 {
     // The exception is internal to PowerShell. Where it should not be found, the whole pipeline ends.
-    private static readonly ConstructorInfo? Constructor = typeof(PSObject).Assembly
+    private static readonly ConstructorInfo? s_constructor = typeof(PSObject).Assembly
         .GetType("System.Management.Automation.StopUpstreamCommandsException")?
         .GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
         .FirstOrDefault(static one => one.GetParameters() is [{ } only] && only.ParameterType.IsAssignableFrom(typeof(PSCmdlet)));
@@ -27,7 +27,7 @@ internal static class PipelineStop
 
         object? pipeline = cmdlet.CommandRuntime.GetType().GetProperty("PipelineProcessor", Any)?.GetValue(cmdlet.CommandRuntime);
         return pipeline?.GetType().GetField("_firstTerminatingError", Any)?.GetValue(pipeline) is ExceptionDispatchInfo why
-            && why.SourceException.GetType() == Constructor?.DeclaringType;
+            && why.SourceException.GetType() == s_constructor?.DeclaringType;
     }
 
     /// <summary>Does not return where input comes by the pipeline.</summary>
@@ -35,7 +35,7 @@ internal static class PipelineStop
     {
         if (cmdlet.MyInvocation.ExpectingInput)
         {
-            throw Constructor?.Invoke([cmdlet]) as Exception ?? new PipelineStoppedException();
+            throw s_constructor?.Invoke([cmdlet]) as Exception ?? new PipelineStoppedException();
         }
     }
 }

@@ -14,7 +14,7 @@ namespace SecureStation;
 public abstract class StationCmdlet : PSCmdlet, IDisposable
 {
     // How long a stopped pipeline waits for work that was told to stop, before it leaves it to itself.
-    private static readonly TimeSpan StopPatience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_stopPatience = TimeSpan.FromMilliseconds(500);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<Action> _posted = new();
@@ -245,7 +245,7 @@ public abstract class StationCmdlet : PSCmdlet, IDisposable
     {
         try
         {
-            task.Wait(StopPatience);
+            task.Wait(s_stopPatience);
         }
         catch (AggregateException)
         {

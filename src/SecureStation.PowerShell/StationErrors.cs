@@ -40,7 +40,7 @@ internal static class StationErrors
         ErrorCategory.PermissionDenied,
         "Look at the owner and the permissions of the file and of its folder.");
 
-    private static readonly Dictionary<StationFault, (ErrorCategory Category, string Action)> Faults = new()
+    private static readonly Dictionary<StationFault, (ErrorCategory Category, string Action)> s_faults = new()
     {
         [StationFault.InvalidArgument] = (ErrorCategory.InvalidArgument, "Correct the argument that the message names."),
         [StationFault.NotFound] = (ErrorCategory.ObjectNotFound, "Look at the name or path that the message names."),
@@ -126,7 +126,7 @@ internal static class StationErrors
     private const string Link = "A store holds no links: put the file itself there, in the link's place.";
 
     // Advice that depends on what the failure is about.
-    private static readonly Dictionary<(StationFault Fault, StationSubject Subject), string> Actions = new()
+    private static readonly Dictionary<(StationFault Fault, StationSubject Subject), string> s_actions = new()
     {
         [(StationFault.NotFound, StationSubject.File)] = "Look at the path: it is relative to the current folder, and * ? [ are wildcards in -Path, not in -LiteralPath.",
         [(StationFault.NotFound, StationSubject.Folder)] = "Look at the path; make the folder first: New-Item -ItemType Directory.",
@@ -176,8 +176,8 @@ internal static class StationErrors
 
     /// <summary>The error of a fault of the core. Its id is the fault's name.</summary>
     public static StationError Of(StationFault fault, StationSubject subject = StationSubject.None) =>
-        Faults.TryGetValue(fault, out (ErrorCategory Category, string Action) entry)
-            ? new StationError(fault.ToString(), entry.Category, Actions.GetValueOrDefault((fault, subject), entry.Action))
+        s_faults.TryGetValue(fault, out (ErrorCategory Category, string Action) entry)
+            ? new StationError(fault.ToString(), entry.Category, s_actions.GetValueOrDefault((fault, subject), entry.Action))
             : new StationError(fault.ToString(), Unexpected.Category, Unexpected.RecommendedAction);
 
     /// <summary>The error of a peer's handler: id and category are what it says there.</summary>
@@ -188,7 +188,7 @@ internal static class StationErrors
     };
 
     /// <summary>Whether the table has the fault; a test asks it for each.</summary>
-    internal static bool Knows(StationFault fault) => Faults.ContainsKey(fault);
+    internal static bool Knows(StationFault fault) => s_faults.ContainsKey(fault);
 
     /// <summary>The record of any exception that a cmdlet meets.</summary>
     public static ErrorRecord Record(Exception exception, object? target) => exception switch

@@ -6,7 +6,7 @@ namespace SecureStation.ModuleTests;
 public partial class ArchitectureTests
 {
     [Fact]
-    public void EveryTypeAndFolderThatThePageNamesIsThere()
+    public void Every_type_and_folder_that_the_page_names_is_there()
     {
         string page = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs/architecture.md"));
         string source = Path.Combine(RepositoryRoot.Path, "src");

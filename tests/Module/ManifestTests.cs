@@ -7,14 +7,14 @@ namespace SecureStation.ModuleTests;
 /// <summary>The manifest against ./bin, without PowerShell: these tests run everywhere.</summary>
 public partial class ManifestTests
 {
-    private static readonly string Bin = Path.Combine(RepositoryRoot.Path, "bin");
-    private static readonly string Manifest = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "SecureStation.psd1"));
+    private static readonly string s_bin = Path.Combine(RepositoryRoot.Path, "bin");
+    private static readonly string s_manifest = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "SecureStation.psd1"));
 
     [Fact]
-    public void EveryExportedCmdletIsAClassOfTheModuleAndTheOtherWayRound()
+    public void Every_exported_cmdlet_is_a_class_of_the_module_and_the_other_way_round()
     {
         string[] exported = [.. List("CmdletsToExport")];
-        string[] defined = [.. CmdletsOf(Path.Combine(Bin, "SecureStation.PowerShell.dll"))];
+        string[] defined = [.. CmdletsOf(Path.Combine(s_bin, "SecureStation.PowerShell.dll"))];
 
         Assert.NotEmpty(exported);
         Assert.Equal(defined.Order(StringComparer.Ordinal), exported.Order(StringComparer.Ordinal));
@@ -25,15 +25,15 @@ public partial class ManifestTests
     [InlineData("FunctionsToExport")]
     [InlineData("AliasesToExport")]
     [InlineData("VariablesToExport")]
-    public void NothingElseIsExported(string key)
+    public void Nothing_else_is_exported(string key)
     {
-        Assert.Matches($@"(?m)^\s*{key}\s*=\s*@\(\)\s*$", Manifest);
+        Assert.Matches($@"(?m)^\s*{key}\s*=\s*@\(\)\s*$", s_manifest);
     }
 
     [Fact]
-    public void EveryFileThatTheManifestNamesIsInBin()
+    public void Every_file_that_the_manifest_names_is_in_bin()
     {
-        string[] named = [.. ModuleFile().Matches(Manifest).Select(match => match.Groups[1].Value)];
+        string[] named = [.. ModuleFile().Matches(s_manifest).Select(match => match.Groups[1].Value)];
 
         Assert.Contains("bin/SecureStation.psm1", named);
         Assert.All(named, file => Assert.True(File.Exists(Path.Combine(RepositoryRoot.Path, file)), $"{file} is missing"));
@@ -42,32 +42,32 @@ public partial class ManifestTests
     [Theory]
     [InlineData("System.Management.Automation.dll")] // the stub makes an import succeed with no cmdlets at all
     [InlineData("System.Security.Cryptography.Pkcs.dll")] // PowerShell brings it
-    public void BinDoesNotHoldWhatPowerShellBrings(string file)
+    public void Bin_does_not_hold_what_power_shell_brings(string file)
     {
-        Assert.False(File.Exists(Path.Combine(Bin, file)), $"{file} is in bin");
+        Assert.False(File.Exists(Path.Combine(s_bin, file)), $"{file} is in bin");
     }
 
     [Fact]
-    public void BinHoldsTheDependencies()
+    public void Bin_holds_the_dependencies()
     {
-        Assert.NotEmpty(Directory.GetFiles(Bin, "BouncyCastle*.dll"));
-        Assert.True(File.Exists(Path.Combine(Bin, "SecureStation.Core.dll")));
-        Assert.True(File.Exists(Path.Combine(Bin, "SecureStation.Loader.dll")));
+        Assert.NotEmpty(Directory.GetFiles(s_bin, "BouncyCastle*.dll"));
+        Assert.True(File.Exists(Path.Combine(s_bin, "SecureStation.Core.dll")));
+        Assert.True(File.Exists(Path.Combine(s_bin, "SecureStation.Loader.dll")));
     }
 
     [Theory]
     [InlineData("SecureStation.Legacy", "SecureStation.Legacy.dll")]
     [InlineData("SecureStation.Nats", "SecureStation.Nats.dll")]
     [InlineData("SecureStation.Nats", "NATS.Client.JetStream.dll")]
-    public void WhatMayBeDeletedIsCarriedExactlyWhereItIsInTheSources(string project, string file)
+    public void What_may_be_deleted_is_carried_exactly_where_it_is_in_the_sources(string project, string file)
     {
         bool isThere = Directory.Exists(Path.Combine(RepositoryRoot.Path, "src", project));
 
-        Assert.Equal(isThere, File.Exists(Path.Combine(Bin, file)));
+        Assert.Equal(isThere, File.Exists(Path.Combine(s_bin, file)));
     }
 
     [Fact]
-    public void TheToolManifestNamesThePowerShellThatTheTestsRunIn()
+    public void The_tool_manifest_names_the_power_shell_that_the_tests_run_in()
     {
         string tools = File.ReadAllText(Path.Combine(RepositoryRoot.Path, ".config/dotnet-tools.json"));
         string packages = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "Directory.Packages.props"));
@@ -80,9 +80,9 @@ public partial class ManifestTests
     [InlineData("SecureStation.PowerShell.dll")]
     [InlineData("SecureStation.Core.dll")]
     [InlineData("SecureStation.Loader.dll")]
-    public void NoAssemblyReferencesLegacyOrNats(string assembly)
+    public void No_assembly_references_legacy_or_nats(string assembly)
     {
-        using var image = new PEReader(File.OpenRead(Path.Combine(Bin, assembly)));
+        using var image = new PEReader(File.OpenRead(Path.Combine(s_bin, assembly)));
         MetadataReader metadata = image.GetMetadataReader();
 
         Assert.DoesNotContain(
@@ -92,9 +92,9 @@ public partial class ManifestTests
     }
 
     [Fact]
-    public void CoreKnowsNothingOfPowerShell()
+    public void Core_knows_nothing_of_power_shell()
     {
-        using var image = new PEReader(File.OpenRead(Path.Combine(Bin, "SecureStation.Core.dll")));
+        using var image = new PEReader(File.OpenRead(Path.Combine(s_bin, "SecureStation.Core.dll")));
         MetadataReader metadata = image.GetMetadataReader();
 
         Assert.DoesNotContain(
@@ -104,7 +104,7 @@ public partial class ManifestTests
 
     private static IEnumerable<string> List(string key)
     {
-        Match block = Regex.Match(Manifest, $@"{key}\s*=\s*@\(([^)]*)\)");
+        Match block = Regex.Match(s_manifest, $@"{key}\s*=\s*@\(([^)]*)\)");
         return Quoted().Matches(block.Groups[1].Value).Select(match => match.Groups[1].Value);
     }
 

@@ -9,7 +9,7 @@ namespace SecureStation.ModuleTests;
 internal static class PesterRun
 {
     // The suite takes minutes; a busy machine gets many times that.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(40);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(40);
 
     /// <summary>The version of Pester that STATION_PESTER names, or null.</summary>
     public static string? NamedVersion { get; } = Environment.GetEnvironmentVariable("STATION_PESTER") is { Length: > 0 } version ? version : null;
@@ -67,7 +67,7 @@ internal static class PesterRun
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(Patience);
+        deadline.CancelAfter(s_patience);
         try
         {
             await process.WaitForExitAsync(deadline.Token);
@@ -76,7 +76,7 @@ internal static class PesterRun
         {
             process.Kill(entireProcessTree: true);
             cancellationToken.ThrowIfCancellationRequested();
-            throw new TimeoutException($"The Pester tests did not end within {Patience.TotalMinutes} minutes:\n{output}");
+            throw new TimeoutException($"The Pester tests did not end within {s_patience.TotalMinutes} minutes:\n{output}");
         }
 
         lock (output)

@@ -34,7 +34,7 @@ public sealed class NatsFailureTests(NatsServerFixture fixture) : IClassFixture<
         """;
 
     [Fact]
-    public async Task TheTemplateOfPermissionsAllowsWhatIsNeededAndNoMore()
+    public async Task The_template_of_permissions_allows_what_is_needed_and_no_more()
     {
         Assert.SkipUnless(NatsServerProcess.IsInstalled, NatsServerProcess.Missing);
         NatsServerProcess server = fixture.StartAnother(Permissions);
@@ -67,7 +67,7 @@ public sealed class NatsFailureTests(NatsServerFixture fixture) : IClassFixture<
     }
 
     [Fact]
-    public async Task SaysThatCredentialsAreRefused()
+    public async Task Says_that_credentials_are_refused()
     {
         Assert.SkipUnless(NatsServerProcess.IsInstalled, NatsServerProcess.Missing);
         NatsServerProcess server = fixture.StartAnother(Permissions);
@@ -81,7 +81,7 @@ public sealed class NatsFailureTests(NatsServerFixture fixture) : IClassFixture<
     }
 
     [Fact]
-    public async Task WhoReceivesFromAServerThatIsGoneWaitsNoLongerThanWasSaid()
+    public async Task Who_receives_from_a_server_that_is_gone_waits_no_longer_than_was_said()
     {
         Assert.SkipUnless(NatsServerProcess.IsInstalled, NatsServerProcess.Missing);
         NatsServerProcess server = fixture.StartAnother();
@@ -104,7 +104,7 @@ public sealed class NatsFailureTests(NatsServerFixture fixture) : IClassFixture<
     }
 
     [Fact]
-    public async Task RefusesAStreamThatCouldLoseMailAndNamesTheDifference()
+    public async Task Refuses_a_stream_that_could_lose_mail_and_names_the_difference()
     {
         Assert.SkipUnless(NatsServerProcess.IsInstalled, NatsServerProcess.Missing);
         NatsServerProcess server = fixture.StartAnother();
@@ -118,7 +118,7 @@ public sealed class NatsFailureTests(NatsServerFixture fixture) : IClassFixture<
     }
 
     [Fact]
-    public async Task GoesOnWithAServerThatWasKilledAndStartedAgain()
+    public async Task Goes_on_with_a_server_that_was_killed_and_started_again()
     {
         Assert.SkipUnless(NatsServerProcess.IsInstalled, NatsServerProcess.Missing);
         NatsServerProcess server = fixture.StartAnother();

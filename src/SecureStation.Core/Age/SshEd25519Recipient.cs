@@ -8,7 +8,7 @@ namespace SecureStation.Core.Age;
 /// <summary>An Ed25519 public key of SSH. The stanza is drawn at <see cref="SshEd25519Stanza"/>; its tag tells for whom it is.</summary>
 internal sealed class SshEd25519Recipient : AgeRecipient
 {
-    private static readonly BigInteger P = BigInteger.Pow(2, 255) - 19;
+    private static readonly BigInteger s_p = BigInteger.Pow(2, 255) - 19;
 
     private readonly byte[] _wireForm;
     private readonly byte[] _point;
@@ -64,7 +64,7 @@ internal sealed class SshEd25519Recipient : AgeRecipient
         byte[] encoded = publicKey.ToArray();
         encoded[^1] &= 0x7f;
         BigInteger y = new(encoded, isUnsigned: true);
-        BigInteger u = (1 + y) * BigInteger.ModPow(1 - y + P, P - 2, P) % P;
+        BigInteger u = (1 + y) * BigInteger.ModPow(1 - y + s_p, s_p - 2, s_p) % s_p;
         byte[] point = new byte[X25519.KeyLength];
         u.TryWriteBytes(point, out _, isUnsigned: true);
         return point;

@@ -7,7 +7,7 @@ namespace SecureStation.Core.DiffieHellman;
 /// <summary>Generates Diffie-Hellman parameters.</summary>
 internal static class DhParameterGenerator
 {
-    private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_reportInterval = TimeSpan.FromMilliseconds(250);
 
     internal static async Task<DhParameter> GenerateAsync(
         int bits,
@@ -32,7 +32,7 @@ internal static class DhParameterGenerator
         while (progress is not null && !found.IsCompleted)
         {
             progress.Report(new DhGenerationProgress(search.Candidates, search.ExpectedCandidates, Stopwatch.GetElapsedTime(started)));
-            await Task.WhenAny(found, Task.Delay(ReportInterval, CancellationToken.None)).ConfigureAwait(false);
+            await Task.WhenAny(found, Task.Delay(s_reportInterval, CancellationToken.None)).ConfigureAwait(false);
         }
 
         return new DhParameter(await found.ConfigureAwait(false), generator);

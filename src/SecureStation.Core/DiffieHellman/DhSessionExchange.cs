@@ -28,7 +28,7 @@ public sealed class DhSessionExchange
     private const int KeyLength = 32;
     private const int MaximumBody = 16 * 1024;
     internal static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_answerTimeout = TimeSpan.FromSeconds(30);
 
     private readonly SecureSession _session;
     private readonly DhPolicy _policy;
@@ -115,7 +115,7 @@ public sealed class DhSessionExchange
             StationMessage request = await _session.Services.ReceiveAsync(Service, cancellationToken).ConfigureAwait(false);
 
             // The peer waits for an answer from now on: a caller who gives up does not leave it without one.
-            using var work = new CancellationTokenSource(AnswerTimeout);
+            using var work = new CancellationTokenSource(s_answerTimeout);
             try
             {
                 if (await AnswerAsync(request, expected, work.Token).ConfigureAwait(false) is { } secret)

@@ -4,7 +4,7 @@ namespace SecureStation.Core.Handshake;
 internal static class OtherProtocol
 {
     // A server's answer begins with HTTP/1.1, or with the page alone where it takes the client for one of HTTP 0.9.
-    private static readonly (byte[] Start, string Name)[] Starts =
+    private static readonly (byte[] Start, string Name)[] s_starts =
     [
         ("HTTP/"u8.ToArray(), "HTTP"),
         ("<!DOCTYPE"u8.ToArray(), "HTTP"),
@@ -24,7 +24,7 @@ internal static class OtherProtocol
     /// <summary>A clause for an error's text, " (the other side speaks HTTP)"; empty where the bytes, two at least, are of nothing known.</summary>
     public static string Describe(ReadOnlySpan<byte> received)
     {
-        foreach ((byte[] start, string name) in Starts)
+        foreach ((byte[] start, string name) in s_starts)
         {
             int length = Math.Min(start.Length, received.Length);
             if (length >= 2 && received[..length].SequenceEqual(start.AsSpan(0, length)))

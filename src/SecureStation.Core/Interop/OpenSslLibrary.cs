@@ -13,10 +13,10 @@ internal static class OpenSslLibrary
     /// <summary>The name for DllImport.</summary>
     internal const string Name = "libcrypto.so.3";
 
-    private static readonly IntPtr Handle = Load();
+    private static readonly IntPtr s_handle = Load();
 
     /// <summary>Whether the library is there and has a function: an older one under this name would lack what came later.</summary>
-    internal static bool Has(string function) => Handle != IntPtr.Zero && NativeLibrary.TryGetExport(Handle, function, out _);
+    internal static bool Has(string function) => s_handle != IntPtr.Zero && NativeLibrary.TryGetExport(s_handle, function, out _);
 
     private static IntPtr Load() =>
         OperatingSystem.IsLinux() && NativeLibrary.TryLoad(Name, typeof(OpenSslLibrary).Assembly, DllImportSearchPath.SafeDirectories, out IntPtr handle)

@@ -13,14 +13,14 @@ internal static class Ed25519
     public const int PublicKeySize = 32;
     public const int SignatureSize = 64;
 
-    private static readonly BigInteger P = BigInteger.Pow(2, 255) - 19;
+    private static readonly BigInteger s_p = BigInteger.Pow(2, 255) - 19;
 
     // A public key is y, 255 bits little-endian, and in the top bit the sign of x. The 8 points of small order have these
     // five values of y between them: 1 (order 1), -1 (order 2), 0 (order 4) and two more (order 8), whatever the sign.
-    private static readonly BigInteger[] SmallOrderY =
+    private static readonly BigInteger[] s_smallOrderY =
     [
         BigInteger.One,
-        P - 1,
+        s_p - 1,
         BigInteger.Zero,
         DecodeY(Convert.FromHexString("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a")),
         DecodeY(Convert.FromHexString("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05")),
@@ -62,7 +62,7 @@ internal static class Ed25519
         }
 
         BigInteger y = DecodeY(publicKey);
-        return y < P && !SmallOrderY.Contains(y);
+        return y < s_p && !s_smallOrderY.Contains(y);
     }
 
     private static BigInteger DecodeY(ReadOnlySpan<byte> encoded)

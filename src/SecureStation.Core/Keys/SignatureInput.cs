@@ -10,12 +10,12 @@ namespace SecureStation.Core.Keys;
 /// </summary>
 internal static class SignatureInput
 {
-    private static readonly byte[] StaticKey = "SecureStation/1 static-key\0"u8.ToArray();
-    private static readonly byte[] Transcript = "SecureStation/1 transcript\0"u8.ToArray();
-    private static readonly byte[] Receipt = "SecureStation/1 receipt\0"u8.ToArray();
-    private static readonly byte[] Log = "SecureStation/1 log\0"u8.ToArray();
-    private static readonly byte[] Card = "SecureStation/1 card\0"u8.ToArray();
-    private static readonly byte[] Sealed = "SecureStation/1 sealed\0"u8.ToArray();
+    private static readonly byte[] s_staticKey = "SecureStation/1 static-key\0"u8.ToArray();
+    private static readonly byte[] s_transcript = "SecureStation/1 transcript\0"u8.ToArray();
+    private static readonly byte[] s_receipt = "SecureStation/1 receipt\0"u8.ToArray();
+    private static readonly byte[] s_log = "SecureStation/1 log\0"u8.ToArray();
+    private static readonly byte[] s_card = "SecureStation/1 card\0"u8.ToArray();
+    private static readonly byte[] s_sealed = "SecureStation/1 sealed\0"u8.ToArray();
 
     /// <summary>The whole input: prefix of the purpose, then the data.</summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: no such purpose.</exception>
@@ -23,12 +23,12 @@ internal static class SignatureInput
     {
         byte[] prefix = purpose switch
         {
-            SignaturePurpose.StaticKey => StaticKey,
-            SignaturePurpose.Transcript => Transcript,
-            SignaturePurpose.Receipt => Receipt,
-            SignaturePurpose.Log => Log,
-            SignaturePurpose.Card => Card,
-            SignaturePurpose.Sealed => Sealed,
+            SignaturePurpose.StaticKey => s_staticKey,
+            SignaturePurpose.Transcript => s_transcript,
+            SignaturePurpose.Receipt => s_receipt,
+            SignaturePurpose.Log => s_log,
+            SignaturePurpose.Card => s_card,
+            SignaturePurpose.Sealed => s_sealed,
             _ => throw new StationException(StationFault.InvalidArgument, $"There is no signature purpose {(int)purpose}."),
         };
         var input = new byte[prefix.Length + data.Length];

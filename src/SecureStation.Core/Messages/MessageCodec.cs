@@ -15,7 +15,7 @@ internal static class MessageCodec
     public const int MaxHeaderBytes = 64 * 1024;
     public const int MaxHeaders = 64;
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Bytes that <see cref="Write"/> will take.</summary>
     /// <exception cref="StationException"><see cref="StationFault.MessageTooLarge"/>: more than 64 headers, or over 64 KiB of them.</exception>
@@ -118,7 +118,7 @@ internal static class MessageCodec
 
         try
         {
-            string value = StrictUtf8.GetString(frame.Slice(position, length));
+            string value = s_strictUtf8.GetString(frame.Slice(position, length));
             position += length;
             return value;
         }

@@ -12,7 +12,7 @@ namespace SecureStation.Core.Notary;
 public sealed class TimestampAuthority : IDisposable
 {
     // Without a stated accuracy, a clock that was set back by more than this gives no tokens until it has caught up.
-    private static readonly TimeSpan DefaultTolerance = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_defaultTolerance = TimeSpan.FromSeconds(1);
 
     private readonly TimestampAuthorityOptions _options;
     private readonly TokenSigner _signer;
@@ -47,7 +47,7 @@ public sealed class TimestampAuthority : IDisposable
         _clock = new TimestampClock(
             options.Clock,
             options.IsOrdering,
-            options.Accuracy > TimeSpan.Zero ? options.Accuracy : DefaultTolerance,
+            options.Accuracy > TimeSpan.Zero ? options.Accuracy : s_defaultTolerance,
             options.Log?.LastTime ?? DateTimeOffset.MinValue);
     }
 

@@ -9,7 +9,7 @@ internal static class ProtocolRecognition
     public const int MaxBytes = 2048;
 
     // How often protocols that wait for silence are asked again.
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The position of the protocol that the client speaks.</summary>
     /// <exception cref="StationException"><see cref="StationFault.HandshakeFailed"/>: it speaks none of them.</exception>
@@ -59,7 +59,7 @@ internal static class ProtocolRecognition
         }
 
         using var brief = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        brief.CancelAfter(Interval);
+        brief.CancelAfter(s_interval);
         try
         {
             return await transport.PeekAsync(brief.Token).ConfigureAwait(false);

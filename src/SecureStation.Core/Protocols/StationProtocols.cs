@@ -3,14 +3,14 @@ namespace SecureStation.Core.Protocols;
 /// <summary>The session protocols there are: the station protocol, and the legacy ones where their assembly is there.</summary>
 public static class StationProtocols
 {
-    private static readonly Lazy<IReadOnlyList<IStationProtocol>> Everything = new(
+    private static readonly Lazy<IReadOnlyList<IStationProtocol>> s_everything = new(
         static () => [Station!, .. LegacyProtocols.FindAll<IStationProtocol>().OrderBy(static protocol => protocol.Name, StringComparer.Ordinal)]);
 
     /// <summary>The station protocol, the only secure one and the default everywhere.</summary>
     public static IStationProtocol Station { get; } = new StationProtocol();
 
     /// <summary>All of them, the station protocol first.</summary>
-    public static IReadOnlyList<IStationProtocol> All => Everything.Value;
+    public static IReadOnlyList<IStationProtocol> All => s_everything.Value;
 
     /// <summary>The protocol with this name, in any case.</summary>
     /// <exception cref="StationException"><see cref="StationFault.NotFound"/>: there is none, or its assembly is not there.</exception>

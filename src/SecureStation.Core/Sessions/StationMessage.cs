@@ -7,7 +7,7 @@ namespace SecureStation.Core.Sessions;
 public sealed class StationMessage
 {
     // Invalid UTF-8 must be found, not replaced: the text would no longer be what was signed for by the AEAD.
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private byte[] _body;
     private object? _decoded;
@@ -154,7 +154,7 @@ public sealed class StationMessage
             case StationMessageKind.Text:
                 try
                 {
-                    _decoded = StrictUtf8.GetString(_body);
+                    _decoded = s_strictUtf8.GetString(_body);
                 }
                 catch (DecoderFallbackException)
                 {

@@ -12,7 +12,7 @@ internal sealed class DiskThreads : TaskScheduler
     private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(2);
 
     [ThreadStatic]
-    private static DiskThreads? t_current;
+    private static DiskThreads? s_current;
 
     private readonly object _gate = new();
     private readonly Queue<Task> _tasks = new();
@@ -43,7 +43,7 @@ internal sealed class DiskThreads : TaskScheduler
     }
 
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
-        !taskWasPreviouslyQueued && t_current == this && TryExecuteTask(task);
+        !taskWasPreviouslyQueued && s_current == this && TryExecuteTask(task);
 
     [ExcludeFromCodeCoverage(Justification = "For debuggers.")]
     protected override IEnumerable<Task> GetScheduledTasks()
@@ -56,7 +56,7 @@ internal sealed class DiskThreads : TaskScheduler
 
     private void Run()
     {
-        t_current = this;
+        s_current = this;
         while (TryTake(out Task? task))
         {
             TryExecuteTask(task);

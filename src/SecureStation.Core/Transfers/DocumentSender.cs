@@ -10,7 +10,7 @@ namespace SecureStation.Core.Transfers;
 public static class DocumentSender
 {
     // The other script may be a moment late with its Receive-StationDocument.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Sends a document and waits for the peer's verdict.</summary>
     /// <param name="session">The session.</param>
@@ -66,7 +66,7 @@ public static class DocumentSender
             {
                 return await session.Services.RequestAsync(begin, cancellationToken).ConfigureAwait(false);
             }
-            catch (StationException e) when (e.Fault == StationFault.UnknownService && Environment.TickCount64 - started < Patience.TotalMilliseconds)
+            catch (StationException e) when (e.Fault == StationFault.UnknownService && Environment.TickCount64 - started < s_patience.TotalMilliseconds)
             {
                 await Task.Delay(100, cancellationToken).ConfigureAwait(false);
             }

@@ -27,7 +27,7 @@ internal sealed record PeerFile(PeerRecord Record, JsonElement Content)
 {
     public const string Suffix = ".json";
 
-    private static readonly string[] Known = ["name", "fingerprint", "publicKey", "card", "accept", "capabilities", "groups", "added"];
+    private static readonly string[] s_known = ["name", "fingerprint", "publicKey", "card", "accept", "capabilities", "groups", "added"];
 
     public static string Path(string directory, Fingerprint key) => System.IO.Path.Combine(directory, key.ToHex() + Suffix);
 
@@ -75,7 +75,7 @@ internal sealed record PeerFile(PeerRecord Record, JsonElement Content)
             WriteNames(json, "groups", record.Groups);
             json.WriteString("added", record.Added.ToUniversalTime());
         },
-        Known,
+        s_known,
         before?.Content);
 
     private static void WriteNames(Utf8JsonWriter json, string member, IReadOnlyList<string> names)

@@ -19,8 +19,8 @@ internal sealed class TrustIndexFile(string store)
     // 10,000 peers with an address each take two.
     private const int MaxSize = 256 * 1024 * 1024;
 
-    private static readonly byte[] Begin = "index 1 "u8.ToArray();
-    private static readonly byte[] End = "end\n"u8.ToArray();
+    private static readonly byte[] s_begin = "index 1 "u8.ToArray();
+    private static readonly byte[] s_end = "end\n"u8.ToArray();
 
     private readonly string _folder = Path.Combine(store, "index");
 
@@ -54,7 +54,7 @@ internal sealed class TrustIndexFile(string store)
             // Not flushed to the disk: what a power failure leaves of it is not taken for an index.
             file.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"index 1 {StoreTime()}")));
             file.Write(index.Lines.Span);
-            file.Write(End);
+            file.Write(s_end);
         }
 
         File.Move(fresh, Entries, overwrite: true);
@@ -76,14 +76,14 @@ internal sealed class TrustIndexFile(string store)
             return null;
         }
 
-        if (file is null || !file.AsSpan().StartsWith(Begin) || !file.AsSpan().EndsWith(End))
+        if (file is null || !file.AsSpan().StartsWith(s_begin) || !file.AsSpan().EndsWith(s_end))
         {
             return null;
         }
 
-        ReadOnlySpan<byte> time = file.AsSpan(Begin.Length);
+        ReadOnlySpan<byte> time = file.AsSpan(s_begin.Length);
         return Utf8Parser.TryParse(time, out long ticks, out int digits) && time[digits] == '\n'
-            ? (new TrustIndex(file.AsMemory(Begin.Length + digits, file.Length - Begin.Length - digits - End.Length)), ticks)
+            ? (new TrustIndex(file.AsMemory(s_begin.Length + digits, file.Length - s_begin.Length - digits - s_end.Length)), ticks)
             : null;
     }
 

@@ -11,7 +11,7 @@ internal static class TrustJson
     private const string VersionName = "version";
 
     // Relaxed, so that '+' in base64 stays one: these are files for people to read, never part of a web page.
-    private static readonly JsonWriterOptions Readable = new()
+    private static readonly JsonWriterOptions s_readable = new()
     {
         Indented = true,
         NewLine = "\n",
@@ -25,7 +25,7 @@ internal static class TrustJson
     public static byte[] Format(Action<Utf8JsonWriter> write, IReadOnlyCollection<string> known, JsonElement? before = null)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Readable))
+        using (var json = new Utf8JsonWriter(buffer, s_readable))
         {
             json.WriteStartObject();
             json.WriteNumber(VersionName, Version);

@@ -11,7 +11,7 @@ internal sealed class TrustStoreWriter : IDisposable
 {
     // Writers hold the lock for some milliseconds and have it in turn, so it is one that hangs who takes this long.
     // The operating system releases the lock of whoever dies.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private readonly TrustFolder _folder;
     private readonly FileStream _lock;
@@ -25,7 +25,7 @@ internal sealed class TrustStoreWriter : IDisposable
         _folder = folder;
         StorageErrors.Map(folder.Path, () => PrivateFolder.Create(folder.Path));
         folder.RequireSecure();
-        _lock = LockQueue.Acquire(Path.Combine(folder.Path, "lock"), Path.Combine(folder.Path, "queue"), Patience);
+        _lock = LockQueue.Acquire(Path.Combine(folder.Path, "lock"), Path.Combine(folder.Path, "queue"), s_patience);
         try
         {
             _index = folder.Index.ReadForWriting() ?? Recover();

@@ -10,12 +10,12 @@ namespace SecureStation.Core.Trust;
 internal sealed class TrustWatch : IDisposable
 {
     // All of this process, so that those of one directory hear of each other's stores.
-    private static readonly ConcurrentDictionary<TrustWatch, string> All = new();
+    private static readonly ConcurrentDictionary<TrustWatch, string> s_all = new();
 
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(2);
 
     // A second change within one tick of the file system's clock leaves the same time: so one that is younger than this is looked at again.
-    private static readonly TimeSpan LongestTick = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_longestTick = TimeSpan.FromSeconds(3);
 
     // Where the directory's time says nothing, as on some network file systems.
     private const int LooksUntilAnyway = 15;
@@ -32,14 +32,14 @@ internal sealed class TrustWatch : IDisposable
         _directory = directory;
         _changed = changed;
         _seen = Directory.GetLastWriteTimeUtc(directory);
-        All[this] = directory;
-        _timer = new Timer(static self => ((TrustWatch)self!).Look(), this, Interval, Interval);
+        s_all[this] = directory;
+        _timer = new Timer(static self => ((TrustWatch)self!).Look(), this, s_interval, s_interval);
     }
 
     /// <summary>Tells those who watch this directory in this process that trust in the key was withdrawn.</summary>
     public static void Announce(string directory, Fingerprint key)
     {
-        foreach ((TrustWatch watch, string watched) in All)
+        foreach ((TrustWatch watch, string watched) in s_all)
         {
             if (watched == directory)
             {
@@ -51,7 +51,7 @@ internal sealed class TrustWatch : IDisposable
     /// <summary>Tells those who watch this directory in this process that what peers may do has changed.</summary>
     public static void AnnounceChange(string directory)
     {
-        foreach ((TrustWatch watch, string watched) in All)
+        foreach ((TrustWatch watch, string watched) in s_all)
         {
             if (watched == directory)
             {
@@ -62,7 +62,7 @@ internal sealed class TrustWatch : IDisposable
 
     public void Dispose()
     {
-        All.TryRemove(this, out _);
+        s_all.TryRemove(this, out _);
         _timer.Dispose();
     }
 
@@ -77,7 +77,7 @@ internal sealed class TrustWatch : IDisposable
         {
             DateTime time = Directory.GetLastWriteTimeUtc(_directory);
             _looks++;
-            if (time != _seen || DateTime.UtcNow - time < LongestTick || _looks >= LooksUntilAnyway)
+            if (time != _seen || DateTime.UtcNow - time < s_longestTick || _looks >= LooksUntilAnyway)
             {
                 _seen = time;
                 _looks = 0;

@@ -12,10 +12,10 @@ namespace SecureStation.Legacy.AesChat;
 /// </summary>
 public sealed class AesChatSession : ChatSession
 {
-    private static readonly byte[] Quit = Encoding.ASCII.GetBytes("quit");
+    private static readonly byte[] s_quit = Encoding.ASCII.GetBytes("quit");
 
     // Nothing answers a name: an old server that has not read it yet would take a message behind it for more of it, and read no other.
-    private static readonly TimeSpan AfterName = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_afterName = TimeSpan.FromMilliseconds(100);
 
     private readonly CbcChain _chain;
     private readonly AesReceiver _receiver;
@@ -39,14 +39,14 @@ public sealed class AesChatSession : ChatSession
     /// <summary>The client's name as it came.</summary>
     internal byte[] Name => _name;
 
-    private protected override TimeSpan Gap => Role == StationRole.Initiator && MessagesSent == 0 ? AfterName : base.Gap;
+    private protected override TimeSpan Gap => Role == StationRole.Initiator && MessagesSent == 0 ? s_afterName : base.Gap;
 
     // A client that has spoken sends nothing in clear any more, so nothing is in doubt.
     private protected override bool AwaitsSilence => _receiver.IsIncomplete && !_hasSpoken;
 
     private protected override bool IsIncomplete => _receiver.IsIncomplete;
 
-    private protected override byte[] Farewell => Quit;
+    private protected override byte[] Farewell => s_quit;
 
     // A server passes its clients' messages on whether or not anybody receives them here.
     private protected override bool DropsOldest => _room is not null;
@@ -81,7 +81,7 @@ public sealed class AesChatSession : ChatSession
                 string? sender = received.Name is { } name ? ChatName.ToShown(name) : null;
                 DeliverText(received.Text, sender, isBroadcast: true);
             }
-            else if (received.Text.AsSpan().SequenceEqual(Quit))
+            else if (received.Text.AsSpan().SequenceEqual(s_quit))
             {
                 EndByPeer("The server left the chat.");
             }
@@ -101,7 +101,7 @@ public sealed class AesChatSession : ChatSession
         }
 
         _hasSpoken = true;
-        if (received.Text.AsSpan().SequenceEqual(Quit))
+        if (received.Text.AsSpan().SequenceEqual(s_quit))
         {
             EndByPeer("The client left the chat.");
             return;

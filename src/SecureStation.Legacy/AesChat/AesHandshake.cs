@@ -28,7 +28,7 @@ internal static class AesHandshake
     // One draw in seven will do for a key of 4096 bits, more for shorter ones.
     private const int MaxDraws = 1000;
 
-    private static readonly SearchValues<byte> LowerHex = SearchValues.Create("0123456789abcdef"u8);
+    private static readonly SearchValues<byte> s_lowerHex = SearchValues.Create("0123456789abcdef"u8);
 
     private static ReadOnlySpan<byte> Ready => "Ready"u8;
 
@@ -201,7 +201,7 @@ internal static class AesHandshake
 
         ReadOnlySpan<byte> digits = received[(colon + 1)..].TrimStart("\r\n"u8);
         int known = Math.Min(digits.Length, DigestLength);
-        return digits[..known].ContainsAnyExcept(LowerHex)
+        return digits[..known].ContainsAnyExcept(s_lowerHex)
             ? throw new FormatException("the digest is not 32 lower-case hex digits")
             : known == DigestLength ? received.Length - digits.Length + known : 0;
     }

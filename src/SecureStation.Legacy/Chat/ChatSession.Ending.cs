@@ -7,7 +7,7 @@ namespace SecureStation.Legacy.Chat;
 public abstract partial class ChatSession
 {
     // After our close an old program may never close its side.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
 
     private void BeginClosing()
     {
@@ -29,7 +29,7 @@ public abstract partial class ChatSession
     {
         await Task.WhenAny(_writing, Task.Delay(_limits.CloseTimeout)).ConfigureAwait(false);
         await _transport.CompleteWritesAsync().ConfigureAwait(false);
-        await Task.WhenAny(_ended.Task, Task.Delay(Patience)).ConfigureAwait(false);
+        await Task.WhenAny(_ended.Task, Task.Delay(s_patience)).ConfigureAwait(false);
         End(new StationException(StationFault.SessionClosed, "The session was closed."), isOrderly: true);
     }
 

@@ -7,7 +7,7 @@ namespace SecureStation.Legacy.Chat;
 public abstract partial class ChatSession
 {
     // Nothing marks where a message ends, so what has come is given this time to go on where its end is in doubt.
-    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_silence = TimeSpan.FromMilliseconds(100);
 
     private async Task ReadLoopAsync(byte[] alreadyRead)
     {
@@ -88,7 +88,7 @@ public abstract partial class ChatSession
         }
 
         using var moment = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        moment.CancelAfter(Silence);
+        moment.CancelAfter(s_silence);
         try
         {
             return await _transport.ReadAsync(buffer, moment.Token).ConfigureAwait(false);

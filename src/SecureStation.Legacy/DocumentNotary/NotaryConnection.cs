@@ -7,7 +7,7 @@ namespace SecureStation.Legacy.DocumentNotary;
 /// <summary>One message each way on a connection. The old programs read what one segment brings, so each message is one write.</summary>
 internal static class NotaryConnection
 {
-    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_closePatience = TimeSpan.FromSeconds(1);
 
     /// <summary>Reads until a message is complete, too long, or the peer has no more: a segment need not bring a whole one.</summary>
     /// <exception cref="StationException"><see cref="StationFault.Truncated"/>: the connection broke, or nothing came.</exception>
@@ -49,7 +49,7 @@ internal static class NotaryConnection
     /// <summary>Ends the sending side and waits a moment for the peer's end: to close with unread bytes would lose what was just sent.</summary>
     public static async Task FinishAsync(ITransport transport)
     {
-        using var limit = new CancellationTokenSource(ClosePatience);
+        using var limit = new CancellationTokenSource(s_closePatience);
         var scratch = new byte[256];
         try
         {

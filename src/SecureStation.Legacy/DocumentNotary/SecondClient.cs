@@ -17,7 +17,7 @@ internal sealed class SecondClient : ILegacyDocumentReceiver
     private const int MaxWaiting = 256;
 
     // How long the rest of a message may take that looks unfinished: the original has no end mark.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
     private readonly LegacyReceiverOptions _options;
     private readonly NotaryRsaKey _server;
@@ -91,7 +91,7 @@ internal sealed class SecondClient : ILegacyDocumentReceiver
                 received =>
                 {
                     latest = received.ToArray();
-                    quiet.CancelAfter(Patience);
+                    quiet.CancelAfter(s_patience);
                     return Open(latest) is { } text && NotaryText.TrySplitDocument(text, _server.ModulusSize, out _, out _, out _);
                 },
                 quiet.Token).ConfigureAwait(false);

@@ -21,7 +21,7 @@ internal static class IdeaHandshake
 {
     private const int DigestLength = 40;
 
-    private static readonly SearchValues<byte> LowerHex = SearchValues.Create("0123456789abcdef"u8);
+    private static readonly SearchValues<byte> s_lowerHex = SearchValues.Create("0123456789abcdef"u8);
 
     private static ReadOnlySpan<byte> Yes => "YES"u8;
 
@@ -111,7 +111,7 @@ internal static class IdeaHandshake
 
         ReadOnlySpan<byte> digits = received[start..];
         int known = Math.Min(digits.Length, DigestLength);
-        return digits[..known].ContainsAnyExcept(LowerHex)
+        return digits[..known].ContainsAnyExcept(s_lowerHex)
             ? throw new FormatException("the digest is not 40 lower-case hex digits")
             : known == DigestLength ? start + known : 0;
     }

@@ -5,8 +5,8 @@ namespace SecureStation.Legacy.PlainDh;
 /// <summary>Collects what the peer sends, however it is cut into segments, and takes words and PEM blocks out of it. Does no I/O.</summary>
 internal sealed class PlainDhBuffer
 {
-    private static readonly byte[] EndMarker = "-----END "u8.ToArray();
-    private static readonly byte[] Dashes = "-----"u8.ToArray();
+    private static readonly byte[] s_endMarker = "-----END "u8.ToArray();
+    private static readonly byte[] s_dashes = "-----"u8.ToArray();
 
     private readonly byte[] _bytes = new byte[PlainDhText.MaximumLength];
     private int _length;
@@ -58,15 +58,15 @@ internal sealed class PlainDhBuffer
     internal ReadProgress TakePem(out byte[] pem)
     {
         ReadOnlySpan<byte> bytes = _bytes.AsSpan(0, _length);
-        int end = bytes.IndexOf(EndMarker);
-        int dashes = end < 0 ? -1 : bytes[(end + EndMarker.Length)..].IndexOf(Dashes);
+        int end = bytes.IndexOf(s_endMarker);
+        int dashes = end < 0 ? -1 : bytes[(end + s_endMarker.Length)..].IndexOf(s_dashes);
         if (dashes < 0)
         {
             pem = [];
             return Free.IsEmpty ? ReadProgress.Wrong : ReadProgress.Incomplete;
         }
 
-        int length = end + EndMarker.Length + dashes + Dashes.Length;
+        int length = end + s_endMarker.Length + dashes + s_dashes.Length;
         pem = bytes[..length].ToArray();
         Remove(length);
         return ReadProgress.Complete;

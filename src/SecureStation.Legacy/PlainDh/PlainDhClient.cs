@@ -7,7 +7,7 @@ namespace SecureStation.Legacy.PlainDh;
 /// <summary>The client's side of one exchange.</summary>
 internal static class PlainDhClient
 {
-    private static readonly TimeSpan HintPatience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_hintPatience = TimeSpan.FromMilliseconds(500);
 
     internal static async Task<DhSharedSecret> ExchangeAsync(DhClientOptions options, CancellationToken cancellationToken)
     {
@@ -71,7 +71,7 @@ internal static class PlainDhClient
 
     private static async Task<StationException> UnexpectedAsync(PlainDhConnection connection, string what)
     {
-        string rest = await connection.ReadRestAsync(HintPatience).ConfigureAwait(false);
+        string rest = await connection.ReadRestAsync(s_hintPatience).ConfigureAwait(false);
         string said = ForeignText.Show(rest, 80);
         return new StationException(StationFault.ProtocolError, $"The server did not send {what}. It said: '{said}'.") { PeerHint = said };
     }

@@ -6,7 +6,7 @@ namespace SecureStation.Legacy.PlainDh;
 /// <summary>The server's side of one exchange.</summary>
 internal static class PlainDhResponder
 {
-    private static readonly TimeSpan RefusalPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_refusalPatience = TimeSpan.FromSeconds(1);
 
     /// <summary>Makes the exchange; a client that does not keep to it is told so.</summary>
     /// <exception cref="StationException">Why there is no secret.</exception>
@@ -79,7 +79,7 @@ internal static class PlainDhResponder
 
     private static async Task RefuseAsync(PlainDhConnection connection, string refusal)
     {
-        using var limit = new CancellationTokenSource(RefusalPatience);
+        using var limit = new CancellationTokenSource(s_refusalPatience);
         try
         {
             await connection.SendAsync(refusal, limit.Token).ConfigureAwait(false);

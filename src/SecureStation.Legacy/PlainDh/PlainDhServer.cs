@@ -12,7 +12,7 @@ namespace SecureStation.Legacy.PlainDh;
 internal sealed class PlainDhServer : DhServer
 {
     private const int RememberedFailures = 32;
-    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_closePatience = TimeSpan.FromSeconds(1);
 
     private readonly DhServerOptions _options;
     private readonly ConnectionServer _server;
@@ -120,7 +120,7 @@ internal sealed class PlainDhServer : DhServer
         }
         finally
         {
-            await connection.CloseAsync(ClosePatience).ConfigureAwait(false);
+            await connection.CloseAsync(s_closePatience).ConfigureAwait(false);
         }
     }
 

@@ -8,7 +8,7 @@ namespace SecureStation.Requests;
 /// <summary>What a script gives to a request or answers becomes a value of it, by the rules of messages, and a value what a script gets: inert always.</summary>
 internal static class RequestValues
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <inheritdoc cref="MessageBodies.ToMessage"/>
     public static RequestValue From(object? input, int depth, Func<bool> isStopping, out string? warning)
@@ -31,7 +31,7 @@ internal static class RequestValues
             default:
                 try
                 {
-                    read = StrictUtf8.GetString(value.Body.Span);
+                    read = s_strictUtf8.GetString(value.Body.Span);
                     return true;
                 }
                 catch (DecoderFallbackException)

@@ -13,10 +13,10 @@ internal static class MapKeys
 
     private sealed class CaseInsensitive : IEqualityComparer<object>
     {
-        private static readonly StringComparer Keys = StringComparer.OrdinalIgnoreCase;
+        private static readonly StringComparer s_keys = StringComparer.OrdinalIgnoreCase;
 
-        public new bool Equals(object? x, object? y) => Keys.Equals(x, y);
+        public new bool Equals(object? x, object? y) => s_keys.Equals(x, y);
 
-        public int GetHashCode(object obj) => Keys.GetHashCode(obj);
+        public int GetHashCode(object obj) => s_keys.GetHashCode(obj);
     }
 }

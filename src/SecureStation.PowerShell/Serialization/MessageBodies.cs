@@ -9,7 +9,7 @@ namespace SecureStation.Serialization;
 /// <summary>What a script sends becomes a message, and a message what a script receives.</summary>
 internal static class MessageBodies
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The message for a value: text for a string, bytes for a byte[], the same body again for a message, else an object.</summary>
     /// <param name="input">The value.</param>
@@ -53,7 +53,7 @@ internal static class MessageBodies
     {
         try
         {
-            return StrictUtf8.GetBytes(text);
+            return s_strictUtf8.GetBytes(text);
         }
         catch (EncoderFallbackException refused)
         {

@@ -51,13 +51,13 @@ internal static partial class ObjectBody
     public const int MaxJsonDepth = 2 + (4 * MaxDepth);
 
     // PowerShell's own members of every object; a property of that name would hide them or be refused by PSObject.
-    private static readonly HashSet<string> ReservedNames = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> s_reservedNames = new(StringComparer.OrdinalIgnoreCase)
     {
         "PSObject", "PSBase", "PSAdapted", "PSExtended", "PSTypeNames", "PSStandardMembers",
     };
 
     /// <summary>Whether a property of that name can be neither sent nor received.</summary>
-    public static bool IsReserved(string name) => string.IsNullOrEmpty(name) || ReservedNames.Contains(name);
+    public static bool IsReserved(string name) => string.IsNullOrEmpty(name) || s_reservedNames.Contains(name);
 
     /// <summary>Whether it has the form of a type name that a body may give.</summary>
     public static bool IsTypeName(string name) => TypeName().IsMatch(name);

@@ -13,8 +13,8 @@ namespace SecureStation.Serialization;
 /// </summary>
 internal sealed class ObjectReader
 {
-    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = ObjectBody.MaxJsonDepth };
-    private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = ObjectBody.MaxJsonDepth };
+    private static readonly JsonReaderOptions s_readerOptions = new() { MaxDepth = ObjectBody.MaxJsonDepth };
+    private static readonly JsonDocumentOptions s_documentOptions = new() { MaxDepth = ObjectBody.MaxJsonDepth };
 
     // One text for each name, however many objects have it.
     private readonly Dictionary<string, string> _typeNames = [];
@@ -39,7 +39,7 @@ internal sealed class ObjectReader
         try
         {
             RequireFewNodes(body.Span);
-            using var document = JsonDocument.Parse(body, DocumentOptions);
+            using var document = JsonDocument.Parse(body, s_documentOptions);
             value = ReadBody(document.RootElement);
             return true;
         }
@@ -55,7 +55,7 @@ internal sealed class ObjectReader
         // A tagged value has members that are no values of their own: the text of the kind, its list or pair, at most three more, and
         // so once again for what was added to it.
         const int MaxTokens = (ObjectBody.MaxNodes * 8) + ObjectBody.MaxTypes + 4;
-        var reader = new Utf8JsonReader(body, ReaderOptions);
+        var reader = new Utf8JsonReader(body, s_readerOptions);
         int tokens = 0;
         while (reader.Read())
         {

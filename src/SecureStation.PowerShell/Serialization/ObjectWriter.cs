@@ -15,7 +15,7 @@ namespace SecureStation.Serialization;
 /// </summary>
 internal sealed class ObjectWriter
 {
-    private static readonly JsonWriterOptions Options = new()
+    private static readonly JsonWriterOptions s_options = new()
     {
         // The body is decrypted bytes for a JSON parser, never a piece of HTML.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -48,7 +48,7 @@ internal sealed class ObjectWriter
     public static ReadOnlyMemory<byte> Write(object? value, int depth, Func<bool> isStopping, out string? warning)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
-        using var json = new Utf8JsonWriter(buffer, Options);
+        using var json = new Utf8JsonWriter(buffer, s_options);
         var writer = new ObjectWriter(json, depth, isStopping);
         json.WriteStartObject();
         try

@@ -11,13 +11,13 @@ namespace SecureStation.Serialization;
 internal static class ValueForms
 {
     // What Get-Content adds to every line or piece: where it stood, not what it says. And what Protect-StationMessage says of its own text.
-    private static readonly HashSet<string> ProviderMembers = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> s_providerMembers = new(StringComparer.OrdinalIgnoreCase)
     {
         "PSPath", "PSParentPath", "PSChildName", "PSDrive", "PSProvider", "ReadCount", "Secrecy",
     };
 
     // Whether PowerShell keeps members for an object; internal, and only spared work depends on it: to list properties costs much more.
-    private static readonly MethodInfo? HasInstanceMembers = typeof(PSObject).GetMethod("HasInstanceMembers", BindingFlags.Static | BindingFlags.NonPublic);
+    private static readonly MethodInfo? s_hasInstanceMembers = typeof(PSObject).GetMethod("HasInstanceMembers", BindingFlags.Static | BindingFlags.NonPublic);
 
     /// <summary>The value below PowerShell's wrapper. A PSCustomObject is its own: the object below it is an empty token shared by all.</summary>
     public static object? Unwrap(object? value) => value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
@@ -89,13 +89,13 @@ internal static class ValueForms
     public static IReadOnlyList<PSPropertyInfo> AddedMembers(object? value, object bare)
     {
         // Of a text or a number the wrapper alone knows; of anything else PowerShell remembers it by the object.
-        if ((value is not PSObject && bare is string or ValueType) || HasInstanceMembers?.Invoke(null, [value, null]) is false)
+        if ((value is not PSObject && bare is string or ValueType) || s_hasInstanceMembers?.Invoke(null, [value, null]) is false)
         {
             return [];
         }
 
         return [.. PSObject.AsPSObject(value!).Properties.Where(member =>
-            member is { IsInstance: true, IsGettable: true } and not PSProperty && !ProviderMembers.Contains(member.Name))];
+            member is { IsInstance: true, IsGettable: true } and not PSProperty && !s_providerMembers.Contains(member.Name))];
     }
 
     /// <summary>The type of an enum that came from a peer as a text; null of anything else.</summary>

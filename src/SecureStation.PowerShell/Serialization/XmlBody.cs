@@ -8,7 +8,7 @@ internal static class XmlBody
     // .NET goes through a document's text by recursion; a deeper one could end a reader's process.
     private const int MaxDepth = 128;
 
-    private static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
+    private static readonly XmlReaderSettings s_settings = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
 
     /// <summary>The text of a document or element, if reading it gives the same again.</summary>
     /// <exception cref="FormatException">It does not: the document has a DTD, say, or characters that XML cannot write.</exception>
@@ -34,7 +34,7 @@ internal static class XmlBody
         try
         {
             // Before the document is built, because that takes a multiple of the text's memory.
-            using (var scan = XmlReader.Create(new StringReader(text), Settings))
+            using (var scan = XmlReader.Create(new StringReader(text), s_settings))
             {
                 while (scan.Read())
                 {
@@ -46,7 +46,7 @@ internal static class XmlBody
                 }
             }
 
-            using var reader = XmlReader.Create(new StringReader(text), Settings);
+            using var reader = XmlReader.Create(new StringReader(text), s_settings);
             document.Load(reader);
             return document;
         }

@@ -6,7 +6,7 @@ namespace SecureStation.Core.Tests.Age;
 /// <summary>Runs age and what belongs to it; a test is skipped where the program is not there.</summary>
 internal static class AgeCommand
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     public static byte[] Run(string program, byte[] input, params string[] arguments)
     {
@@ -43,13 +43,13 @@ internal static class AgeCommand
             });
             using var output = new MemoryStream();
             Task read = process.StandardOutput.BaseStream.CopyToAsync(output);
-            if (!process.WaitForExit(Patience))
+            if (!process.WaitForExit(s_patience))
             {
                 process.Kill(entireProcessTree: true);
                 Assert.Fail($"{program} did not end in time.");
             }
 
-            Assert.True(Task.WaitAll([errors, feed, read], Patience), $"{program} left its streams open.");
+            Assert.True(Task.WaitAll([errors, feed, read], s_patience), $"{program} left its streams open.");
             Assert.True(process.ExitCode == 0, $"{program}: {errors.Result}");
             return output.ToArray();
         }

@@ -8,8 +8,8 @@ namespace SecureStation.Core.Tests.DiffieHellman;
 
 public class DhKeyTests
 {
-    private static readonly DhParameter Group = DhGroup.Get("ffdhe2048").Parameter;
-    private static readonly BigInteger P = Group.Prime;
+    private static readonly DhParameter s_group = DhGroup.Get("ffdhe2048").Parameter;
+    private static readonly BigInteger s_p = s_group.Prime;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -24,26 +24,26 @@ public class DhKeyTests
             "-2" => -2,
             "0" => 0,
             "1" => 1,
-            "p-1" => P - 1,
-            "p" => P,
-            "p+1" => P + 1,
-            "p+4" => P + 4,
+            "p-1" => s_p - 1,
+            "p" => s_p,
+            "p+1" => s_p + 1,
+            "p+4" => s_p + 4,
             "over-long" => (BigInteger.One << 30_000) + 4,
             _ => Samples.NonResidueOfFfdhe2048,
         };
 
-        Assert.Equal(StationFault.InvalidParameter, Assert.Throws<StationException>(() => DhPublicKey.FromValue(Group, value, cancellationToken: Token)).Fault);
-        byte[] info = Samples.PublicKeyInfo(P, 2, value);
+        Assert.Equal(StationFault.InvalidParameter, Assert.Throws<StationException>(() => DhPublicKey.FromValue(s_group, value, cancellationToken: Token)).Fault);
+        byte[] info = Samples.PublicKeyInfo(s_p, 2, value);
         Assert.Equal(StationFault.InvalidParameter, Assert.Throws<StationException>(() => DhPublicKey.Import(info, cancellationToken: Token)).Fault);
-        Assert.Equal(StationFault.InvalidParameter, Assert.Throws<StationException>(() => DhPublicKey.Import(info, Group, cancellationToken: Token)).Fault);
+        Assert.Equal(StationFault.InvalidParameter, Assert.Throws<StationException>(() => DhPublicKey.Import(info, s_group, cancellationToken: Token)).Fault);
     }
 
     [Fact]
     public void The_edges_of_the_range_are_taken_where_they_are_in_the_subgroup()
     {
         // 2 is the generator; p − 2 = −2 is none of the subgroup, since −1 is no residue for p = 3 mod 4.
-        Assert.Equal(2, DhPublicKey.FromValue(Group, 2, cancellationToken: Token).Value);
-        Assert.Throws<StationException>(() => DhPublicKey.FromValue(Group, P - 2, cancellationToken: Token));
+        Assert.Equal(2, DhPublicKey.FromValue(s_group, 2, cancellationToken: Token).Value);
+        Assert.Throws<StationException>(() => DhPublicKey.FromValue(s_group, s_p - 2, cancellationToken: Token));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public class DhKeyTests
     [Fact]
     public void Where_the_generator_is_no_residue_neither_need_values_be_and_exponents_are_even()
     {
-        var whole = new DhParameter(P, Samples.NonResidueOfFfdhe2048);
+        var whole = new DhParameter(s_p, Samples.NonResidueOfFfdhe2048);
         DhPublicKey peer = DhPublicKey.FromValue(whole, Samples.NonResidueOfFfdhe2048, cancellationToken: Token);
         for (int i = 0; i < 8; i++)
         {
@@ -76,8 +76,8 @@ public class DhKeyTests
     [InlineData(-1)]
     public void The_whole_group_has_degenerate_values_too(int value)
     {
-        var whole = new DhParameter(P, Samples.NonResidueOfFfdhe2048);
-        Assert.Throws<StationException>(() => DhPublicKey.FromValue(whole, value < 0 ? P + value : value, cancellationToken: Token));
+        var whole = new DhParameter(s_p, Samples.NonResidueOfFfdhe2048);
+        Assert.Throws<StationException>(() => DhPublicKey.FromValue(whole, value < 0 ? s_p + value : value, cancellationToken: Token));
     }
 
     [Theory]
@@ -131,13 +131,13 @@ public class DhKeyTests
             "-5" => -5,
             "0" => 0,
             "1" => 1,
-            "q" => P >> 1,
-            "p-1" => P - 1,
-            "p" => P,
+            "q" => s_p >> 1,
+            "p-1" => s_p - 1,
+            "p" => s_p,
             _ => BigInteger.One << 20_000,
         };
 
-        StationException refused = Assert.Throws<StationException>(() => DhKeyPair.Import(Samples.PrivateKeyInfo(P, 2, value), cancellationToken: Token));
+        StationException refused = Assert.Throws<StationException>(() => DhKeyPair.Import(Samples.PrivateKeyInfo(s_p, 2, value), cancellationToken: Token));
         Assert.Equal(what == "-5" ? StationFault.InvalidKey : StationFault.InvalidParameter, refused.Fault);
     }
 
@@ -155,11 +155,11 @@ public class DhKeyTests
     [Fact]
     public void A_key_of_another_group_than_expected_is_refused_before_its_prime_is_looked_at()
     {
-        byte[] info = Samples.PublicKeyInfo(P + 2, 2, 4);
-        StationException refused = Assert.Throws<StationException>(() => DhPublicKey.Import(info, Group, cancellationToken: Token));
+        byte[] info = Samples.PublicKeyInfo(s_p + 2, 2, 4);
+        StationException refused = Assert.Throws<StationException>(() => DhPublicKey.Import(info, s_group, cancellationToken: Token));
         Assert.Contains("another group", refused.Message, StringComparison.Ordinal);
         using DhKeyPair x25519 = DhKeyPair.GenerateX25519();
-        Assert.Throws<StationException>(() => DhPublicKey.Import(x25519.PublicKey.ToSubjectPublicKeyInfo(), Group, cancellationToken: Token));
+        Assert.Throws<StationException>(() => DhPublicKey.Import(x25519.PublicKey.ToSubjectPublicKeyInfo(), s_group, cancellationToken: Token));
     }
 
     [Fact]

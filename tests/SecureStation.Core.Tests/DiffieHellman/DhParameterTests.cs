@@ -7,8 +7,8 @@ namespace SecureStation.Core.Tests.DiffieHellman;
 
 public class DhParameterTests
 {
-    private static readonly BigInteger Prime = DhGroup.Get("ffdhe2048").Prime;
-    private static readonly DhPolicy Weak = new() { AllowWeakParameter = true };
+    private static readonly BigInteger s_prime = DhGroup.Get("ffdhe2048").Prime;
+    private static readonly DhPolicy s_weak = new() { AllowWeakParameter = true };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -38,32 +38,32 @@ public class DhParameterTests
     {
         DhParameter parameter = what switch
         {
-            "even" => new(Prime - 1, 2),
-            "composite" => new(Prime + 2, 2),
+            "even" => new(s_prime - 1, 2),
+            "composite" => new(s_prime + 2, 2),
             "carmichael-like" => new(Samples.Prime1024 * Samples.Prime1024, 2),
             "not safe" => new(Samples.UnsafePrime2048, 2),
             "subtly not safe" => new(Samples.SubtlyUnsafePrime2048, 2),
             "tiny" => new(23, 5),
             "511 bits" => new((BigInteger.One << 511) - 187, 2),
             "huge" => new((BigInteger.One << 8193) - 1, 2),
-            "g = 0" => new(Prime, 0),
-            "g = 1" => new(Prime, 1),
-            "g = -2" => new(Prime, -2),
-            "g = p-1" => new(Prime, Prime - 1),
-            "g = p" => new(Prime, Prime),
-            "g = p+2" => new(Prime, Prime + 2),
-            "l = 0" => new(Prime, 2, 0),
-            _ => new(Prime, 2, 2048),
+            "g = 0" => new(s_prime, 0),
+            "g = 1" => new(s_prime, 1),
+            "g = -2" => new(s_prime, -2),
+            "g = p-1" => new(s_prime, s_prime - 1),
+            "g = p" => new(s_prime, s_prime),
+            "g = p+2" => new(s_prime, s_prime + 2),
+            "l = 0" => new(s_prime, 2, 0),
+            _ => new(s_prime, 2, 2048),
         };
 
         DhParameterReport report = parameter.Test(Token);
 
         Assert.Equal([problem], report.Problems);
         Assert.False(report.IsAcceptable);
-        StationException refused = Assert.Throws<StationException>(() => parameter.EnsureAcceptable(Weak, Token));
+        StationException refused = Assert.Throws<StationException>(() => parameter.EnsureAcceptable(s_weak, Token));
         Assert.Equal(StationFault.InvalidParameter, refused.Fault);
         Assert.Contains(problem.ToString(), refused.Message, StringComparison.Ordinal);
-        Assert.Throws<StationException>(() => DhKeyPair.Generate(parameter, Weak, Token));
+        Assert.Throws<StationException>(() => DhKeyPair.Generate(parameter, s_weak, Token));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public class DhParameterTests
         Assert.Equal([DhParameterProblem.PrimeWeak], parameter.Test(Token).Problems);
         Assert.True(parameter.Test(Token).IsSafePrime);
         Assert.Throws<StationException>(() => parameter.EnsureAcceptable(DhPolicy.Default, Token));
-        parameter.EnsureAcceptable(Weak, Token);
+        parameter.EnsureAcceptable(s_weak, Token);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public class DhParameterTests
     [Fact]
     public void A_modulus_that_is_no_positive_number_of_a_readable_size_is_refused_before_anything()
     {
-        foreach (BigInteger modulus in new[] { -Prime, BigInteger.Zero, BigInteger.One, 3, BigInteger.One << 20_000 })
+        foreach (BigInteger modulus in new[] { -s_prime, BigInteger.Zero, BigInteger.One, 3, BigInteger.One << 20_000 })
         {
             Assert.Equal(StationFault.InvalidParameter, Assert.Throws<StationException>(() => new DhParameter(modulus, 2)).Fault);
         }
@@ -99,14 +99,14 @@ public class DhParameterTests
     public void The_order_of_the_generator_is_told()
     {
         // 2 is a residue modulo p = 7 mod 8 only; 11 is none modulo this one.
-        Assert.Equal("q", new DhParameter(Prime, 2).Test(Token).GeneratorOrder);
-        Assert.Equal("2q", new DhParameter(Prime, Samples.NonResidueOfFfdhe2048).Test(Token).GeneratorOrder);
+        Assert.Equal("q", new DhParameter(s_prime, 2).Test(Token).GeneratorOrder);
+        Assert.Equal("2q", new DhParameter(s_prime, Samples.NonResidueOfFfdhe2048).Test(Token).GeneratorOrder);
     }
 
     [Fact]
     public void Pem_and_Der_come_back()
     {
-        foreach (DhParameter parameter in new[] { DhGroup.Get("modp3072").Parameter, new DhParameter(Prime, 5, 256) })
+        foreach (DhParameter parameter in new[] { DhGroup.Get("modp3072").Parameter, new DhParameter(s_prime, 5, 256) })
         {
             Assert.Equal(parameter, DhParameter.Import(parameter.ToDer()));
             DhParameter read = DhParameter.Import(Encoding.ASCII.GetBytes("some text before\n" + parameter.ToPem()));
@@ -130,19 +130,19 @@ public class DhParameterTests
     {
         DhParameter read = DhParameter.Import(new DhParameter(DhGroup.Get("ffdhe4096").Prime, 2).ToDer());
         Assert.Equal("ffdhe4096", read.GroupName);
-        Assert.Null(new DhParameter(Prime, 5).GroupName);
+        Assert.Null(new DhParameter(s_prime, 5).GroupName);
     }
 
     [Fact]
     public void X942_parameters_are_read_and_their_q_is_checked()
     {
-        string good = Samples.X942Pem(Prime, 2, Prime >> 1);
+        string good = Samples.X942Pem(s_prime, 2, s_prime >> 1);
         Assert.Equal("ffdhe2048", DhParameter.Import(Encoding.ASCII.GetBytes(good)).GroupName);
 
         // python3-cryptography writes this where it is asked for PKCS#3 of a known group.
         Assert.Equal("ffdhe2048", DhParameter.Import(Convert.FromBase64String(string.Concat(good.Split('\n')[1..^1]))).GroupName);
 
-        DhParameter wrong = DhParameter.Import(Encoding.ASCII.GetBytes(Samples.X942Pem(Prime, 2, 7)));
+        DhParameter wrong = DhParameter.Import(Encoding.ASCII.GetBytes(Samples.X942Pem(s_prime, 2, 7)));
         Assert.Equal([DhParameterProblem.SubgroupOrderWrong], wrong.Test(Token).Problems);
     }
 
@@ -151,7 +151,7 @@ public class DhParameterTests
     {
         DhParameter parameter = DhParameter.Import(Encoding.ASCII.GetBytes(Samples.X942Pem(Samples.Rfc5114Prime, 3, Samples.Rfc5114Order)));
         Assert.Equal([DhParameterProblem.PrimeNotSafe], parameter.Test(Token).Problems);
-        StationException refused = Assert.Throws<StationException>(() => parameter.EnsureAcceptable(Weak, Token));
+        StationException refused = Assert.Throws<StationException>(() => parameter.EnsureAcceptable(s_weak, Token));
         Assert.Contains("PrimeNotSafe", refused.Message, StringComparison.Ordinal);
         Assert.Contains("RFC 5114", refused.Message, StringComparison.Ordinal);
 
@@ -170,7 +170,7 @@ public class DhParameterTests
         Assert.Equal(StationSubject.WeakParameter, (await Assert.ThrowsAsync<StationException>(() => DhParameter.GenerateAsync(1024, cancellationToken: Token))).Subject);
 
         // Where the switch would not help, it is not named.
-        Assert.Equal(StationSubject.None, Assert.Throws<StationException>(() => new DhParameter(Prime + 2, 2).EnsureAcceptable(DhPolicy.Default, Token)).Subject);
+        Assert.Equal(StationSubject.None, Assert.Throws<StationException>(() => new DhParameter(s_prime + 2, 2).EnsureAcceptable(DhPolicy.Default, Token)).Subject);
         Assert.Equal(StationSubject.None, (await Assert.ThrowsAsync<StationException>(() => DhParameter.GenerateAsync(256, cancellationToken: Token))).Subject);
     }
 

@@ -5,7 +5,7 @@ namespace SecureStation.Core.Tests.Keys;
 
 public class Ed25519Tests
 {
-    private static readonly BigInteger P = BigInteger.Pow(2, 255) - 19;
+    private static readonly BigInteger s_p = BigInteger.Pow(2, 255) - 19;
 
     // RFC 8032, 7.1: tests 1, 2, 3 and SHA(abc).
     public static TheoryData<string, string, string, string> Rfc8032 => new()
@@ -51,7 +51,7 @@ public class Ed25519Tests
 
     [Theory]
     [MemberData(nameof(Rfc8032))]
-    public void AgreesWithRfc8032(string seedHex, string publicKeyHex, string messageHex, string signatureHex)
+    public void Agrees_with_rfc8032(string seedHex, string publicKeyHex, string messageHex, string signatureHex)
     {
         byte[] seed = Convert.FromHexString(seedHex);
         byte[] publicKey = Convert.FromHexString(publicKeyHex);
@@ -66,7 +66,7 @@ public class Ed25519Tests
 
     [Theory]
     [MemberData(nameof(SmallOrder))]
-    public void RefusesPublicKeysOfSmallOrder(string publicKeyHex)
+    public void Refuses_public_keys_of_small_order(string publicKeyHex)
     {
         byte[] publicKey = Convert.FromHexString(publicKeyHex);
 
@@ -76,7 +76,7 @@ public class Ed25519Tests
 
     [Theory]
     [MemberData(nameof(SmallOrder))]
-    public void RefusesForgeriesUnderPublicKeysOfSmallOrder(string publicKeyHex)
+    public void Refuses_forgeries_under_public_keys_of_small_order(string publicKeyHex)
     {
         // With S = 0 and R each of the small points in turn, the equation [S]B = R + [k]A holds for some messages without any private key.
         byte[] publicKey = Convert.FromHexString(publicKeyHex);
@@ -91,18 +91,18 @@ public class Ed25519Tests
     }
 
     [Fact]
-    public void RefusesEncodingsThatAreNotCanonical()
+    public void Refuses_encodings_that_are_not_canonical()
     {
         // y from p to 2^255 - 1, with either sign, and "minus zero" for x at y = 1 and y = -1.
         var encodings = new List<byte[]>();
-        for (BigInteger y = P; y < BigInteger.Pow(2, 255); y++)
+        for (BigInteger y = s_p; y < BigInteger.Pow(2, 255); y++)
         {
             encodings.Add(Encode(y, sign: false));
             encodings.Add(Encode(y, sign: true));
         }
 
         encodings.Add(Encode(BigInteger.One, sign: true));
-        encodings.Add(Encode(P - 1, sign: true));
+        encodings.Add(Encode(s_p - 1, sign: true));
 
         Assert.Equal((2 * 19) + 2, encodings.Count);
         Assert.All(encodings, encoding =>
@@ -113,7 +113,7 @@ public class Ed25519Tests
     }
 
     [Fact]
-    public void RefusesWhatIsNotAPointOfTheCurve()
+    public void Refuses_what_is_not_a_point_of_the_curve()
     {
         // y = 2: (y² - 1) / (dy² + 1) is no square.
         Assert.False(Ed25519.IsAcceptable(Encode(2, sign: false)));
@@ -124,7 +124,7 @@ public class Ed25519Tests
     [InlineData(31)]
     [InlineData(33)]
     [InlineData(64)]
-    public void RefusesOtherLengths(int length)
+    public void Refuses_other_lengths(int length)
     {
         Assert.False(Ed25519.IsAcceptable(new byte[length]));
         StationAssert.Fails(StationFault.InvalidKey, () => StationPublicKey.FromSubjectPublicKeyInfo(Spki(new byte[length])));

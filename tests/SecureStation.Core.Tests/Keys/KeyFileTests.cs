@@ -14,7 +14,7 @@ public class KeyFileTests
 
     [Theory]
     [MemberData(nameof(Algorithms))]
-    public void ComesBackFromPlainAndEncryptedFiles(StationKeyAlgorithm algorithm)
+    public void Comes_back_from_plain_and_encrypted_files(StationKeyAlgorithm algorithm)
     {
         using var folder = new TemporaryFolder();
         using StationKeyPair keyPair = NewPair(algorithm);
@@ -37,7 +37,7 @@ public class KeyFileTests
     }
 
     [Fact]
-    public void EncryptsAsDesigned()
+    public void Encrypts_as_designed()
     {
         using StationKeyPair keyPair = NewPair();
         string pem = Encoding.ASCII.GetString(KeyFile.FormatPrivate(keyPair, "secret"));
@@ -56,7 +56,7 @@ public class KeyFileTests
 
     [Fact]
     [UnsupportedOSPlatform("windows")]
-    public void PrivateFilesAreForTheirOwner()
+    public void Private_files_are_for_their_owner()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "File modes are Unix's.");
         using var folder = new TemporaryFolder();
@@ -71,7 +71,7 @@ public class KeyFileTests
     }
 
     [Fact]
-    public void OverwritesOnlyWhenAsked()
+    public void Overwrites_only_when_asked()
     {
         using var folder = new TemporaryFolder();
         using StationKeyPair first = NewPair();
@@ -89,7 +89,7 @@ public class KeyFileTests
     }
 
     [Fact]
-    public void TellsMissingFilesFromUnreadableOnes()
+    public void Tells_missing_files_from_unreadable_ones()
     {
         using var folder = new TemporaryFolder();
         using StationKeyPair keyPair = NewPair();
@@ -101,7 +101,7 @@ public class KeyFileTests
     }
 
     [Fact]
-    public void NeedsTheRightPassphrase()
+    public void Needs_the_right_passphrase()
     {
         using StationKeyPair keyPair = NewPair();
         byte[] pem = Encrypt(KeyFile.FormatPrivate(keyPair), "secret", iterations: 1);
@@ -118,14 +118,14 @@ public class KeyFileTests
     }
 
     [Fact]
-    public void IgnoresAPassphraseThatIsNotNeeded()
+    public void Ignores_a_passphrase_that_is_not_needed()
     {
         using StationKeyPair keyPair = NewPair();
         Assert.Equal(keyPair.PublicKey, KeyFile.ParsePrivate(KeyFile.FormatPrivate(keyPair), "secret").PublicKey);
     }
 
     [Fact]
-    public void ReadsWhatEditorsMakeOfIt()
+    public void Reads_what_editors_make_of_it()
     {
         using StationKeyPair keyPair = NewPair();
         string pem = Encoding.ASCII.GetString(KeyFile.FormatPrivate(keyPair));
@@ -144,7 +144,7 @@ public class KeyFileTests
     }
 
     [Fact]
-    public void RefusesToGuessBetweenKeys()
+    public void Refuses_to_guess_between_keys()
     {
         using StationKeyPair first = NewPair();
         using StationKeyPair second = NewPair();
@@ -159,7 +159,7 @@ public class KeyFileTests
     }
 
     [Fact]
-    public void RefusesKeysOfTheWrongKind()
+    public void Refuses_keys_of_the_wrong_kind()
     {
         using StationKeyPair keyPair = NewPair();
         RefusesPrivate(Encoding.ASCII.GetBytes(keyPair.PublicKey.ToPem()));
@@ -188,7 +188,7 @@ public class KeyFileTests
     [InlineData(BadKeys.TripleDes, "1.2.840.113549.3.7")]
     [InlineData(BadKeys.LegacyEncrypted, "old way")]
     [InlineData(BadKeys.TwentyMillionRounds, "rounds")]
-    public void RefusesOtherEncryptionsAtOnce(string pem, string says)
+    public void Refuses_other_encryptions_at_once(string pem, string says)
     {
         long start = Stopwatch.GetTimestamp();
         Assert.Contains(says, RefusesPrivate(pem, "secret").Message, StringComparison.Ordinal);
@@ -201,7 +201,7 @@ public class KeyFileTests
     [InlineData(2_000_001)]
     [InlineData(int.MaxValue)]
     [InlineData(1L << 40)]
-    public void RefusesRoundsOutsideTheLimitsBeforeAnyWork(long iterations)
+    public void Refuses_rounds_outside_the_limits_before_any_work(long iterations)
     {
         using StationKeyPair keyPair = NewPair();
         byte[] pem = Encrypt(KeyFile.FormatPrivate(keyPair), "secret", iterations, claimOnly: true);
@@ -212,7 +212,7 @@ public class KeyFileTests
     }
 
     [Fact]
-    public void RefusesFilesOver64KiBWithoutReadingThem()
+    public void Refuses_files_over64_ki_b_without_reading_them()
     {
         using var folder = new TemporaryFolder();
         using StationKeyPair keyPair = NewPair();
@@ -236,7 +236,7 @@ public class KeyFileTests
 
     [Theory]
     [MemberData(nameof(Algorithms))]
-    public void RefusesFilesThatAreCutOff(StationKeyAlgorithm algorithm)
+    public void Refuses_files_that_are_cut_off(StationKeyAlgorithm algorithm)
     {
         using StationKeyPair keyPair = NewPair(algorithm);
         byte[] plain = KeyFile.FormatPrivate(keyPair);
@@ -264,7 +264,7 @@ public class KeyFileTests
     }
 
     [Fact]
-    public void RefusesGarbageAndNestedDerQuickly()
+    public void Refuses_garbage_and_nested_der_quickly()
     {
         long start = Stopwatch.GetTimestamp();
         var random = new Random(1);
@@ -302,7 +302,7 @@ public class KeyFileTests
     [InlineData("ecdsa-sha2-nistp256 AAAA alice@host\n", "OpenSSH public key", "openssl")]
     [InlineData("---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n---- END SSH2 PUBLIC KEY ----\n", "ssh-keygen -i", "openssl")]
     [InlineData("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nMAA=\n-----END RSA PRIVATE KEY-----\n", "openssl pkcs8 -topk8", "PyCrypto")]
-    public void SaysWhatItIsAndWhatMakesItAKeyThatIsRead(string text, string says, string saysNot)
+    public void Says_what_it_is_and_what_makes_it_a_key_that_is_read(string text, string says, string saysNot)
     {
         string message = RefusesPrivate(Encoding.ASCII.GetBytes(text), "secret").Message;
         Assert.Contains(says, message, StringComparison.Ordinal);
@@ -313,11 +313,11 @@ public class KeyFileTests
     [InlineData("-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n", "openssl x509")]
     [InlineData("-----BEGIN RSA PUBLIC KEY-----\nMAA=\n-----END RSA PUBLIC KEY-----\n", "-RSAPublicKey_in")]
     [InlineData("ssh-rsa AAAAB3NzaC1yc2E= alice@host", "damaged")]
-    public void SaysWhatMakesAPublicKeyThatIsRead(string text, string says) => Assert.Contains(
+    public void Says_what_makes_a_public_key_that_is_read(string text, string says) => Assert.Contains(
         says, StationAssert.Fails(StationFault.InvalidKey, () => KeyFile.ParsePublic(Encoding.ASCII.GetBytes(text))).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void RefusesBinaryAndUtf16Files()
+    public void Refuses_binary_and_utf16_files()
     {
         using StationKeyPair keyPair = NewPair();
         string pem = Encoding.ASCII.GetString(KeyFile.FormatPrivate(keyPair));
@@ -327,7 +327,7 @@ public class KeyFileTests
     }
 
     [Fact]
-    public void RefusesHalvesThatDoNotBelongTogether()
+    public void Refuses_halves_that_do_not_belong_together()
     {
         using StationKeyPair keyPair = NewPair();
         using StationKeyPair other = NewPair();
@@ -353,7 +353,7 @@ public class KeyFileTests
     }
 
     [Fact]
-    public void ErrorsShowNothingOfTheKey()
+    public void Errors_show_nothing_of_the_key()
     {
         using StationKeyPair keyPair = NewPair();
         byte[] pem = KeyFile.FormatPrivate(keyPair);

@@ -14,7 +14,7 @@ public sealed class KeyStoreTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void KeepsKeysByName()
+    public void Keeps_keys_by_name()
     {
         Assert.Empty(_store.List());
         using StationKeyPair alice = StationKeyPair.Generate();
@@ -40,7 +40,7 @@ public sealed class KeyStoreTests : IDisposable
     }
 
     [Fact]
-    public void ReplacesOnlyWhenAsked()
+    public void Replaces_only_when_asked()
     {
         using StationKeyPair first = StationKeyPair.Generate();
         using StationKeyPair second = StationKeyPair.Generate();
@@ -71,7 +71,7 @@ public sealed class KeyStoreTests : IDisposable
     [InlineData("alice.pub")]
     [InlineData("C:alice")]
     [InlineData("a1234567890123456789012345678901234567890123456789012345678901234")]
-    public void RefusesNamesThatArePaths(string name)
+    public void Refuses_names_that_are_paths(string name)
     {
         using StationKeyPair keyPair = StationKeyPair.Generate();
         StationAssert.Fails(StationFault.InvalidArgument, () => _store.Save(name, keyPair));
@@ -82,7 +82,7 @@ public sealed class KeyStoreTests : IDisposable
 
     [Fact]
     [UnsupportedOSPlatform("windows")]
-    public void IsForItsOwner()
+    public void Is_for_its_owner()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "File modes are Unix's.");
         using StationKeyPair keyPair = StationKeyPair.Generate();
@@ -99,7 +99,7 @@ public sealed class KeyStoreTests : IDisposable
     }
 
     [Fact]
-    public void MendsAMissingPublicFileAndRefusesAWrongOne()
+    public void Mends_a_missing_public_file_and_refuses_a_wrong_one()
     {
         using StationKeyPair alice = StationKeyPair.Generate();
         using StationKeyPair other = StationKeyPair.Generate();
@@ -116,7 +116,7 @@ public sealed class KeyStoreTests : IDisposable
     }
 
     [Fact]
-    public void ListsWhatItCannotRead()
+    public void Lists_what_it_cannot_read()
     {
         using StationKeyPair alice = StationKeyPair.Generate();
         _store.Save("alice", alice);
@@ -126,11 +126,11 @@ public sealed class KeyStoreTests : IDisposable
     }
 
     [Fact]
-    public void DefaultIsInTheUsersConfigurationFolder() =>
+    public void Default_is_in_the_users_configuration_folder() =>
         Assert.Equal(Path.Combine("SecureStation", "keys"), Path.GetRelativePath(Path.Combine(KeyStore.DefaultDirectory, "..", ".."), KeyStore.DefaultDirectory));
 
     [Fact]
-    public void TwoWhoSaveTheSameNameGetOneKey()
+    public void Two_who_save_the_same_name_get_one_key()
     {
         StationKeyPair[] pairs = [.. Enumerable.Range(0, 8).Select(_ => StationKeyPair.Generate())];
         var won = new System.Collections.Concurrent.ConcurrentBag<StationKeyPair>();

@@ -17,7 +17,7 @@ public class OpenSshTests
 
     [Theory]
     [MemberData(nameof(Algorithms))]
-    public void SshKeygenReadsOurFiles(StationKeyAlgorithm algorithm)
+    public void Ssh_keygen_reads_our_files(StationKeyAlgorithm algorithm)
     {
         using var folder = new TemporaryFolder();
         using StationKeyPair keyPair = StationKeyPair.Generate(algorithm);
@@ -42,7 +42,7 @@ public class OpenSshTests
     [InlineData(StationKeyAlgorithm.Ed25519, "-t", "ed25519")]
     [InlineData(StationKeyAlgorithm.Rsa, "-t", "rsa", "-b", "3072")]
     [InlineData(StationKeyAlgorithm.EcdsaP256, "-t", "ecdsa", "-b", "256")]
-    public void WeReadTheFilesOfSshKeygen(StationKeyAlgorithm algorithm, params string[] options)
+    public void We_read_the_files_of_ssh_keygen(StationKeyAlgorithm algorithm, params string[] options)
     {
         using var folder = new TemporaryFolder();
         string file = folder.File("id");
@@ -56,7 +56,7 @@ public class OpenSshTests
 
     [Theory]
     [MemberData(nameof(Algorithms))]
-    public void OurFilesComeBackUnderTheSameFingerprint(StationKeyAlgorithm algorithm)
+    public void Our_files_come_back_under_the_same_fingerprint(StationKeyAlgorithm algorithm)
     {
         using StationKeyPair keyPair = StationKeyPair.Generate(algorithm);
         foreach (string passphrase in new[] { "", Passphrase })
@@ -71,7 +71,7 @@ public class OpenSshTests
 
     [Theory]
     [MemberData(nameof(Algorithms))]
-    public void ACutFileIsRefusedWhereverItEnds(StationKeyAlgorithm algorithm)
+    public void A_cut_file_is_refused_wherever_it_ends(StationKeyAlgorithm algorithm)
     {
         using StationKeyPair keyPair = StationKeyPair.Generate(algorithm);
         byte[] blob = BlobOf(keyPair);
@@ -92,7 +92,7 @@ public class OpenSshTests
 
     [Theory]
     [MemberData(nameof(Algorithms))]
-    public void ABitFlippedAnywhereIsRefused(StationKeyAlgorithm algorithm)
+    public void A_bit_flipped_anywhere_is_refused(StationKeyAlgorithm algorithm)
     {
         // There is no comment in it, the one thing that nothing checks.
         using StationKeyPair keyPair = StationKeyPair.Generate(algorithm);
@@ -106,7 +106,7 @@ public class OpenSshTests
     }
 
     [Fact]
-    public void ABitFlippedInAnEncryptedFileIsOneTypedError()
+    public void A_bit_flipped_in_an_encrypted_file_is_one_typed_error()
     {
         using StationKeyPair keyPair = StationKeyPair.Generate();
         byte[] blob = WithRounds(Decode(KeyFile.FormatPrivate(keyPair, Passphrase, KeyFileFormat.OpenSsh)), 1);
@@ -123,7 +123,7 @@ public class OpenSshTests
     [InlineData(0u)]
     [InlineData((uint)BcryptKdf.MaxRounds + 1)]
     [InlineData(uint.MaxValue)]
-    public void RoundsBeyondTheBoundAreRefusedAtOnce(uint rounds)
+    public void Rounds_beyond_the_bound_are_refused_at_once(uint rounds)
     {
         using StationKeyPair keyPair = StationKeyPair.Generate();
         byte[] blob = WithRounds(Decode(KeyFile.FormatPrivate(keyPair, Passphrase, KeyFileFormat.OpenSsh)), rounds);
@@ -137,7 +137,7 @@ public class OpenSshTests
     [InlineData("ssh-ed25519-cert-v01@openssh.com", "certificate")]
     [InlineData("sk-ssh-ed25519@openssh.com", "security key")]
     [InlineData("ssh-dss", "cannot be a station's identity")]
-    public void OtherKindsAreNamed(string type, string says)
+    public void Other_kinds_are_named(string type, string says)
     {
         using var writer = new OpenSshWriter(256);
         writer.WriteString(type);
@@ -148,7 +148,7 @@ public class OpenSshTests
     }
 
     [Fact]
-    public void LinesThatAreNoOneKeyAreRefused()
+    public void Lines_that_are_no_one_key_are_refused()
     {
         using StationKeyPair keyPair = StationKeyPair.Generate();
         string line = keyPair.PublicKey.ToOpenSsh();

@@ -13,7 +13,7 @@ public class OpenSslTests
 
     [Theory]
     [MemberData(nameof(Algorithms))]
-    public void OpenSslReadsOurFiles(StationKeyAlgorithm algorithm)
+    public void Open_ssl_reads_our_files(StationKeyAlgorithm algorithm)
     {
         using var folder = new TemporaryFolder();
         using StationKeyPair keyPair = StationKeyPair.Generate(algorithm);
@@ -32,7 +32,7 @@ public class OpenSslTests
     [InlineData(StationKeyAlgorithm.Ed25519, "-algorithm", "ed25519")]
     [InlineData(StationKeyAlgorithm.Rsa, "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:3072")]
     [InlineData(StationKeyAlgorithm.EcdsaP256, "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256")]
-    public void WeReadTheFilesOfOpenSsl(StationKeyAlgorithm algorithm, params string[] genpkey)
+    public void We_read_the_files_of_open_ssl(StationKeyAlgorithm algorithm, params string[] genpkey)
     {
         using var folder = new TemporaryFolder();
         OpenSsl.Run(["genpkey", .. genpkey, "-out", folder.File("plain.pem")]);
@@ -62,7 +62,7 @@ public class OpenSslTests
 
     [Theory]
     [MemberData(nameof(Algorithms))]
-    public void SignaturesAreGoodOnBothSides(StationKeyAlgorithm algorithm)
+    public void Signatures_are_good_on_both_sides(StationKeyAlgorithm algorithm)
     {
         using var folder = new TemporaryFolder();
         using StationKeyPair keyPair = StationKeyPair.Generate(algorithm);

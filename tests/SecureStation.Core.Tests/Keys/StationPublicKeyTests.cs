@@ -11,7 +11,7 @@ public class StationPublicKeyTests
 
     [Theory]
     [MemberData(nameof(Algorithms))]
-    public void KeepsItsBytes(StationKeyAlgorithm algorithm)
+    public void Keeps_its_bytes(StationKeyAlgorithm algorithm)
     {
         StationPublicKey key = NewKey(algorithm);
 
@@ -23,7 +23,7 @@ public class StationPublicKeyTests
 
     [Theory]
     [MemberData(nameof(Algorithms))]
-    public void RefusesEveryCutAndTrailingBytes(StationKeyAlgorithm algorithm)
+    public void Refuses_every_cut_and_trailing_bytes(StationKeyAlgorithm algorithm)
     {
         byte[] spki = NewKey(algorithm).ToBytes();
         for (int length = 0; length < spki.Length; length++)
@@ -42,7 +42,7 @@ public class StationPublicKeyTests
 
     [Theory]
     [MemberData(nameof(Algorithms))]
-    public void NeverFailsInAnotherWayOnFlippedBits(StationKeyAlgorithm algorithm)
+    public void Never_fails_in_another_way_on_flipped_bits(StationKeyAlgorithm algorithm)
     {
         // Some changes make another good key; every other one has to be refused with the one typed error.
         byte[] spki = NewKey(algorithm).ToBytes();
@@ -62,11 +62,11 @@ public class StationPublicKeyTests
     }
 
     [Fact]
-    public void RefusesExplicitCurveParameters() =>
+    public void Refuses_explicit_curve_parameters() =>
         StationAssert.Fails(StationFault.InvalidKey, () => StationPublicKey.FromPem(BadKeys.ExplicitCurvePublic));
 
     [Fact]
-    public void RefusesOtherCurves()
+    public void Refuses_other_curves()
     {
         foreach (ECCurve curve in new[] { ECCurve.NamedCurves.nistP384, ECCurve.NamedCurves.nistP521, ECCurve.NamedCurves.brainpoolP256r1 })
         {
@@ -76,7 +76,7 @@ public class StationPublicKeyTests
     }
 
     [Fact]
-    public void RefusesPointsThatAreNotOnTheCurveOrCompressed()
+    public void Refuses_points_that_are_not_on_the_curve_or_compressed()
     {
         byte[] spki = NewKey(StationKeyAlgorithm.EcdsaP256).ToBytes();
         byte[] offCurve = (byte[])spki.Clone();
@@ -94,7 +94,7 @@ public class StationPublicKeyTests
     [InlineData(1024)]
     [InlineData(2040)]
     [InlineData(16384)]
-    public void RefusesRsaOfOtherSizes(int bits)
+    public void Refuses_rsa_of_other_sizes(int bits)
     {
         var modulus = new byte[bits / 8];
         Array.Fill(modulus, (byte)0xff);
@@ -102,7 +102,7 @@ public class StationPublicKeyTests
     }
 
     [Fact]
-    public void RefusesRsaWithOtherExponents()
+    public void Refuses_rsa_with_other_exponents()
     {
         StationAssert.Fails(StationFault.InvalidKey, () => StationPublicKey.FromPem(BadKeys.RsaExponent3Public));
 
@@ -117,7 +117,7 @@ public class StationPublicKeyTests
     }
 
     [Fact]
-    public void RefusesOtherKindsOfKeys()
+    public void Refuses_other_kinds_of_keys()
     {
         // X25519 (1.3.101.110), which differs from Ed25519 in one byte.
         byte[] x25519 = NewKey(StationKeyAlgorithm.Ed25519).ToBytes();
@@ -127,7 +127,7 @@ public class StationPublicKeyTests
     }
 
     [Fact]
-    public void RefusesDeeplyNestedDerQuickly()
+    public void Refuses_deeply_nested_der_quickly()
     {
         long start = Stopwatch.GetTimestamp();
         byte[] nested = [];
@@ -147,7 +147,7 @@ public class StationPublicKeyTests
     }
 
     [Fact]
-    public void RefusesRandomBytesAndTooMany()
+    public void Refuses_random_bytes_and_too_many()
     {
         var random = new Random(1);
         for (int i = 0; i < 500; i++)

@@ -19,7 +19,7 @@ public sealed class FolderMailboxTests : MailboxSuite, IDisposable
         Task.FromResult<IStationMailbox>(FolderMailbox.Open(Root, new MailboxOptions { LeaseDuration = lease }));
 
     [Fact]
-    public async Task LeavesForeignFilesAlone()
+    public async Task Leaves_foreign_files_alone()
     {
         await using IStationMailbox mailbox = await OpenAsync();
         await mailbox.PutAsync(Box, Letter("mine"), isDurable: false, Token);
@@ -44,7 +44,7 @@ public sealed class FolderMailboxTests : MailboxSuite, IDisposable
     }
 
     [Fact]
-    public async Task SaysWhatCannotBeReadAndGoesOn()
+    public async Task Says_what_cannot_be_read_and_goes_on()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Pipes with names are Unix's.");
         await using IStationMailbox mailbox = await OpenAsync();
@@ -66,7 +66,7 @@ public sealed class FolderMailboxTests : MailboxSuite, IDisposable
 
     [Fact]
     [UnsupportedOSPlatform("windows")]
-    public async Task RefusesAFolderThatCannotBeWritten()
+    public async Task Refuses_a_folder_that_cannot_be_written()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "Root may write everywhere.");
         await using IStationMailbox mailbox = await OpenAsync();
@@ -84,7 +84,7 @@ public sealed class FolderMailboxTests : MailboxSuite, IDisposable
     }
 
     [Fact]
-    public async Task RefusesWhatIsNoFolderOrALinkOrOfAnotherVersion()
+    public async Task Refuses_what_is_no_folder_or_a_link_or_of_another_version()
     {
         await File.WriteAllTextAsync(_folder.File("file"), "x", Token);
         StationAssert.Fails(StationFault.MailboxUnavailable, () => FolderMailbox.Open(_folder.File("file")));
@@ -110,7 +110,7 @@ public sealed class FolderMailboxTests : MailboxSuite, IDisposable
 
     [Fact]
     [UnsupportedOSPlatform("windows")]
-    public async Task GivesEveryFolderAndFileTheRightsOfTheRoot()
+    public async Task Gives_every_folder_and_file_the_rights_of_the_root()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes are Unix's.");
         Directory.CreateDirectory(Root);
@@ -125,7 +125,7 @@ public sealed class FolderMailboxTests : MailboxSuite, IDisposable
     }
 
     [Fact]
-    public async Task DropsTheOldestOfTooManyDeadLetters()
+    public async Task Drops_the_oldest_of_too_many_dead_letters()
     {
         await using IStationMailbox mailbox = FolderMailbox.Open(Root, new MailboxOptions { MaxDead = 2 });
         for (int i = 0; i < 4; i++)
@@ -140,7 +140,7 @@ public sealed class FolderMailboxTests : MailboxSuite, IDisposable
     }
 
     [Fact]
-    public async Task ForgetsRecordsWithTheirDayAndRaisesTheMarkFirst()
+    public async Task Forgets_records_with_their_day_and_raises_the_mark_first()
     {
         await using IStationMailbox mailbox = await OpenAsync();
         IMailRecords records = mailbox.OpenRecords(Box);
@@ -161,7 +161,7 @@ public sealed class FolderMailboxTests : MailboxSuite, IDisposable
     }
 
     [Fact]
-    public async Task LeavesNothingInViewOnAFullDisk()
+    public async Task Leaves_nothing_in_view_on_a_full_disk()
     {
         using TinyDisk? disk = TinyDisk.TryMake(Root);
         Assert.SkipWhen(disk is null, "A disk of 1 MiB needs root and mount (Linux).");

@@ -37,7 +37,7 @@ public sealed class MailTests : IDisposable
     }
 
     [Fact]
-    public async Task ArrivesWithItsSenderAndOnlyOnce()
+    public async Task Arrives_with_its_sender_and_only_once()
     {
         SentMail sent = await SendAsync("at 5", _bob);
         await using MailboxReceiver receiver = Receiver(_bob);
@@ -53,7 +53,7 @@ public sealed class MailTests : IDisposable
     }
 
     [Fact]
-    public async Task IsGivenToEachOfItsRecipients()
+    public async Task Is_given_to_each_of_its_recipients()
     {
         await SendAsync("to both", _bob, _carol);
         await using MailboxReceiver bob = Receiver(_bob);
@@ -66,7 +66,7 @@ public sealed class MailTests : IDisposable
     }
 
     [Fact]
-    public async Task IsMarkedWhenItComesAgain()
+    public async Task Is_marked_when_it_comes_again()
     {
         await SendAsync("work", _bob);
         await using MailboxReceiver receiver = Receiver(_bob);
@@ -76,7 +76,7 @@ public sealed class MailTests : IDisposable
     }
 
     [Fact]
-    public async Task BecomesADeadLetterAfterTooManyAttemptsAndCanBePutBack()
+    public async Task Becomes_a_dead_letter_after_too_many_attempts_and_can_be_put_back()
     {
         await SendAsync("poison", _bob);
         await SendAsync("good", _bob);
@@ -104,7 +104,7 @@ public sealed class MailTests : IDisposable
     }
 
     [Fact]
-    public async Task OfUnknownSendersGoesToTheDeadLettersAndOtherMailGoesOn()
+    public async Task Of_unknown_senders_goes_to_the_dead_letters_and_other_mail_goes_on()
     {
         await CarolSendsAsync("hello");
         await SendAsync("from alice", _bob);
@@ -116,7 +116,7 @@ public sealed class MailTests : IDisposable
     }
 
     [Fact]
-    public async Task OfUnknownSendersIsGivenMarkedWhereThatIsAllowed()
+    public async Task Of_unknown_senders_is_given_marked_where_that_is_allowed()
     {
         await CarolSendsAsync("hello");
         await using MailboxReceiver receiver = Receiver(_bob, terms => terms with { AllowUnknownSender = true });
@@ -125,7 +125,7 @@ public sealed class MailTests : IDisposable
     }
 
     [Fact]
-    public async Task OfASenderThatWasRemovedMeanwhileIsNotGiven()
+    public async Task Of_a_sender_that_was_removed_meanwhile_is_not_given()
     {
         await SendAsync("before", _bob);
         _bob.Peers.Remove(_alice.KeyPair.Fingerprint);
@@ -138,7 +138,7 @@ public sealed class MailTests : IDisposable
     [InlineData(false, false, false)]
     [InlineData(false, true, true)]
     [InlineData(true, false, true)]
-    public async Task MayBeSentByAcceptOrTheCapabilityMail(bool accept, bool mail, bool isGiven)
+    public async Task May_be_sent_by_accept_or_the_capability_mail(bool accept, bool mail, bool isGiven)
     {
         _bob.Peers.Update(_alice.KeyPair.Fingerprint, record => record with { Accept = accept, Capabilities = mail ? ["mail"] : [] });
         await SendAsync("x", _bob);
@@ -147,7 +147,7 @@ public sealed class MailTests : IDisposable
     }
 
     [Fact]
-    public async Task IsGivenBackByWhoLacksTheKeyAndDiesByWhoHasAll()
+    public async Task Is_given_back_by_who_lacks_the_key_and_dies_by_who_has_all()
     {
         await SendAsync("for bob", _bob);
         await SendAsync("for bob too", _bob);
@@ -174,7 +174,7 @@ public sealed class MailTests : IDisposable
     }
 
     [Fact]
-    public async Task ThatIsNoMailIsADeadLetterAndOtherMailGoesOn()
+    public async Task That_is_no_mail_is_a_dead_letter_and_other_mail_goes_on()
     {
         foreach (byte[] poison in (byte[][])[[], [1, 2, 3], new byte[100_000], "age-encryption.org/v1\n-> X25519 x\n"u8.ToArray()])
         {
@@ -192,7 +192,7 @@ public sealed class MailTests : IDisposable
     }
 
     [Fact]
-    public async Task ThatARecipientSealedAnewForAnotherIsRefused()
+    public async Task That_a_recipient_sealed_anew_for_another_is_refused()
     {
         byte[] copy = SealedMessage.SealCopies(Terms(_bob), "for bob alone"u8)[0];
         byte[] plaintext = SealedMessage.OpenRaw(copy, new OpeningTerms { Identities = _bob.Terms().Identities, FindSender = _ => "x" });
@@ -204,7 +204,7 @@ public sealed class MailTests : IDisposable
     }
 
     [Fact]
-    public async Task ThatHasExpiredOrNeverDoesIsRefused()
+    public async Task That_has_expired_or_never_does_is_refused()
     {
         await SendAsync(_alice.Mail("short", _bob) with { ExpiresIn = TimeSpan.FromHours(1) });
         byte[] never = SealedMessage.SealCopies(Terms(_bob) with { ExpiresAt = null }, "never"u8)[0];
@@ -222,7 +222,7 @@ public sealed class MailTests : IDisposable
     }
 
     [Fact]
-    public async Task IsNotGivenAgainByAServerThatForgotItsAcknowledgement()
+    public async Task Is_not_given_again_by_a_server_that_forgot_its_acknowledgement()
     {
         await SendAsync("once", _bob);
         await using MailboxReceiver receiver = Receiver(_bob);
@@ -233,7 +233,7 @@ public sealed class MailTests : IDisposable
     }
 
     [Fact]
-    public async Task GivenToTwoAtOnceIsUnmarkedForOne()
+    public async Task Given_to_two_at_once_is_unmarked_for_one()
     {
         await SendAsync("race", _bob);
         _mailbox.Faults.GivenTwice = 1;
@@ -244,7 +244,7 @@ public sealed class MailTests : IDisposable
     }
 
     [Fact]
-    public async Task WhosePutWasNotAnsweredIsPutAgainAndGivenOnce()
+    public async Task Whose_put_was_not_answered_is_put_again_and_given_once()
     {
         _mailbox.Faults.LostPutAnswers = 1;
         await SendAsync("twice put", _bob);
@@ -256,7 +256,7 @@ public sealed class MailTests : IDisposable
     }
 
     [Fact]
-    public async Task WhoseLeaseRanOutIsAnothersAndItsHolderHearsSo()
+    public async Task Whose_lease_ran_out_is_anothers_and_its_holder_hears_so()
     {
         await SendAsync("slow", _bob);
         await using MailboxReceiver slow = Receiver(_bob);
@@ -274,7 +274,7 @@ public sealed class MailTests : IDisposable
     }
 
     [Fact]
-    public async Task IsRenewedWhileAScriptWorks()
+    public async Task Is_renewed_while_a_script_works()
     {
         using var folder = new TemporaryFolder();
         await using FolderMailbox mailbox = FolderMailbox.Open(folder.File("mail"), new MailboxOptions { LeaseDuration = TimeSpan.FromSeconds(3) });
@@ -292,7 +292,7 @@ public sealed class MailTests : IDisposable
     }
 
     [Fact]
-    public async Task FetchedAheadIsOneAndGoesBackAtTheEnd()
+    public async Task Fetched_ahead_is_one_and_goes_back_at_the_end()
     {
         for (int i = 0; i < 4; i++)
         {
@@ -313,7 +313,7 @@ public sealed class MailTests : IDisposable
     }
 
     [Fact]
-    public async Task LargerThanALetterTravelsAsAnObjectAndItIsRemovedAfterwards()
+    public async Task Larger_than_a_letter_travels_as_an_object_and_it_is_removed_afterwards()
     {
         string large = new('x', 3_000_000);
         await SendAsync(large, _bob);
@@ -327,7 +327,7 @@ public sealed class MailTests : IDisposable
     }
 
     [Fact]
-    public async Task CannotBeHadFromAMailboxThatIsAwayOrSilent()
+    public async Task Cannot_be_had_from_a_mailbox_that_is_away_or_silent()
     {
         _mailbox.Faults.Unavailable = "connection refused";
         await using MailboxReceiver receiver = Receiver(_bob);
@@ -343,7 +343,7 @@ public sealed class MailTests : IDisposable
     }
 
     [Fact]
-    public async Task OfSomebodyElseIsNotGivenOut()
+    public async Task Of_somebody_else_is_not_given_out()
     {
         await SendAsync("for carol", _carol);
         await SendAsync("for bob", _bob);
@@ -356,7 +356,7 @@ public sealed class MailTests : IDisposable
     }
 
     [Fact]
-    public async Task ReplayedByTheMailboxIsFoundByALocalReplayStore()
+    public async Task Replayed_by_the_mailbox_is_found_by_a_local_replay_store()
     {
         using var folder = new TemporaryFolder();
         byte[] copy = SealedMessage.SealCopies(Terms(_bob), "pay 100"u8)[0];
@@ -373,7 +373,7 @@ public sealed class MailTests : IDisposable
     }
 
     [Fact]
-    public async Task ConfirmedIsDoneAlsoWhereTheMailboxDoesNotAnswer()
+    public async Task Confirmed_is_done_also_where_the_mailbox_does_not_answer()
     {
         await SendAsync("done", _bob);
         await using MailboxReceiver receiver = Receiver(_bob);
@@ -385,7 +385,7 @@ public sealed class MailTests : IDisposable
     }
 
     [Fact]
-    public async Task NeedsARecipientWithABox()
+    public async Task Needs_a_recipient_with_a_box()
     {
         OutgoingMail literal = _alice.Mail("x", _bob) with { Recipients = [SealRecipient.Parse(_bob.Card.Recipients[0])] };
         Assert.Equal(StationFault.InvalidArgument, (await Assert.ThrowsAsync<StationException>(() => SendAsync(literal))).Fault);

@@ -27,7 +27,7 @@ public abstract class MailboxSuite
         await mailbox.TakeAsync(Box, state, s_long, Token) ?? throw new TimeoutException("No letter came.");
 
     [Fact]
-    public async Task GivesALetterAsItWasPutAndNeverAgainOnceItIsCompleted()
+    public async Task Gives_a_letter_as_it_was_put_and_never_again_once_it_is_completed()
     {
         await using IStationMailbox mailbox = await OpenAsync();
         byte[] body = RandomNumberGenerator.GetBytes(100_000);
@@ -44,7 +44,7 @@ public abstract class MailboxSuite
     }
 
     [Fact]
-    public async Task KeepsBoxesApart()
+    public async Task Keeps_boxes_apart()
     {
         await using IStationMailbox mailbox = await OpenAsync();
         await mailbox.PutAsync(s_otherBox, Letter("other"), isDurable: false, Token);
@@ -53,7 +53,7 @@ public abstract class MailboxSuite
     }
 
     [Fact]
-    public async Task GivesEachLetterToOneOfManyWhoTakeAtOnce()
+    public async Task Gives_each_letter_to_one_of_many_who_take_at_once()
     {
         const int Count = 60;
         IStationMailbox[] consumers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => OpenAsync()));
@@ -79,7 +79,7 @@ public abstract class MailboxSuite
     }
 
     [Fact]
-    public async Task GivesALetterAgainThatWasGivenBack()
+    public async Task Gives_a_letter_again_that_was_given_back()
     {
         await using IStationMailbox mailbox = await OpenAsync();
         await mailbox.PutAsync(Box, Letter("again"), isDurable: false, Token);
@@ -88,7 +88,7 @@ public abstract class MailboxSuite
     }
 
     [Fact]
-    public async Task DoesNotGiveALetterAtOnceThatWasGivenBackWithADelay()
+    public async Task Does_not_give_a_letter_at_once_that_was_given_back_with_a_delay()
     {
         await using IStationMailbox mailbox = await OpenAsync();
         await mailbox.PutAsync(Box, Letter("later"), isDurable: false, Token);
@@ -100,7 +100,7 @@ public abstract class MailboxSuite
     }
 
     [Fact]
-    public async Task KeepsDeadLettersWithTheirReasonUntilSomebodyDecides()
+    public async Task Keeps_dead_letters_with_their_reason_until_somebody_decides()
     {
         await using IStationMailbox mailbox = await OpenAsync();
         await mailbox.PutAsync(Box, Letter("one"), isDurable: false, Token);
@@ -123,7 +123,7 @@ public abstract class MailboxSuite
     }
 
     [Fact]
-    public async Task GivesALetterToAnotherWhenItsHolderStalls()
+    public async Task Gives_a_letter_to_another_when_its_holder_stalls()
     {
         await using IStationMailbox stalled = await OpenAsync(TimeSpan.FromSeconds(1));
         await using IStationMailbox other = await OpenAsync(TimeSpan.FromSeconds(1));
@@ -143,7 +143,7 @@ public abstract class MailboxSuite
     }
 
     [Fact]
-    public async Task LeavesALetterToAHolderThatRenews()
+    public async Task Leaves_a_letter_to_a_holder_that_renews()
     {
         TimeSpan lease = TimeSpan.FromSeconds(3);
         await using IStationMailbox mailbox = await OpenAsync(lease);
@@ -162,7 +162,7 @@ public abstract class MailboxSuite
     }
 
     [Fact]
-    public async Task LetsOneOfManyMakeARecord()
+    public async Task Lets_one_of_many_make_a_record()
     {
         IStationMailbox[] consumers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => OpenAsync()));
         MailRecordKey key = MailRecordKey.Of(RandomNumberGenerator.GetBytes(32), RandomNumberGenerator.GetBytes(16));
@@ -175,7 +175,7 @@ public abstract class MailboxSuite
     }
 
     [Fact]
-    public async Task CountsAttemptsAndRemembersWhatIsDone()
+    public async Task Counts_attempts_and_remembers_what_is_done()
     {
         await using IStationMailbox mailbox = await OpenAsync();
         IMailRecords records = mailbox.OpenRecords(Box);
@@ -204,7 +204,7 @@ public abstract class MailboxSuite
     }
 
     [Fact]
-    public async Task KeepsTheLastCardOfABox()
+    public async Task Keeps_the_last_card_of_a_box()
     {
         await using IStationMailbox mailbox = await OpenAsync();
         Assert.Null(await mailbox.FindCardAsync(Box, Token));
@@ -215,7 +215,7 @@ public abstract class MailboxSuite
     }
 
     [Fact]
-    public async Task KeepsObjectsThatAreLargerThanALetter()
+    public async Task Keeps_objects_that_are_larger_than_a_letter()
     {
         await using IStationMailbox mailbox = await OpenAsync();
         Assert.SkipWhen(mailbox.Objects is null, "A folder takes letters of any size.");
@@ -228,7 +228,7 @@ public abstract class MailboxSuite
     }
 
     [Fact]
-    public async Task WakesWhoWaitsWhenALetterComes()
+    public async Task Wakes_who_waits_when_a_letter_comes()
     {
         await using IStationMailbox mailbox = await OpenAsync();
         await using IStationMailbox sender = await OpenAsync();
@@ -238,7 +238,7 @@ public abstract class MailboxSuite
     }
 
     [Fact]
-    public async Task EndsAWaitWithItsToken()
+    public async Task Ends_a_wait_with_its_token()
     {
         await using IStationMailbox mailbox = await OpenAsync();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
@@ -248,7 +248,7 @@ public abstract class MailboxSuite
     }
 
     [Fact]
-    public async Task RefusesWhatIsTooLargeAndWhatIsNoBox()
+    public async Task Refuses_what_is_too_large_and_what_is_no_box()
     {
         await using IStationMailbox mailbox = await OpenAsync();
         var large = new MailboxLetter(new byte[mailbox.MaxLetter + 1], DateTimeOffset.UtcNow);

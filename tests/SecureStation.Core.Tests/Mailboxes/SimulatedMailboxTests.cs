@@ -9,7 +9,7 @@ public sealed class SimulatedMailboxTests : MailboxSuite
     private SimulatedMailbox? _mailbox;
 
     [Fact]
-    public async Task StoresALetterWhoseAnswerIsLost()
+    public async Task Stores_a_letter_whose_answer_is_lost()
     {
         await OpenAsync();
         _mailbox!.Faults.LostPutAnswers = 1;
@@ -19,7 +19,7 @@ public sealed class SimulatedMailboxTests : MailboxSuite
     }
 
     [Fact]
-    public async Task ForgetsAcknowledgementsWhenItRestarts()
+    public async Task Forgets_acknowledgements_when_it_restarts()
     {
         await OpenAsync();
         await _mailbox!.PutAsync(Box, Letter("x"), isDurable: true, Token);
@@ -29,7 +29,7 @@ public sealed class SimulatedMailboxTests : MailboxSuite
     }
 
     [Fact]
-    public async Task GivesALetterToTwoWhenTold()
+    public async Task Gives_a_letter_to_two_when_told()
     {
         await OpenAsync();
         await _mailbox!.PutAsync(Box, Letter("x"), isDurable: true, Token);

@@ -23,7 +23,7 @@ public sealed class NotaryLogTests : IDisposable
     }
 
     [Fact]
-    public async Task UntouchedLogIsValidAndItsTailIsCheckedAgainstAHead()
+    public async Task Untouched_log_is_valid_and_its_tail_is_checked_against_a_head()
     {
         NotaryLogHead head = await WriteAsync(5);
         Assert.Equal(head, NotaryLogHead.Parse(head.ToString()));
@@ -38,7 +38,7 @@ public sealed class NotaryLogTests : IDisposable
     }
 
     [Fact]
-    public async Task EditedEntryIsLocated()
+    public async Task Edited_entry_is_located()
     {
         NotaryLogHead head = await WriteAsync(5);
         Edit(lines => lines[2] = lines[2].Replace(lines[2].Split(' ')[5][40..48], "AAAAAAAA", StringComparison.Ordinal));
@@ -46,7 +46,7 @@ public sealed class NotaryLogTests : IDisposable
     }
 
     [Fact]
-    public async Task GarbageLineIsLocated()
+    public async Task Garbage_line_is_located()
     {
         await WriteAsync(3);
         Edit(lines => lines.Insert(1, "garbage"));
@@ -55,7 +55,7 @@ public sealed class NotaryLogTests : IDisposable
     }
 
     [Fact]
-    public async Task SwappedEntriesAreLocated()
+    public async Task Swapped_entries_are_located()
     {
         await WriteAsync(5);
         Edit(lines => (lines[1], lines[2]) = (lines[2], lines[1]));
@@ -63,7 +63,7 @@ public sealed class NotaryLogTests : IDisposable
     }
 
     [Fact]
-    public async Task MissingAndRepeatedEntriesAreLocated()
+    public async Task Missing_and_repeated_entries_are_located()
     {
         await WriteAsync(6);
         Edit(lines => lines.RemoveRange(2, 2));
@@ -76,7 +76,7 @@ public sealed class NotaryLogTests : IDisposable
     }
 
     [Fact]
-    public async Task CutTailIsFoundOnlyAgainstAHead()
+    public async Task Cut_tail_is_found_only_against_a_head()
     {
         NotaryLogHead head = await WriteAsync(5);
         Edit(lines => lines.RemoveRange(3, 2));
@@ -89,7 +89,7 @@ public sealed class NotaryLogTests : IDisposable
     }
 
     [Fact]
-    public async Task LogMadeUpWholeIsFoundByHeadOrKey()
+    public async Task Log_made_up_whole_is_found_by_head_or_key()
     {
         NotaryLogHead head = await WriteAsync(3);
         List<string> original = [.. File.ReadAllLines(Path)];
@@ -112,7 +112,7 @@ public sealed class NotaryLogTests : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(700)]
-    public async Task TornLastLineIsReportedAndRepaired(int cut)
+    public async Task Torn_last_line_is_reported_and_repaired(int cut)
     {
         await WriteAsync(3);
         using (FileStream file = File.Open(Path, FileMode.Open))
@@ -134,7 +134,7 @@ public sealed class NotaryLogTests : IDisposable
     }
 
     [Fact]
-    public async Task DamagedEndIsNotWrittenTo()
+    public async Task Damaged_end_is_not_written_to()
     {
         await WriteAsync(2);
         Edit(lines => lines[1] = lines[1][..^8] + "AAAAAA==");
@@ -144,14 +144,14 @@ public sealed class NotaryLogTests : IDisposable
     }
 
     [Fact]
-    public async Task OneWriterAtATime()
+    public async Task One_writer_at_a_time()
     {
         await using NotaryLog log = NotaryLog.Open(Path, _key);
         StationAssert.Fails(StationFault.StorageFailed, () => NotaryLog.Open(Path, _key));
     }
 
     [Fact]
-    public async Task TimesGoOnAfterARestartWithAnEarlierClock()
+    public async Task Times_go_on_after_a_restart_with_an_earlier_clock()
     {
         var clock = new ManualClock();
         DateTimeOffset last;
@@ -168,7 +168,7 @@ public sealed class NotaryLogTests : IDisposable
     }
 
     [Fact]
-    public async Task TokenThatCannotBeLoggedIsNotGivenOut()
+    public async Task Token_that_cannot_be_logged_is_not_given_out()
     {
         NotaryLog log = NotaryLog.Open(Path, _key);
         await log.DisposeAsync();
@@ -177,7 +177,7 @@ public sealed class NotaryLogTests : IDisposable
     }
 
     [Fact]
-    public async Task CancelledPlacesLeaveNoGap()
+    public async Task Cancelled_places_leave_no_gap()
     {
         await using (NotaryLog log = NotaryLog.Open(Path, _key))
         {
@@ -195,7 +195,7 @@ public sealed class NotaryLogTests : IDisposable
     }
 
     [Fact]
-    public void LongAndBinaryFilesAreReadInBounds()
+    public void Long_and_binary_files_are_read_in_bounds()
     {
         File.WriteAllBytes(Path, new byte[1_000_000]);
         Assert.Contains("longer", Assert.Single(NotaryLogFile.Read(Path)).Problem, StringComparison.Ordinal);

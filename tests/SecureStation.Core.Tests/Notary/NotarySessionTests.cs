@@ -19,7 +19,7 @@ public sealed class NotarySessionTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task NotaryAnswersOverASession()
+    public async Task Notary_answers_over_a_session()
     {
         await using StationLoopback loop = await StationLoopback.CreateAsync(cancellationToken: Token);
         await using StationNotary notary = StationNotary.Start(new StationNotaryOptions
@@ -43,7 +43,7 @@ public sealed class NotarySessionTests : IDisposable
     [InlineData(0)]
     [InlineData(10)]
     [InlineData(3_000_000)]
-    public async Task DocumentWithItsTimestampIsKept(int size)
+    public async Task Document_with_its_timestamp_is_kept(int size)
     {
         byte[] document = RandomNumberGenerator.GetBytes(size);
         await using StationLoopback loop = await StationLoopback.CreateAsync(cancellationToken: Token);
@@ -62,7 +62,7 @@ public sealed class NotarySessionTests : IDisposable
     }
 
     [Fact]
-    public async Task DocumentWhoseTimestampDoesNotHoldIsRefusedAndNotKept()
+    public async Task Document_whose_timestamp_does_not_hold_is_refused_and_not_kept()
     {
         byte[] timestamp = await StampAsync("one"u8.ToArray());
         Assert.Equal(nameof(StationFault.TimestampImprintMismatch), await RefusedAsync("two", timestamp));
@@ -78,7 +78,7 @@ public sealed class NotarySessionTests : IDisposable
     }
 
     [Fact]
-    public async Task ExistingFilesStay()
+    public async Task Existing_files_stay()
     {
         File.WriteAllText(_folder.File("a.txt"), "mine");
         Assert.Equal(nameof(StationFault.AlreadyExists), await RefusedAsync("one", await StampAsync("one"u8.ToArray()), "a.txt"));
@@ -91,7 +91,7 @@ public sealed class NotarySessionTests : IDisposable
     }
 
     [Fact]
-    public async Task WhoReadsADocumentThatIsReplacedReadsAllOfTheOldOne()
+    public async Task Who_reads_a_document_that_is_replaced_reads_all_of_the_old_one()
     {
         byte[] old = RandomNumberGenerator.GetBytes(300_000), fresh = RandomNumberGenerator.GetBytes(400_000);
         File.WriteAllBytes(_folder.File("a.bin"), old);
@@ -111,7 +111,7 @@ public sealed class NotarySessionTests : IDisposable
     }
 
     [Fact]
-    public async Task MoreOrLessThanAnnouncedIsRefused()
+    public async Task More_or_less_than_announced_is_refused()
     {
         byte[] timestamp = await StampAsync("one"u8.ToArray());
         foreach (int parts in new[] { 0, 2 })
@@ -137,7 +137,7 @@ public sealed class NotarySessionTests : IDisposable
     }
 
     [Fact]
-    public async Task SessionThatEndsEndsTheTransfer()
+    public async Task Session_that_ends_ends_the_transfer()
     {
         await using StationLoopback loop = await StationLoopback.CreateAsync(cancellationToken: Token);
         using DocumentReceiver receiver = Receive(loop);

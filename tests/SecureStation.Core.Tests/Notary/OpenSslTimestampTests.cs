@@ -33,7 +33,7 @@ public sealed class OpenSslTimestampTests : IDisposable
     [InlineData(StationKeyAlgorithm.Rsa, "-sha256")]
     [InlineData(StationKeyAlgorithm.EcdsaP256, "-sha384")]
     [InlineData(StationKeyAlgorithm.EcdsaP256, "-sha512")]
-    public async Task OpenSslAsksByCurlAndVerifies(StationKeyAlgorithm key, string hash)
+    public async Task Open_ssl_asks_by_curl_and_verifies(StationKeyAlgorithm key, string hash)
     {
         await using StationNotary notary = StationNotary.Start(new StationNotaryOptions
         {
@@ -51,7 +51,7 @@ public sealed class OpenSslTimestampTests : IDisposable
     }
 
     [Fact]
-    public async Task OpenSslVerifiesASelfSignedNotaryAndATokenWithoutCertificate()
+    public async Task Open_ssl_verifies_a_self_signed_notary_and_a_token_without_certificate()
     {
         using X509Certificate2 own = NotaryCertificate.Create("CN=Alone", StationKeyAlgorithm.EcdsaP256, 0, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1));
         File.WriteAllText(_folder.File("own.pem"), own.ExportCertificatePem());
@@ -67,7 +67,7 @@ public sealed class OpenSslTimestampTests : IDisposable
     [Theory]
     [InlineData(StationKeyAlgorithm.Rsa, "sha256")]
     [InlineData(StationKeyAlgorithm.EcdsaP256, "sha512")]
-    public void WeTakeAnswersOfOpenSsl(StationKeyAlgorithm key, string digest)
+    public void We_take_answers_of_open_ssl(StationKeyAlgorithm key, string digest)
     {
         var request = TimeStampRequest.Create(HashAlgorithmName.SHA256, _hash, Policy);
         StationTimestamp timestamp = TimestampClient.Check(Reply(request, TestCertificates.Of(key), digest), request, TestCertificates.Trust);
@@ -77,7 +77,7 @@ public sealed class OpenSslTimestampTests : IDisposable
     }
 
     [Fact]
-    public void OtherAnswersAreRefusedEachWithItsFault()
+    public void Other_answers_are_refused_each_with_its_fault()
     {
         var request = TimeStampRequest.Create(HashAlgorithmName.SHA256, _hash, Policy);
         byte[] good = Reply(request, TestCertificates.Ecdsa);
@@ -106,7 +106,7 @@ public sealed class OpenSslTimestampTests : IDisposable
     }
 
     [Fact]
-    public void TokenOfACertificateForOtherPurposesIsRefused()
+    public void Token_of_a_certificate_for_other_purposes_is_refused()
     {
         // openssl ts -reply refuses such a certificate itself, so the token is signed without its help.
         using X509Certificate2 wrong = TestCertificates.WithPurpose(true, "1.3.6.1.5.5.7.3.1");
@@ -117,7 +117,7 @@ public sealed class OpenSslTimestampTests : IDisposable
     }
 
     [Fact]
-    public void TokenThatNamesAnotherIssuerIsRefused()
+    public void Token_that_names_another_issuer_is_refused()
     {
         var request = TimeStampRequest.Create(HashAlgorithmName.SHA256, _hash);
         byte[] right = SigningCertificate.Encode(TestCertificates.Ecdsa);
@@ -135,7 +135,7 @@ public sealed class OpenSslTimestampTests : IDisposable
     }
 
     [Fact]
-    public void AlteredTimeIsAWrongSignatureAndNotAnExpiredCertificate()
+    public void Altered_time_is_a_wrong_signature_and_not_an_expired_certificate()
     {
         var request = TimeStampRequest.Create(HashAlgorithmName.SHA256, _hash);
         DateTimeOffset time = DateTimeOffset.UtcNow;
@@ -146,7 +146,7 @@ public sealed class OpenSslTimestampTests : IDisposable
     }
 
     [Fact]
-    public void WeakHashesAreRefused()
+    public void Weak_hashes_are_refused()
     {
         string query = _folder.File("q.tsq");
         OpenSsl.Run("ts", "-query", "-data", _document, "-sha1", "-cert", "-out", query);

@@ -39,7 +39,7 @@ public class StationNotaryTests
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\n folded\r\n\r\n", 400)]
     [InlineData("POST / HTTP/1.1\r\nHost : a\r\n\r\n", 400)]
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\nContent-Type: application/timestamp-query\r\nContent-Length: 1\r\n\r\nx", 417)]
-    public async Task WhatIsNoRequestGetsItsStatus(string request, int status)
+    public async Task What_is_no_request_gets_its_status(string request, int status)
     {
         await using StationNotary notary = Start();
         Assert.StartsWith($"HTTP/1.1 {status} ", await Exchange(notary, request), StringComparison.Ordinal);
@@ -51,7 +51,7 @@ public class StationNotaryTests
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(10_000)]
-    public async Task RequestsMayComeInChunks(int size)
+    public async Task Requests_may_come_in_chunks(int size)
     {
         await using StationNotary notary = Start();
         TimeStampRequest request = Request();
@@ -64,7 +64,7 @@ public class StationNotaryTests
     }
 
     [Fact]
-    public async Task ChunksAreBoundedAsOtherBodiesAre()
+    public async Task Chunks_are_bounded_as_other_bodies_are()
     {
         await using StationNotary notary = Start();
         const string Header = "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/timestamp-query\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -80,7 +80,7 @@ public class StationNotaryTests
     }
 
     [Fact]
-    public void TheCertificateOfAnAuthoritySignsNoTimestamps()
+    public void The_certificate_of_an_authority_signs_no_timestamps()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=Both", key, HashAlgorithmName.SHA256);
@@ -94,7 +94,7 @@ public class StationNotaryTests
     }
 
     [Fact]
-    public async Task HeadIsAnsweredWithoutContent()
+    public async Task Head_is_answered_without_content()
     {
         await using StationNotary notary = Start();
         string answer = await Exchange(notary, "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -104,7 +104,7 @@ public class StationNotaryTests
     }
 
     [Fact]
-    public async Task WhatCannotBecomeARequestIsNotWaitedFor()
+    public async Task What_cannot_become_a_request_is_not_waited_for()
     {
         await using StationNotary notary = Start();
         byte[] clientHello = [0x16, 3, 1, 2, 0, 1];
@@ -112,14 +112,14 @@ public class StationNotaryTests
     }
 
     [Fact]
-    public async Task EmptyLineBeforeARequestIsIgnored()
+    public async Task Empty_line_before_a_request_is_ignored()
     {
         await using StationNotary notary = Start();
         Assert.StartsWith("HTTP/1.1 405 ", await Exchange(notary, "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task HeadersAreBounded()
+    public async Task Headers_are_bounded()
     {
         await using StationNotary notary = Start();
         Assert.StartsWith("HTTP/1.1 431 ", await Exchange(notary, "POST / HTTP/1.1\r\nX: " + new string('a', 100_000)), StringComparison.Ordinal);
@@ -127,7 +127,7 @@ public class StationNotaryTests
     }
 
     [Fact]
-    public async Task SlowClientsGetATimeoutAndDisturbNobody()
+    public async Task Slow_clients_get_a_timeout_and_disturb_nobody()
     {
         await using StationNotary notary = Start(TimeSpan.FromMilliseconds(400));
         using var slow = new TcpClient();
@@ -150,7 +150,7 @@ public class StationNotaryTests
     }
 
     [Fact]
-    public async Task GarbageInTheRightWrappingGetsAFailureInfo()
+    public async Task Garbage_in_the_right_wrapping_gets_a_failure_info()
     {
         await using StationNotary notary = Start();
         using var http = new HttpClient();
@@ -162,7 +162,7 @@ public class StationNotaryTests
     }
 
     [Fact]
-    public async Task ConnectionsStayOpenAndRequestsMayBePipelined()
+    public async Task Connections_stay_open_and_requests_may_be_pipelined()
     {
         await using StationNotary notary = Start();
         byte[] query = Request().ToBytes();
@@ -173,7 +173,7 @@ public class StationNotaryTests
     }
 
     [Fact]
-    public async Task ManyClientsAtOnceAreAllServedAndLogged()
+    public async Task Many_clients_at_once_are_all_served_and_logged()
     {
         using var folder = new TemporaryFolder();
         await using StationNotary notary = StationNotary.Start(new StationNotaryOptions
@@ -191,7 +191,7 @@ public class StationNotaryTests
     }
 
     [Fact]
-    public async Task TooManyConnectionsDropTheOldest()
+    public async Task Too_many_connections_drop_the_oldest()
     {
         await using StationNotary notary = StationNotary.Start(new StationNotaryOptions
         {
@@ -211,7 +211,7 @@ public class StationNotaryTests
     }
 
     [Fact]
-    public async Task StopEndsConnectionsAndThePort()
+    public async Task Stop_ends_connections_and_the_port()
     {
         StationNotary notary = Start();
         int port = notary.Port;
@@ -231,7 +231,7 @@ public class StationNotaryTests
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: application/timestamp-reply\r\nContent-Length: 2\r\n\r\nhi", StationFault.TimestampMalformed)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: application/timestamp-reply\r\nContent-Length: 100000000\r\n\r\nhi", StationFault.TimestampMalformed)]
     [InlineData("nonsense\r\n\r\n", StationFault.ConnectFailed)]
-    public async Task ClientRefusesWhatIsNoAnswer(string answer, StationFault fault)
+    public async Task Client_refuses_what_is_no_answer(string answer, StationFault fault)
     {
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
@@ -251,7 +251,7 @@ public class StationNotaryTests
     }
 
     [Fact]
-    public void CertificatesAreMadeForTimestampsAlone()
+    public void Certificates_are_made_for_timestamps_alone()
     {
         StationAssert.Fails(StationFault.InvalidArgument, () => NotaryCertificate.Create("no name", StationKeyAlgorithm.EcdsaP256, 0, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(1)));
         StationAssert.Fails(StationFault.InvalidArgument, () => NotaryCertificate.Create("CN=a", StationKeyAlgorithm.Ed25519, 0, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(1)));

@@ -9,25 +9,25 @@ namespace SecureStation.Core.Tests.Notary;
 /// <summary>Certificates of the tests, made once.</summary>
 internal static class TestCertificates
 {
-    private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
-    private static readonly Lazy<X509Certificate2> LazyAuthority = new(() =>
-        NotaryCertificate.CreateAuthority("CN=Test authority", StationKeyAlgorithm.EcdsaP256, 0, Now.AddYears(-10), Now.AddYears(10)));
+    private static readonly DateTimeOffset s_now = DateTimeOffset.UtcNow;
+    private static readonly Lazy<X509Certificate2> s_lazyAuthority = new(() =>
+        NotaryCertificate.CreateAuthority("CN=Test authority", StationKeyAlgorithm.EcdsaP256, 0, s_now.AddYears(-10), s_now.AddYears(10)));
 
-    private static readonly Lazy<X509Certificate2> LazyRsa = new(() => Issue(StationKeyAlgorithm.Rsa, -1, 1));
-    private static readonly Lazy<X509Certificate2> LazyEcdsa = new(() => Issue(StationKeyAlgorithm.EcdsaP256, -1, 1));
-    private static readonly Lazy<X509Certificate2> LazyExpired = new(() => Issue(StationKeyAlgorithm.EcdsaP256, -3, -1));
+    private static readonly Lazy<X509Certificate2> s_lazyRsa = new(() => Issue(StationKeyAlgorithm.Rsa, -1, 1));
+    private static readonly Lazy<X509Certificate2> s_lazyEcdsa = new(() => Issue(StationKeyAlgorithm.EcdsaP256, -1, 1));
+    private static readonly Lazy<X509Certificate2> s_lazyExpired = new(() => Issue(StationKeyAlgorithm.EcdsaP256, -3, -1));
 
     /// <summary>The root that issued the others.</summary>
-    public static X509Certificate2 Authority => LazyAuthority.Value;
+    public static X509Certificate2 Authority => s_lazyAuthority.Value;
 
     /// <summary>RSA 2048.</summary>
-    public static X509Certificate2 Rsa => LazyRsa.Value;
+    public static X509Certificate2 Rsa => s_lazyRsa.Value;
 
     /// <summary>ECDSA P-256.</summary>
-    public static X509Certificate2 Ecdsa => LazyEcdsa.Value;
+    public static X509Certificate2 Ecdsa => s_lazyEcdsa.Value;
 
     /// <summary>ECDSA P-256, ended a year ago.</summary>
-    public static X509Certificate2 Expired => LazyExpired.Value;
+    public static X509Certificate2 Expired => s_lazyExpired.Value;
 
     public static TimestampTrust Trust => new() { TrustedCertificates = [Authority] };
 
@@ -49,7 +49,7 @@ internal static class TestCertificates
             request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(oids, critical));
         }
 
-        return request.CreateSelfSigned(Now.AddDays(-1), Now.AddDays(1));
+        return request.CreateSelfSigned(s_now.AddDays(-1), s_now.AddDays(1));
     }
 
     /// <summary>The certificate and its key as PEM files.</summary>
@@ -62,5 +62,5 @@ internal static class TestCertificates
     }
 
     private static X509Certificate2 Issue(StationKeyAlgorithm algorithm, int fromYears, int toYears) =>
-        NotaryCertificate.Create($"CN=Test notary {algorithm}", algorithm, algorithm == StationKeyAlgorithm.Rsa ? 2048 : 0, Now.AddYears(fromYears), Now.AddYears(toYears), Authority);
+        NotaryCertificate.Create($"CN=Test notary {algorithm}", algorithm, algorithm == StationKeyAlgorithm.Rsa ? 2048 : 0, s_now.AddYears(fromYears), s_now.AddYears(toYears), Authority);
 }

@@ -10,7 +10,7 @@ namespace SecureStation.Core.Tests.Notary;
 /// <summary>What the authority grants and what it rejects, and with which failure info.</summary>
 public class TimestampAuthorityTests
 {
-    private static readonly byte[] Document = "document"u8.ToArray();
+    private static readonly byte[] s_document = "document"u8.ToArray();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -18,10 +18,10 @@ public class TimestampAuthorityTests
     [InlineData(StationKeyAlgorithm.Rsa, "SHA256")]
     [InlineData(StationKeyAlgorithm.Rsa, "SHA512")]
     [InlineData(StationKeyAlgorithm.EcdsaP256, "SHA384")]
-    public async Task GrantedTokenRepeatsTheRequestAndVerifies(StationKeyAlgorithm key, string hashName)
+    public async Task Granted_token_repeats_the_request_and_verifies(StationKeyAlgorithm key, string hashName)
     {
         var hash = new HashAlgorithmName(hashName);
-        byte[] imprint = CryptographicOperations.HashData(hash, Document);
+        byte[] imprint = CryptographicOperations.HashData(hash, s_document);
         using var authority = new TimestampAuthority(new TimestampAuthorityOptions { Certificate = TestCertificates.Of(key), SignatureHash = hash, Accuracy = TimeSpan.FromTicks(15_003_070) });
         var request = TimeStampRequest.Create(hash, imprint, TimestampAuthorityOptions.DefaultPolicy);
         DateTimeOffset before = DateTimeOffset.UtcNow;
@@ -37,26 +37,26 @@ public class TimestampAuthorityTests
     }
 
     [Fact]
-    public async Task CertificatesAreThereOnlyIfAskedFor()
+    public async Task Certificates_are_there_only_if_asked_for()
     {
         using var authority = new TimestampAuthority(new TimestampAuthorityOptions { Certificate = TestCertificates.Ecdsa, Chain = [TestCertificates.Authority] });
-        var request = TimeStampRequest.Create(HashAlgorithmName.SHA256, SHA256.HashData(Document), requestCertificate: false);
+        var request = TimeStampRequest.Create(HashAlgorithmName.SHA256, SHA256.HashData(s_document), requestCertificate: false);
         var bare = TimeStampToken.Parse(TimeStampResponse.Parse(await authority.RespondAsync(request.ToBytes(), Token)).TokenBytes!.Value);
         Assert.Empty(bare.Certificates);
-        Assert.Equal(StationFault.TimestampCertificateMissing, TimestampVerifier.Verify(bare, SHA256.HashData(Document), TestCertificates.Trust).Fault);
-        Assert.True(TimestampVerifier.Verify(bare, SHA256.HashData(Document), TestCertificates.Trust with { ExtraCertificates = [TestCertificates.Ecdsa] }).IsValid);
+        Assert.Equal(StationFault.TimestampCertificateMissing, TimestampVerifier.Verify(bare, SHA256.HashData(s_document), TestCertificates.Trust).Fault);
+        Assert.True(TimestampVerifier.Verify(bare, SHA256.HashData(s_document), TestCertificates.Trust with { ExtraCertificates = [TestCertificates.Ecdsa] }).IsValid);
 
-        request = TimeStampRequest.Create(HashAlgorithmName.SHA256, SHA256.HashData(Document));
+        request = TimeStampRequest.Create(HashAlgorithmName.SHA256, SHA256.HashData(s_document));
         var full = TimeStampToken.Parse(TimeStampResponse.Parse(await authority.RespondAsync(request.ToBytes(), Token)).TokenBytes!.Value);
         Assert.Equal(2, full.Certificates.Count);
     }
 
     [Fact]
-    public async Task EveryRejectionSaysWhy()
+    public async Task Every_rejection_says_why()
     {
         var clock = new ManualClock();
         using var authority = new TimestampAuthority(new TimestampAuthorityOptions { Certificate = TestCertificates.Ecdsa, Clock = clock });
-        byte[] good = TimeStampRequest.Create(HashAlgorithmName.SHA256, SHA256.HashData(Document)).ToBytes();
+        byte[] good = TimeStampRequest.Create(HashAlgorithmName.SHA256, SHA256.HashData(s_document)).ToBytes();
         Assert.True(TimeStampResponse.Parse(await authority.RespondAsync(good, Token)).IsGranted);
 
         await Rejects(authority, [], PkiFailureInfo.BadDataFormat);
@@ -65,7 +65,7 @@ public class TimestampAuthorityTests
         await Rejects(authority, [.. good, 0], PkiFailureInfo.BadDataFormat);
         await Rejects(authority, new byte[TimeStampRequest.MaxSize + 1], PkiFailureInfo.BadDataFormat);
         await Rejects(authority, Query(version: 2), PkiFailureInfo.BadRequest);
-        await Rejects(authority, Query(hashOid: "1.3.14.3.2.26", hash: SHA1.HashData(Document)), PkiFailureInfo.BadAlg);
+        await Rejects(authority, Query(hashOid: "1.3.14.3.2.26", hash: SHA1.HashData(s_document)), PkiFailureInfo.BadAlg);
         await Rejects(authority, Query(hashParameters: [0x30, 0]), PkiFailureInfo.BadAlg);
         await Rejects(authority, Query(hash: new byte[20]), PkiFailureInfo.BadDataFormat);
         await Rejects(authority, [0x30, (byte)(Query()[1] + 2), .. Query()[2..], 0xA0, 0], PkiFailureInfo.BadDataFormat); // no extension in extensions
@@ -79,7 +79,7 @@ public class TimestampAuthorityTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task NestedInputIsRejectedQuickly(bool isIndefinite)
+    public async Task Nested_input_is_rejected_quickly(bool isIndefinite)
     {
         // A parser that recurses would overflow the stack on this, and take the process with it.
         byte[] nested = isIndefinite ? [.. Enumerable.Repeat((byte[])[0x30, 0x80], 8000).SelectMany(static two => two)] : Nest(4000);
@@ -91,10 +91,10 @@ public class TimestampAuthorityTests
     }
 
     [Fact]
-    public async Task EveryTruncationAndBitFlipGetsAnAnswer()
+    public async Task Every_truncation_and_bit_flip_gets_an_answer()
     {
         using var authority = new TimestampAuthority(new TimestampAuthorityOptions { Certificate = TestCertificates.Ecdsa });
-        byte[] good = TimeStampRequest.Create(HashAlgorithmName.SHA256, SHA256.HashData(Document), TimestampAuthorityOptions.DefaultPolicy).ToBytes();
+        byte[] good = TimeStampRequest.Create(HashAlgorithmName.SHA256, SHA256.HashData(s_document), TimestampAuthorityOptions.DefaultPolicy).ToBytes();
         for (int i = 0; i < good.Length; i++)
         {
             Assert.False(TimeStampResponse.Parse(await authority.RespondAsync(good.AsMemory(0, i), Token)).IsGranted);
@@ -105,7 +105,7 @@ public class TimestampAuthorityTests
     }
 
     [Fact]
-    public async Task ClockThatGoesBackNeverMakesAnEarlierToken()
+    public async Task Clock_that_goes_back_never_makes_an_earlier_token()
     {
         var clock = new ManualClock();
         using var authority = new TimestampAuthority(new TimestampAuthorityOptions { Certificate = TestCertificates.Ecdsa, Clock = clock, Accuracy = TimeSpan.FromSeconds(1) });
@@ -122,7 +122,7 @@ public class TimestampAuthorityTests
     }
 
     [Fact]
-    public async Task OrderedTokensDifferInTimeEvenWhereTheClockStands()
+    public async Task Ordered_tokens_differ_in_time_even_where_the_clock_stands()
     {
         var clock = new ManualClock();
         using var authority = new TimestampAuthority(new TimestampAuthorityOptions { Certificate = TestCertificates.Ecdsa, Clock = clock, IsOrdering = true });
@@ -133,7 +133,7 @@ public class TimestampAuthorityTests
     }
 
     [Fact]
-    public void CertificatesThatAreNotForTimestampsAreRefused()
+    public void Certificates_that_are_not_for_timestamps_are_refused()
     {
         StationAssert.Fails(StationFault.TimestampCertificateUnsuitable, () => Open(TestCertificates.WithPurpose(false, null)));
         StationAssert.Fails(StationFault.TimestampCertificateUnsuitable, () => Open(TestCertificates.WithPurpose(false, "1.3.6.1.5.5.7.3.8")));
@@ -190,7 +190,7 @@ public class TimestampAuthorityTests
                     }
                 }
 
-                writer.WriteOctetString(hash ?? SHA256.HashData(Document));
+                writer.WriteOctetString(hash ?? SHA256.HashData(s_document));
             }
 
             if (policy is not null)

@@ -6,7 +6,7 @@ namespace SecureStation.Core.Tests.Peers;
 /// <summary>A folder of programs for node beside the tests' assembly. The packages in its package-lock.json are installed by the first test that needs them.</summary>
 internal sealed class NodePackages
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
 
     private readonly string _folder;
     private readonly Lazy<string?> _obstacle;
@@ -39,7 +39,7 @@ internal sealed class NodePackages
         try
         {
             using Process node = Run("node", "-e", "const [a, b] = process.versions.node.split('.'); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)");
-            if (!node.WaitForExit(Patience) || node.ExitCode != 0)
+            if (!node.WaitForExit(s_patience) || node.ExitCode != 0)
             {
                 return $"{Needed}; the node here is older.";
             }
@@ -50,7 +50,7 @@ internal sealed class NodePackages
             }
 
             using Process npm = Run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts");
-            if (npm.WaitForExit(Patience))
+            if (npm.WaitForExit(s_patience))
             {
                 return npm.ExitCode == 0 ? null : $"{Needed}; 'npm ci' in {_folder} failed: {npm.StandardError.ReadToEnd()}";
             }

@@ -5,11 +5,11 @@ namespace SecureStation.Core.Tests.Peers;
 
 /// <summary>
 /// A run of one of the peers in Python that were written from the descriptions of the wire. The scripts lie beside the tests' assembly,
-/// because a build for CI leaves no path of the sources in it. Nothing here waits longer than <see cref="Patience"/>.
+/// because a build for CI leaves no path of the sources in it. Nothing here waits longer than <see cref="s_patience"/>.
 /// </summary>
 internal sealed class PythonPeer : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly string _script;
     private readonly Process _process;
@@ -33,8 +33,8 @@ internal sealed class PythonPeer : IDisposable
 
     public async Task<string> ReadLineAsync()
     {
-        string? line = await _process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
-        return line ?? throw new EndOfStreamException($"{_script} ended: {await _errors.WaitAsync(Patience)}");
+        string? line = await _process.StandardOutput.ReadLineAsync().WaitAsync(s_patience);
+        return line ?? throw new EndOfStreamException($"{_script} ended: {await _errors.WaitAsync(s_patience)}");
     }
 
     /// <summary>The number that ends the next line, as in <c>listening 40123</c>.</summary>
@@ -43,9 +43,9 @@ internal sealed class PythonPeer : IDisposable
     /// <summary>Waits for its end, which must be a good one; returns the rest of what it printed.</summary>
     public async Task<string> FinishAsync()
     {
-        string output = await _process.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
-        await _process.WaitForExitAsync().WaitAsync(Patience);
-        Assert.True(_process.ExitCode == 0, $"{_script}: {await _errors.WaitAsync(Patience)}");
+        string output = await _process.StandardOutput.ReadToEndAsync().WaitAsync(s_patience);
+        await _process.WaitForExitAsync().WaitAsync(s_patience);
+        Assert.True(_process.ExitCode == 0, $"{_script}: {await _errors.WaitAsync(s_patience)}");
         return output;
     }
 
@@ -69,7 +69,7 @@ internal sealed class PythonPeer : IDisposable
         try
         {
             using Process process = Run(["-c", code]);
-            return process.WaitForExit(Patience) && process.ExitCode == 0;
+            return process.WaitForExit(s_patience) && process.ExitCode == 0;
         }
         catch (Win32Exception)
         {

@@ -10,7 +10,7 @@ public class RoomTests
     private static readonly Lazy<ILookup<(string From, string To), string>> s_paths = new(ReadPaths);
 
     [Fact]
-    public void NoTwoRoomsNeedEachOther()
+    public void No_two_rooms_need_each_other()
     {
         string[] both = [.. from path in s_paths.Value
             where string.CompareOrdinal(path.Key.From, path.Key.To) < 0 && s_paths.Value.Contains((path.Key.To, path.Key.From))
@@ -20,7 +20,7 @@ public class RoomTests
     }
 
     [Fact]
-    public void TheRoomsStandOneAboveAnother()
+    public void The_rooms_stand_one_above_another()
     {
         var above = s_paths.Value.Select(path => path.Key).ToHashSet();
         while (above.RemoveWhere(path => !above.Any(next => next.From == path.To)) > 0)
@@ -32,7 +32,7 @@ public class RoomTests
     }
 
     [Fact]
-    public void EachTypeOfCoreLiesInTheFolderOfItsNamespace()
+    public void Each_type_of_core_lies_in_the_folder_of_its_namespace()
     {
         string folder = Path.Combine(SharedFolder.RepositoryRoot(), "src", Root);
         string[] astray = [.. from file in Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
@@ -46,7 +46,7 @@ public class RoomTests
     }
 
     [Fact]
-    public void NoFileIsLongerThan300Lines()
+    public void No_file_is_longer_than300_lines()
     {
         // HandshakeState is one object of its specification.
         string source = Path.Combine(SharedFolder.RepositoryRoot(), "src");

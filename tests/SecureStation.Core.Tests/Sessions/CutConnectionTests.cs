@@ -12,7 +12,7 @@ namespace SecureStation.Core.Tests.Sessions;
 public sealed class CutConnectionTests : IDisposable
 {
     private const string Text = "a whole message or none";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly StationKeyPair _key = StationKeyPair.Generate();
     private readonly StationStaticKey _local;
@@ -57,14 +57,14 @@ public sealed class CutConnectionTests : IDisposable
         Task playing = Task.WhenAll(
             PlayAsync(StationProtocolV1.ConnectAsync(initiator, _local, terms, CancellationToken.None), initiator, received),
             PlayAsync(StationProtocolV1.AcceptAsync(responder, _local, TestTerms.Create(), CancellationToken.None), responder, received));
-        Task bothReceived = Task.Run(() => received.Wait(Patience));
-        if (await Task.WhenAny(playing, bothReceived).WaitAsync(Patience) == bothReceived)
+        Task bothReceived = Task.Run(() => received.Wait(s_patience));
+        if (await Task.WhenAny(playing, bothReceived).WaitAsync(s_patience) == bothReceived)
         {
             // Everything went through: cut what is idle now.
             await cut.CutAsync();
         }
 
-        await playing.WaitAsync(Patience);
+        await playing.WaitAsync(s_patience);
         received.Reset(0);
         return cut.Written;
     }

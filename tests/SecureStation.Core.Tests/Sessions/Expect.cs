@@ -3,11 +3,11 @@ namespace SecureStation.Core.Tests.Sessions;
 /// <summary>Waits, bounded, for the one typed error that a test expects.</summary>
 internal static class Expect
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     public static async Task<StationException> FaultAsync(StationFault fault, Task failing)
     {
-        StationException e = await Assert.ThrowsAnyAsync<StationException>(() => failing.WaitAsync(Patience));
+        StationException e = await Assert.ThrowsAnyAsync<StationException>(() => failing.WaitAsync(s_patience));
         Assert.True(fault == e.Fault, $"{e.Fault} instead of {fault}: {e}");
         return e;
     }

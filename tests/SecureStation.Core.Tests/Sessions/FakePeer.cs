@@ -19,7 +19,7 @@ namespace SecureStation.Core.Tests.Sessions;
 /// </summary>
 internal sealed class FakePeer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly Queue<(FrameType Type, byte Flags, byte[] Body)> _frames = new();
     private byte[] _stream = [];
@@ -64,7 +64,7 @@ internal sealed class FakePeer : IAsyncDisposable
         Task<StationSession> accepting = StationProtocolV1.AcceptAsync(wrap?.Invoke(right) ?? right, local, TestTerms.Create(limits, time: time), CancellationToken.None);
         await peer.HandshakeAsync();
         await peer.SendAsync(Wire.Welcome(window: window));
-        StationSession session = await accepting.WaitAsync(Patience);
+        StationSession session = await accepting.WaitAsync(s_patience);
         Assert.Equal(FrameType.Welcome, (await peer.ReadFrameAsync()).Type);
         return (peer, session);
     }
@@ -78,13 +78,13 @@ internal sealed class FakePeer : IAsyncDisposable
         await peer.RespondAsync();
         Assert.Equal(FrameType.Welcome, (await peer.ReadFrameAsync()).Type);
         await peer.SendAsync(Wire.Welcome());
-        return (peer, await connecting.WaitAsync(Patience));
+        return (peer, await connecting.WaitAsync(s_patience));
     }
 
     /// <summary>Starts the product's initiator, which accepts everybody.</summary>
     public static async Task<StationSession> StartInitiator(ITransport transport, string suite = Suites.Hybrid, StationLimits? limits = null)
     {
-        using var deadline = new CancellationTokenSource(Patience);
+        using var deadline = new CancellationTokenSource(s_patience);
         using StationKeyPair key = StationKeyPair.Generate();
         using var local = new StationStaticKey(key);
         var terms = new InitiatorTerms(StationSuite.Parse(suite), null, limits ?? StationLimits.Default, static _ => TrustVerdict.Trusted(TrustBasis.Any));
@@ -94,7 +94,7 @@ internal sealed class FakePeer : IAsyncDisposable
     /// <summary>Starts the product's responder.</summary>
     public static async Task<StationSession> StartResponder(ITransport transport, TestTerms? terms = null)
     {
-        using var deadline = new CancellationTokenSource(Patience);
+        using var deadline = new CancellationTokenSource(s_patience);
         using StationKeyPair key = StationKeyPair.Generate();
         using var local = new StationStaticKey(key);
         return await StationProtocolV1.AcceptAsync(transport, local, terms ?? TestTerms.Create(), deadline.Token);
@@ -179,7 +179,7 @@ internal sealed class FakePeer : IAsyncDisposable
     /// <summary>Sends bytes as they are.</summary>
     public async Task SendRawAsync(byte[] bytes)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(s_patience);
         await Transport.WriteAsync(bytes, limit.Token);
     }
 
@@ -292,7 +292,7 @@ internal sealed class FakePeer : IAsyncDisposable
 
     private async Task<byte[]?> TryReadRawAsync(int count)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(s_patience);
         byte[] bytes = new byte[count];
         for (int filled = 0; filled < count;)
         {

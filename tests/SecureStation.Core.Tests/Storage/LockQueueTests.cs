@@ -5,7 +5,7 @@ namespace SecureStation.Core.Tests.Storage;
 
 public sealed class LockQueueTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryFolder _folder = new();
 
@@ -20,7 +20,7 @@ public sealed class LockQueueTests : IDisposable
     {
         var order = new ConcurrentQueue<int>();
         var threads = new List<Task>();
-        using (LockQueue.Acquire(LockPath, Queue, Patience))
+        using (LockQueue.Acquire(LockPath, Queue, s_patience))
         {
             for (int i = 0; i < 8; i++)
             {
@@ -28,7 +28,7 @@ public sealed class LockQueueTests : IDisposable
                 threads.Add(Task.Factory.StartNew(
                     () =>
                     {
-                        using FileStream held = LockQueue.Acquire(LockPath, Queue, Patience);
+                        using FileStream held = LockQueue.Acquire(LockPath, Queue, s_patience);
                         order.Enqueue(number);
                     },
                     TestContext.Current.CancellationToken,
@@ -40,12 +40,12 @@ public sealed class LockQueueTests : IDisposable
             // One that comes back for more at once, as a writer in a loop does, stands at the end.
         }
 
-        using (LockQueue.Acquire(LockPath, Queue, Patience))
+        using (LockQueue.Acquire(LockPath, Queue, s_patience))
         {
             order.Enqueue(8);
         }
 
-        await Task.WhenAll(threads).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await Task.WhenAll(threads).WaitAsync(s_patience, TestContext.Current.CancellationToken);
         Assert.Equal(Enumerable.Range(0, 9), order);
         Assert.Empty(Directory.GetFiles(Queue));
     }
@@ -56,7 +56,7 @@ public sealed class LockQueueTests : IDisposable
         Directory.CreateDirectory(Queue);
         string dead = Path.Combine(Queue, "0000000000000001-deadbeef");
         File.WriteAllText(dead, string.Empty);
-        LockQueue.Acquire(LockPath, Queue, Patience).Dispose();
+        LockQueue.Acquire(LockPath, Queue, s_patience).Dispose();
         Assert.False(File.Exists(dead));
     }
 
@@ -65,7 +65,7 @@ public sealed class LockQueueTests : IDisposable
     {
         Directory.CreateDirectory(Queue);
         using FileStream sleeping = LockFile.TryAcquire(Path.Combine(Queue, "0000000000000001-51ee9e44"), FileMode.CreateNew)!;
-        LockQueue.Acquire(LockPath, Queue, Patience).Dispose();
+        LockQueue.Acquire(LockPath, Queue, s_patience).Dispose();
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class ClientTrustTests : IDisposable
     }
 
     [Fact]
-    public void StrictRefusesTheUnknownAndSaysWhatWouldTrustIt()
+    public void Strict_refuses_the_unknown_and_says_what_would_trust_it()
     {
         StationException e = Refused(StationFault.PeerUntrusted, Trust().Decide(_server, _own));
         Assert.Equal((_server.Fingerprint.ToString(), Address), (e.PeerFingerprint, e.Address));
@@ -41,7 +41,7 @@ public sealed class ClientTrustTests : IDisposable
     }
 
     [Fact]
-    public void DoingWhatTheRefusalSaysTrustsIt()
+    public void Doing_what_the_refusal_says_trusts_it()
     {
         _store.Add(new PeerRecord { Name = "server", Fingerprint = _server.Fingerprint, Addresses = [Address] }, replace: false);
         Trusted(TrustBasis.Pinned, "server", Trust().Decide(_server, _own));
@@ -53,7 +53,7 @@ public sealed class ClientTrustTests : IDisposable
     [Theory]
     [InlineData(TrustMode.Strict)]
     [InlineData(TrustMode.FirstUse)]
-    public void AnotherKeyAtAPinnedAddressIsAChange(TrustMode mode)
+    public void Another_key_at_a_pinned_address_is_a_change(TrustMode mode)
     {
         _store.Add(Record("server", _server, Address), replace: false);
         StationException e = Refused(StationFault.PeerKeyChanged, Trust(mode).Decide(_mallory, _own));
@@ -68,7 +68,7 @@ public sealed class ClientTrustTests : IDisposable
     }
 
     [Fact]
-    public void AKnownPeerAtAnotherAddressIsUntrusted()
+    public void A_known_peer_at_another_address_is_untrusted()
     {
         _store.Add(Record("o'brien", _server, "other.example:7700") with { Accept = true }, replace: false);
         StationException e = Refused(StationFault.PeerUntrusted, Trust().Decide(_server, _own));
@@ -86,7 +86,7 @@ public sealed class ClientTrustTests : IDisposable
     [InlineData(TrustMode.Strict)]
     [InlineData(TrustMode.FirstUse)]
     [InlineData(TrustMode.Any)]
-    public void TheNamedKeyIsAcceptedAndNoOther(TrustMode mode)
+    public void The_named_key_is_accepted_and_no_other(TrustMode mode)
     {
         _store.Add(Record("server", _server, "elsewhere.example:1"), replace: false);
         using StationInvitation invitation = Invite(_server);
@@ -108,7 +108,7 @@ public sealed class ClientTrustTests : IDisposable
     }
 
     [Fact]
-    public void AllThatIsNamedHasToHold()
+    public void All_that_is_named_has_to_hold()
     {
         using StationInvitation invitation = Invite(_server);
         var trust = new ClientTrust { Store = _store, Address = Address, Invitation = invitation, ExpectedFingerprint = _mallory.Fingerprint };
@@ -122,7 +122,7 @@ public sealed class ClientTrustTests : IDisposable
     [Theory]
     [InlineData(TrustMode.Strict)]
     [InlineData(TrustMode.FirstUse)]
-    public void WhatContradictsThePinIsAChangeWhoeverAnswers(TrustMode mode)
+    public void What_contradicts_the_pin_is_a_change_whoever_answers(TrustMode mode)
     {
         _store.Add(Record("server", _server, Address), replace: false);
         _store.Add(Record("mallory", _mallory, "mallory.example:1"), replace: false);
@@ -147,7 +147,7 @@ public sealed class ClientTrustTests : IDisposable
     [InlineData(TrustMode.Strict)]
     [InlineData(TrustMode.FirstUse)]
     [InlineData(TrustMode.Any)]
-    public void OnesOwnKeyIsNoPeerUnlessNamed(TrustMode mode)
+    public void Ones_own_key_is_no_peer_unless_named(TrustMode mode)
     {
         Refused(StationFault.PeerUntrusted, Trust(mode).Decide(_own.PublicKey, _own));
         Assert.Null(_store.FindPin(Address));
@@ -163,7 +163,7 @@ public sealed class ClientTrustTests : IDisposable
     }
 
     [Fact]
-    public void FirstUsePinsBeforeItReturns()
+    public void First_use_pins_before_it_returns()
     {
         Trusted(TrustBasis.FirstUse, Address, Trust(TrustMode.FirstUse).Decide(_server, _own));
         Assert.Equal(_server.Fingerprint, _store.FindPin(Address));
@@ -184,14 +184,14 @@ public sealed class ClientTrustTests : IDisposable
     }
 
     [Fact]
-    public void FirstUseNeedsSomewhereToPin()
+    public void First_use_needs_somewhere_to_pin()
     {
         StationAssert.Fails(StationFault.InvalidArgument, () => new ClientTrust { Mode = TrustMode.FirstUse, Address = Address }.Decide(_server, _own));
         StationAssert.Fails(StationFault.InvalidArgument, () => new ClientTrust { Mode = TrustMode.FirstUse, Store = _store }.Decide(_server, _own));
     }
 
     [Fact]
-    public void OfTwoFirstContactsThatRaceOneIsRefused()
+    public void Of_two_first_contacts_that_race_one_is_refused()
     {
         for (int round = 0; round < 10; round++)
         {
@@ -218,7 +218,7 @@ public sealed class ClientTrustTests : IDisposable
     }
 
     [Fact]
-    public void TwoFirstContactsWithTheSameKeyAreBothTrusted()
+    public void Two_first_contacts_with_the_same_key_are_both_trusted()
     {
         var verdicts = new TrustVerdict[8];
         Parallel.For(0, verdicts.Length, i => verdicts[i] = Trust(TrustMode.FirstUse).Decide(_server, _own));
@@ -227,7 +227,7 @@ public sealed class ClientTrustTests : IDisposable
     }
 
     [Fact]
-    public void AnyTrustsWithoutWriting()
+    public void Any_trusts_without_writing()
     {
         Trusted(TrustBasis.Any, null, Trust(TrustMode.Any).Decide(_server, _own));
         Trusted(TrustBasis.Any, null, new ClientTrust { Mode = TrustMode.Any }.Decide(_server, _own));
@@ -238,7 +238,7 @@ public sealed class ClientTrustTests : IDisposable
     [InlineData(TrustMode.Strict)]
     [InlineData(TrustMode.FirstUse)]
     [InlineData(TrustMode.Any)]
-    public void ADamagedStoreIsNotAnEmptyOne(TrustMode mode)
+    public void A_damaged_store_is_not_an_empty_one(TrustMode mode)
     {
         _store.Add(Record("server", _server, Address), replace: false);
         File.WriteAllText(Directory.GetFiles(_store.Directory, "*.pin").Single(), "damage");
@@ -246,7 +246,7 @@ public sealed class ClientTrustTests : IDisposable
     }
 
     [Fact]
-    public void RemembersTheInvitationOfStoredKeysOnly()
+    public void Remembers_the_invitation_of_stored_keys_only()
     {
         using StationInvitation invitation = Invite(_server);
         using StationInvitation temporary = Invite(_server, isTemporary: true);

@@ -17,7 +17,7 @@ public sealed class FileTrustStoreTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void IsEmptyBeforeTheFirstWrite()
+    public void Is_empty_before_the_first_write()
     {
         Assert.Empty(_store.List());
         Assert.Null(_store.Find(Peers.New("a").Fingerprint));
@@ -27,7 +27,7 @@ public sealed class FileTrustStoreTests : IDisposable
     }
 
     [Fact]
-    public void KeepsRecords()
+    public void Keeps_records()
     {
         PeerRecord bob = Peers.New("Bob 'the' Ünicode 😀", accept: true, "Bob.Example:7700", "[::1]:7700");
         PeerRecord onlyFingerprint = new() { Name = "carol", Fingerprint = Fingerprint.Of("carol"u8) };
@@ -46,7 +46,7 @@ public sealed class FileTrustStoreTests : IDisposable
     }
 
     [Fact]
-    public void ChangesAndRemovesRecords()
+    public void Changes_and_removes_records()
     {
         PeerRecord bob = Peers.New("bob", accept: false, "bob:1", "bob:2");
         _store.Add(bob, replace: false);
@@ -68,7 +68,7 @@ public sealed class FileTrustStoreTests : IDisposable
     }
 
     [Fact]
-    public void AddsNothingThatContradictsUnlessItReplaces()
+    public void Adds_nothing_that_contradicts_unless_it_replaces()
     {
         PeerRecord bob = Peers.New("bob", accept: true, "bob:1", "bob:2");
         _store.Add(bob, replace: false);
@@ -95,7 +95,7 @@ public sealed class FileTrustStoreTests : IDisposable
     }
 
     [Fact]
-    public void UpdateContradictsNothing()
+    public void Update_contradicts_nothing()
     {
         PeerRecord alice = Peers.New("alice", accept: false, "alice:1");
         PeerRecord bob = Peers.New("bob", accept: false, "bob:1");
@@ -108,7 +108,7 @@ public sealed class FileTrustStoreTests : IDisposable
     }
 
     [Fact]
-    public void TellsOfANameUsedTwice()
+    public void Tells_of_a_name_used_twice()
     {
         // Add refuses that, but files can come from a copy of another store.
         PeerRecord first = Peers.New("bob"), second = Peers.New("bob");
@@ -125,7 +125,7 @@ public sealed class FileTrustStoreTests : IDisposable
     }
 
     [Fact]
-    public void APinIsMadeOnce()
+    public void A_pin_is_made_once()
     {
         Fingerprint first = Fingerprint.Of("first"u8), second = Fingerprint.Of("second"u8);
         Assert.Equal(first, _store.Pin("Host:1", first));
@@ -141,7 +141,7 @@ public sealed class FileTrustStoreTests : IDisposable
     }
 
     [Fact]
-    public void FilesAreAsDocumented()
+    public void Files_are_as_documented()
     {
         PeerRecord bob = Peers.New("bob", accept: true, "bob:1");
         _store.Add(bob, replace: false);
@@ -160,7 +160,7 @@ public sealed class FileTrustStoreTests : IDisposable
     }
 
     [Fact]
-    public void FindsEveryDamage()
+    public void Finds_every_damage()
     {
         PeerRecord bob = Peers.New("bob", accept: true, "bob:1");
         _store.Add(bob, replace: false);
@@ -199,7 +199,7 @@ public sealed class FileTrustStoreTests : IDisposable
     }
 
     [Fact]
-    public void FindsFilesUnderOtherNames()
+    public void Finds_files_under_other_names()
     {
         PeerRecord alice = Peers.New("alice", accept: true, "alice:1"), bob = Peers.New("bob", accept: false, "bob:1");
         _store.Add(alice, replace: false);
@@ -216,7 +216,7 @@ public sealed class FileTrustStoreTests : IDisposable
     }
 
     [Fact]
-    public void ADamagedRecordCanBeRemoved()
+    public void A_damaged_record_can_be_removed()
     {
         PeerRecord bob = Peers.New("bob");
         _store.Add(bob, replace: false);
@@ -227,7 +227,7 @@ public sealed class FileTrustStoreTests : IDisposable
 
     [Fact]
     [UnsupportedOSPlatform("windows")]
-    public void RefusesADirectoryThatOthersCanWrite()
+    public void Refuses_a_directory_that_others_can_write()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "File modes are Unix's.");
         const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -255,7 +255,7 @@ public sealed class FileTrustStoreTests : IDisposable
     }
 
     [Fact]
-    public void IgnoresAndCleansLeftovers()
+    public void Ignores_and_cleans_leftovers()
     {
         PeerRecord bob = Peers.New("bob", accept: false, "bob:1");
         _store.Add(bob, replace: false);
@@ -268,7 +268,7 @@ public sealed class FileTrustStoreTests : IDisposable
     }
 
     [Fact]
-    public void WaitsForTheLockButNotForEver()
+    public void Waits_for_the_lock_but_not_for_ever()
     {
         _store.Add(Peers.New("bob"), replace: false);
         string lockPath = Path.Combine(_store.Directory, "lock");
@@ -285,7 +285,7 @@ public sealed class FileTrustStoreTests : IDisposable
     }
 
     [Fact]
-    public void SixteenThreadsRaceForOnePin()
+    public void Sixteen_threads_race_for_one_pin()
     {
         for (int round = 0; round < 5; round++)
         {

@@ -20,7 +20,7 @@ public sealed class ListenerTrustTests : IDisposable
     }
 
     [Fact]
-    public void AcceptsRecordsThatSaySo()
+    public void Accepts_records_that_say_so()
     {
         var trust = new ListenerTrust { Store = _store };
         StationException unknown = StationAssert.Fails(StationFault.PeerUntrusted, trust.Decide(_client, _own).ThrowIfRefused);
@@ -38,7 +38,7 @@ public sealed class ListenerTrustTests : IDisposable
     }
 
     [Fact]
-    public void AnyAcceptsAllButItself()
+    public void Any_accepts_all_but_itself()
     {
         var trust = new ListenerTrust { Mode = TrustMode.Any };
         Assert.Equal(TrustBasis.Any, trust.Decide(_client, _own).Basis);
@@ -47,7 +47,7 @@ public sealed class ListenerTrustTests : IDisposable
     }
 
     [Fact]
-    public void KeysInMemoryAreAdmittedForItsLifeOnly()
+    public void Keys_in_memory_are_admitted_for_its_life_only()
     {
         var trust = new ListenerTrust { Store = _store };
         trust.Admit(_client, _own);
@@ -62,7 +62,7 @@ public sealed class ListenerTrustTests : IDisposable
     }
 
     [Fact]
-    public void AStoredKeyRemembersWhomItAdmittedWithoutAnAddress()
+    public void A_stored_key_remembers_whom_it_admitted_without_an_address()
     {
         KeyFile.WritePrivate(_folder.File("own.pem"), _own);
         new ListenerTrust { Store = _store }.Admit(_client, _own);
@@ -80,7 +80,7 @@ public sealed class ListenerTrustTests : IDisposable
     }
 
     [Fact]
-    public void ADamagedStoreIsNotAnEmptyOne()
+    public void A_damaged_store_is_not_an_empty_one()
     {
         var trust = new ListenerTrust { Store = _store, Mode = TrustMode.Any };
         _store.Add(new PeerRecord { Name = "client", Fingerprint = _client.Fingerprint }, replace: false);

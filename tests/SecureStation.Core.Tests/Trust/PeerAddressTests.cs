@@ -12,7 +12,7 @@ public class PeerAddressTests
     [InlineData("[::1]", 7700, "[::1]:7700")]
     [InlineData("FE80::1%eth0", 7700, "[fe80::1%eth0]:7700")]
     [InlineData("::ffff:1.2.3.4", 7700, "[::ffff:1.2.3.4]:7700")]
-    public void FormatsAndParses(string host, int port, string address)
+    public void Formats_and_parses(string host, int port, string address)
     {
         Assert.Equal(address, PeerAddress.Format(host, port));
         Assert.Equal((host.Trim('[', ']').ToLowerInvariant(), port), PeerAddress.Parse(address));
@@ -41,8 +41,8 @@ public class PeerAddressTests
     [InlineData("-host:1")]
     [InlineData("höst:1")]
     [InlineData("host\n:1")]
-    public void RefusesOtherForms(string address) => StationAssert.Fails(StationFault.InvalidArgument, () => PeerAddress.Parse(address));
+    public void Refuses_other_forms(string address) => StationAssert.Fails(StationFault.InvalidArgument, () => PeerAddress.Parse(address));
 
     [Fact]
-    public void RefusesHostsThatAreTooLong() => StationAssert.Fails(StationFault.InvalidArgument, () => PeerAddress.Format(new string('a', 255), 1));
+    public void Refuses_hosts_that_are_too_long() => StationAssert.Fails(StationFault.InvalidArgument, () => PeerAddress.Format(new string('a', 255), 1));
 }

@@ -11,14 +11,14 @@ public class PeerRecordTests
     [InlineData("bob ")]
     [InlineData("bo\nb")]
     [InlineData("bo\u001b[2Jb")]
-    public void RefusesNamesThatDisguiseThemselves(string name) =>
+    public void Refuses_names_that_disguise_themselves(string name) =>
         StationAssert.Fails(StationFault.InvalidArgument, () => _ = new PeerRecord { Name = name, Fingerprint = Fingerprint.Of([]) });
 
     [Fact]
-    public void RefusesNamesThatAreTooLong() => RefusesNamesThatDisguiseThemselves(new string('a', PeerRecord.MaxNameLength + 1));
+    public void Refuses_names_that_are_too_long() => Refuses_names_that_disguise_themselves(new string('a', PeerRecord.MaxNameLength + 1));
 
     [Fact]
-    public void KeepsEachAddressOnce() =>
+    public void Keeps_each_address_once() =>
         Assert.Equal(
             ["a:1", "b:1"],
             new PeerRecord { Name = "x", Fingerprint = Fingerprint.Of([]), Addresses = ["B:1", "a:1", "b:1"] }.Addresses);

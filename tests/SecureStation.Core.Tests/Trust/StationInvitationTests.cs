@@ -13,31 +13,31 @@ public class StationInvitationTests
     private const string Exp = "exp=1900000000";
     private const string Good = $"station://host.example:7700?{Key}&{Id}&{Psk}&{Exp}";
 
-    private static readonly Fingerprint Responder = Fingerprint.Of("responder"u8);
+    private static readonly Fingerprint s_responder = Fingerprint.Of("responder"u8);
 
     [Theory]
     [InlineData("127.0.0.1", false)]
     [InlineData("::1", true)]
-    public void ComesBackFromItsUri(string host, bool isTemporary)
+    public void Comes_back_from_its_uri(string host, bool isTemporary)
     {
         DateTimeOffset expires = DateTimeOffset.UtcNow.AddHours(1);
-        using StationInvitation made = StationInvitation.Create(host, 7700, Responder, expires, isTemporary);
+        using StationInvitation made = StationInvitation.Create(host, 7700, s_responder, expires, isTemporary);
         using StationInvitation read = StationInvitation.Parse(made.Reveal());
 
-        Assert.Equal((host, 7700, Responder, isTemporary), (read.Host, read.Port, read.Fingerprint, read.IsTemporary));
+        Assert.Equal((host, 7700, s_responder, isTemporary), (read.Host, read.Port, read.Fingerprint, read.IsTemporary));
         Assert.Equal(expires.ToUnixTimeSeconds(), read.ExpiresAt.ToUnixTimeSeconds());
         Assert.Equal(made.ExpiresAt, read.ExpiresAt);
         Assert.Equal(made.Id.ToArray(), read.Id.ToArray());
         Assert.Equal(SecretOf(made), SecretOf(read));
         Assert.Equal(made.Reveal(), read.Reveal());
 
-        using StationInvitation other = StationInvitation.Create(host, 7700, Responder, expires, isTemporary);
+        using StationInvitation other = StationInvitation.Create(host, 7700, s_responder, expires, isTemporary);
         Assert.NotEqual(made.Id.ToArray(), other.Id.ToArray());
         Assert.False(SecretOf(made).SequenceEqual(SecretOf(other)));
     }
 
     [Fact]
-    public void ReadsTheDocumentedForm()
+    public void Reads_the_documented_form()
     {
         using StationInvitation read = StationInvitation.Parse(Good);
         Assert.Equal("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", read.Fingerprint.ToHex());
@@ -54,7 +54,7 @@ public class StationInvitationTests
     {
         using StationInvitation read = StationInvitation.Parse(uri);
         Assert.Equal((takesHybrid, uri), (read.TakesHybrid, read.Reveal()));
-        using StationInvitation made = StationInvitation.Create("h", 1, Responder, DateTimeOffset.UtcNow.AddHours(1), temporary: true, takesHybrid);
+        using StationInvitation made = StationInvitation.Create("h", 1, s_responder, DateTimeOffset.UtcNow.AddHours(1), temporary: true, takesHybrid);
         Assert.Equal(takesHybrid, made.ToString().EndsWith("&temp=1&kem=1", StringComparison.Ordinal));
         Assert.Equal(takesHybrid, StationInvitation.Parse(made.Reveal()).TakesHybrid);
     }
@@ -63,7 +63,7 @@ public class StationInvitationTests
     [InlineData($" station://HOST.example:7700/?{Key}&{Id}&{Psk}&{Exp}\r\n")]
     [InlineData($"STATION://host.example:7700?{Exp}&{Psk}&{Id}&{Key}")]
     [InlineData($"station://host.example:7700?{Key}&{Id}&{Psk}&{Exp}&later=1&later=2&flag")]
-    public void ReadsOtherSpellings(string uri) => Assert.Equal(Good, StationInvitation.Parse(uri).Reveal());
+    public void Reads_other_spellings(string uri) => Assert.Equal(Good, StationInvitation.Parse(uri).Reveal());
 
     [Theory]
     [InlineData("/run/s.sock", "/run/s.sock")]
@@ -72,7 +72,7 @@ public class StationInvitationTests
     public void Names_a_Unix_socket_by_its_encoded_path(string path, string encoded)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Paths are other ones on Windows.");
-        using StationInvitation made = StationInvitation.Create(StationAddress.UnixSocket(path), Responder, DateTimeOffset.UtcNow.AddHours(1), temporary: false);
+        using StationInvitation made = StationInvitation.Create(StationAddress.UnixSocket(path), s_responder, DateTimeOffset.UtcNow.AddHours(1), temporary: false);
         Assert.StartsWith($"station:unix:{encoded}?key=", made.Reveal(), StringComparison.Ordinal);
         using StationInvitation read = StationInvitation.Parse(made.Reveal());
         Assert.Equal(($"unix:{path}", string.Empty, 0), (read.Address, read.Host, read.Port));
@@ -157,14 +157,14 @@ public class StationInvitationTests
     [InlineData($"station://host.example:7700?{Key}&id=EBESExQVFhcYGRobHB0e&{Psk}&{Exp}")]
     [InlineData($"station://host.example:7700?{Key}&id=EBESExQVFhcYGRobHB0eHx&{Psk}&{Exp}")]
     [InlineData($"station://host.example:7700?{Key}x&{Id}&{Psk}&{Exp}")]
-    public void RefusesAnythingElseAndShowsNothingOfIt(string uri)
+    public void Refuses_anything_else_and_shows_nothing_of_it(string uri)
     {
         StationException e = StationAssert.Fails(StationFault.InvalidInvitation, () => StationInvitation.Parse(uri));
         Assert.DoesNotContain("ICEiIyQl", e.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void RefusesWhatIsTooLong()
+    public void Refuses_what_is_too_long()
     {
         string filler = new('x', StationInvitation.MaxLength - Good.Length - 3);
         Assert.Equal(Good, StationInvitation.Parse($"{Good}&x={filler}").Reveal());
@@ -176,11 +176,11 @@ public class StationInvitationTests
     [InlineData("a b", 7700)]
     [InlineData("host", 0)]
     [InlineData("host", 65536)]
-    public void IsNotMadeForImpossibleAddresses(string host, int port) =>
-        StationAssert.Fails(StationFault.InvalidArgument, () => StationInvitation.Create(host, port, Responder, DateTimeOffset.UtcNow.AddHours(1), false));
+    public void Is_not_made_for_impossible_addresses(string host, int port) =>
+        StationAssert.Fails(StationFault.InvalidArgument, () => StationInvitation.Create(host, port, s_responder, DateTimeOffset.UtcNow.AddHours(1), false));
 
     [Fact]
-    public void ShowsItsSecretOnlyWhenAsked()
+    public void Shows_its_secret_only_when_asked()
     {
         using StationInvitation invitation = StationInvitation.Parse(Good);
         Assert.Equal(Good.Replace(Psk, "psk=…", StringComparison.Ordinal), invitation.ToString());
@@ -196,7 +196,7 @@ public class StationInvitationTests
     }
 
     [Fact]
-    public void IsOfNoUseAfterDispose()
+    public void Is_of_no_use_after_dispose()
     {
         StationInvitation invitation = StationInvitation.Parse(Good);
         invitation.Dispose();

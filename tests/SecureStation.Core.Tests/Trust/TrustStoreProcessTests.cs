@@ -16,7 +16,7 @@ public sealed class TrustStoreProcessTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void SixteenProcessesWriteAtOnce()
+    public void Sixteen_processes_write_at_once()
     {
         const int writers = 16, each = 8;
         Process[] processes = [.. Enumerable.Range(0, writers).Select(i => Start($"w{i}", each))];
@@ -46,7 +46,7 @@ public sealed class TrustStoreProcessTests : IDisposable
     }
 
     [Fact]
-    public void IsWholeAfterWritersAreKilled()
+    public void Is_whole_after_writers_are_killed()
     {
         var random = new Random(1);
         var seen = new HashSet<Fingerprint>();

@@ -10,7 +10,7 @@ namespace SecureStation.Legacy.Tests.AesChat;
 public class AesChatTests
 {
     [Fact]
-    public async Task AMessageGoesToTheServerAndToAllOthers()
+    public async Task A_message_goes_to_the_server_and_to_all_others()
     {
         await using StationListener listener = ChatListeners.Start(null, "AesChat");
         await using StationSession alice = await ChatListeners.ConnectAsync(listener.Port, "AesChat", "Alice");
@@ -36,7 +36,7 @@ public class AesChatTests
     }
 
     [Fact]
-    public async Task WhoLeavesIsGoneAndTheOthersGoOn()
+    public async Task Who_leaves_is_gone_and_the_others_go_on()
     {
         await using StationListener listener = ChatListeners.Start(null, "AesChat");
         await using StationSession alice = await ChatListeners.ConnectAsync(listener.Port, "AesChat", "Alice");
@@ -61,7 +61,7 @@ public class AesChatTests
     }
 
     [Fact]
-    public async Task AClientThatDoesNotReadHoldsUpNobody()
+    public async Task A_client_that_does_not_read_holds_up_nobody()
     {
         await using StationListener listener = ChatListeners.Start(ChatListeners.Quick with { OutboxMessages = 16 }, "AesChat");
         await using StationSession deaf = await ChatListeners.ConnectAsync(listener.Port, "AesChat", "Deaf");
@@ -80,7 +80,7 @@ public class AesChatTests
     }
 
     [Fact]
-    public async Task BothSidesAtOnce()
+    public async Task Both_sides_at_once()
     {
         await using StationListener listener = ChatListeners.Start(null, "AesChat");
         await using StationSession client = await ChatListeners.ConnectAsync(listener.Port, "AesChat", "Alice");
@@ -102,7 +102,7 @@ public class AesChatTests
     }
 
     [Fact]
-    public async Task FiftyClientsAtOnce()
+    public async Task Fifty_clients_at_once()
     {
         const int Count = 50;
         await using StationListener listener = ChatListeners.Start(ChatListeners.Quick with { HandshakeTimeout = TimeSpan.FromSeconds(30), FirstMessageTimeout = TimeSpan.FromSeconds(20) }, "AesChat");
@@ -133,7 +133,7 @@ public class AesChatTests
     }
 
     [Fact]
-    public async Task TheHandshakeStepsHaveNoSecretUnlessRevealed()
+    public async Task The_handshake_steps_have_no_secret_unless_revealed()
     {
         await using StationListener listener = ChatListeners.Start(null, "AesChat", "IdeaStation");
         foreach ((string protocol, string[] names, string secret) in (ValueTuple<string, string[], string>[])[

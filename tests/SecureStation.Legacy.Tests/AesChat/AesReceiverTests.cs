@@ -19,7 +19,7 @@ public sealed class AesReceiverTests : IDisposable
     }
 
     [Fact]
-    public void MessagesThatRanTogetherAreToldApart()
+    public void Messages_that_ran_together_are_told_apart()
     {
         _receiver.Add([.. Wire("one"), .. Wire("exactly sixteen!"), .. Wire(""), .. Wire("quit")]);
         Assert.Equal(["one", "exactly sixteen!", "", "quit"], ReadAll());
@@ -27,7 +27,7 @@ public sealed class AesReceiverTests : IDisposable
     }
 
     [Fact]
-    public void ACutMessageIsWaitedForWhereverItIsCut()
+    public void A_cut_message_is_waited_for_wherever_it_is_cut()
     {
         byte[] wire = Wire("a message that is longer than two blocks, with its end");
         for (int cut = 1; cut < wire.Length; cut++)
@@ -43,7 +43,7 @@ public sealed class AesReceiverTests : IDisposable
     }
 
     [Fact]
-    public void ABroadcastIsNameAndText()
+    public void A_broadcast_is_name_and_text()
     {
         foreach ((string name, string text) in (ValueTuple<string, string>[])[("Bob", "hello everybody"), ("Bob", "exactly sixteen!"), ("exactly sixteen!", "exactly sixteen!"), ("Łukasz", "cześć")])
         {
@@ -61,7 +61,7 @@ public sealed class AesReceiverTests : IDisposable
     }
 
     [Fact]
-    public void ABroadcastThatRanTogetherHasNoName()
+    public void A_broadcast_that_ran_together_has_no_name()
     {
         _receiver.Add("Bobhello everybody"u8);
         Assert.False(_receiver.TryRead(isSilent: false, out _));
@@ -71,7 +71,7 @@ public sealed class AesReceiverTests : IDisposable
     }
 
     [Fact]
-    public void ABroadcastAndAMessageThatRanTogetherAreToldApart()
+    public void A_broadcast_and_a_message_that_ran_together_are_told_apart()
     {
         _receiver.Add("Bob"u8);
         _receiver.Add([.. "hi all"u8, .. Wire("to you alone")]);
@@ -81,7 +81,7 @@ public sealed class AesReceiverTests : IDisposable
     }
 
     [Fact]
-    public void CrossingMessagesAreReadWholeForAsLongAsBothGoOn()
+    public void Crossing_messages_are_read_whole_for_as_long_as_both_go_on()
     {
         // Each side sends before it reads, again and again.
         var receiverOfPeer = new AesReceiver(_peer);
@@ -98,7 +98,7 @@ public sealed class AesReceiverTests : IDisposable
     }
 
     [Fact]
-    public void TextInAnotherEncodingArrivesAsItIs()
+    public void Text_in_another_encoding_arrives_as_it_is()
     {
         byte[] latin1 = Encoding.Latin1.GetBytes("café à la crème");
         _receiver.Add(_peer.Encrypt(BacktickPadding.Pad(latin1)));
@@ -107,7 +107,7 @@ public sealed class AesReceiverTests : IDisposable
     }
 
     [Fact]
-    public void AfterUnknownCiphertextTheChainHealsWithTheSecondMessage()
+    public void After_unknown_ciphertext_the_chain_heals_with_the_second_message()
     {
         _peer.Encrypt(BacktickPadding.Pad("this one was lost on the way to us"u8));
         byte[] first = Wire("first, longer than a block");
@@ -119,7 +119,7 @@ public sealed class AesReceiverTests : IDisposable
     }
 
     [Fact]
-    public void MoreThan1024BytesAreSeveralTexts()
+    public void More_than1024_bytes_are_several_texts()
     {
         string text = new('a', 1500);
         _receiver.Add(Wire(text));

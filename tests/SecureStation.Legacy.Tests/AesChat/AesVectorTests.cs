@@ -14,7 +14,7 @@ namespace SecureStation.Legacy.Tests.AesChat;
 public class AesVectorTests
 {
     [Fact]
-    public void TheChainRunsThroughBothDirections()
+    public void The_chain_runs_through_both_directions()
     {
         JsonElement v = ChatVectors.Root.GetProperty("chat_cbc_in_turn");
         using var client = new CbcChain(v.Hex("key"));
@@ -31,7 +31,7 @@ public class AesVectorTests
     }
 
     [Fact]
-    public void CrossingMessagesHealAsInTheOriginal()
+    public void Crossing_messages_heal_as_in_the_original()
     {
         JsonElement v = ChatVectors.Root.GetProperty("chat_cbc_crossing");
         JsonElement[] steps = [.. v.GetProperty("steps").EnumerateArray()];
@@ -53,7 +53,7 @@ public class AesVectorTests
     }
 
     [Fact]
-    public void ReadsCrossingMessagesWholeAllTheSame()
+    public void Reads_crossing_messages_whole_all_the_same()
     {
         JsonElement v = ChatVectors.Root.GetProperty("chat_cbc_crossing");
         JsonElement[] steps = [.. v.GetProperty("steps").EnumerateArray()];
@@ -68,7 +68,7 @@ public class AesVectorTests
     [Theory]
     [InlineData(0, false)]
     [InlineData(0, true)]
-    public async Task ReplaysAsClient(int handshake, bool drips)
+    public async Task Replays_as_client(int handshake, bool drips)
     {
         await ReplayAsClientAsync(ChatVectors.Root.GetProperty("chat_handshake")[handshake], drips);
     }
@@ -76,7 +76,7 @@ public class AesVectorTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task ReplaysAsServer(bool drips)
+    public async Task Replays_as_server(bool drips)
     {
         JsonElement v = ChatVectors.Root.GetProperty("chat_handshake")[0];
         TextbookRsaKeyPair key = TextbookRsaKeyPair.FromPem(ChatVectors.PrivatePem, "vectors");

@@ -16,34 +16,34 @@ namespace SecureStation.Legacy.Tests.Chat;
 /// <summary>Whatever a peer does wrong is one typed error with its stage, and a listener keeps serving all others.</summary>
 public class ChatFailureTests
 {
-    private static readonly TextbookRsaKeyPair Key = TextbookRsaKeyPair.Generate(0);
-    private static readonly byte[] Pem = Key.PublicPem;
-    private static readonly string PemText = Encoding.ASCII.GetString(Pem);
+    private static readonly TextbookRsaKeyPair s_key = TextbookRsaKeyPair.Generate(0);
+    private static readonly byte[] s_pem = s_key.PublicPem;
+    private static readonly string s_pemText = Encoding.ASCII.GetString(s_pem);
 
     // What a client sends, step by step; between two steps the server answers.
     public static TheoryData<string, string, HandshakeStage, string[]> BadClients => new()
     {
         { "no PEM", "IdeaStation", HandshakeStage.Message1, ["hello there, this is no key"] },
         { "PEM without a key", "IdeaStation", HandshakeStage.Message1, ["-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"] },
-        { "PEM with bad base64", "IdeaStation", HandshakeStage.Message1, [PemText.Replace("MIG", "!!!", StringComparison.Ordinal)] },
+        { "PEM with bad base64", "IdeaStation", HandshakeStage.Message1, [s_pemText.Replace("MIG", "!!!", StringComparison.Ordinal)] },
         { "endless PEM", "IdeaStation", HandshakeStage.Message1, ["-----BEGIN PUBLIC KEY-----\n" + new string('A', 4000)] },
-        { "truncated PEM", "IdeaStation", HandshakeStage.Message1, [PemText[..200]] },
-        { "wrong digest", "IdeaStation", HandshakeStage.Message3, [PemText, new string('0', 40)] },
-        { "upper-case digest", "IdeaStation", HandshakeStage.Message3, [PemText, new string('A', 40)] },
-        { "digest that is none", "IdeaStation", HandshakeStage.Message3, [PemText, "hello"] },
-        { "truncated digest", "IdeaStation", HandshakeStage.Message3, [PemText, "0123"] },
+        { "truncated PEM", "IdeaStation", HandshakeStage.Message1, [s_pemText[..200]] },
+        { "wrong digest", "IdeaStation", HandshakeStage.Message3, [s_pemText, new string('0', 40)] },
+        { "upper-case digest", "IdeaStation", HandshakeStage.Message3, [s_pemText, new string('A', 40)] },
+        { "digest that is none", "IdeaStation", HandshakeStage.Message3, [s_pemText, "hello"] },
+        { "truncated digest", "IdeaStation", HandshakeStage.Message3, [s_pemText, "0123"] },
         { "no PEM", "AesChat", HandshakeStage.Message1, ["hello:there"] },
         { "PEM without a key", "AesChat", HandshakeStage.Message1, [WithMd5("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----")] },
-        { "wrong digest", "AesChat", HandshakeStage.Message1, [PemText + ":" + new string('0', 32)] },
-        { "digest that is none", "AesChat", HandshakeStage.Message1, [PemText + ":hello"] },
-        { "no digest", "AesChat", HandshakeStage.Message1, [PemText] },
+        { "wrong digest", "AesChat", HandshakeStage.Message1, [s_pemText + ":" + new string('0', 32)] },
+        { "digest that is none", "AesChat", HandshakeStage.Message1, [s_pemText + ":hello"] },
+        { "no digest", "AesChat", HandshakeStage.Message1, [s_pemText] },
         { "endless PEM", "AesChat", HandshakeStage.Message1, ["-----BEGIN PUBLIC KEY-----\n" + new string('A', 4000)] },
-        { "literal that is none", "AesChat", HandshakeStage.Message3, [WithMd5(PemText), "__import__('os')"] },
-        { "literal of two", "AesChat", HandshakeStage.Message3, [WithMd5(PemText), "('a','b')"] },
-        { "truncated literal", "AesChat", HandshakeStage.Message3, [WithMd5(PemText), "('\\x41"] },
-        { "endless literal", "AesChat", HandshakeStage.Message3, [WithMd5(PemText), "('" + new string('a', 3000)] },
-        { "another value", "AesChat", HandshakeStage.Message3, [WithMd5(PemText), "('a',)"] },
-        { "number above the modulus", "AesChat", HandshakeStage.Message3, [WithMd5(PemText), "('" + new string('z', 200) + "',)"] },
+        { "literal that is none", "AesChat", HandshakeStage.Message3, [WithMd5(s_pemText), "__import__('os')"] },
+        { "literal of two", "AesChat", HandshakeStage.Message3, [WithMd5(s_pemText), "('a','b')"] },
+        { "truncated literal", "AesChat", HandshakeStage.Message3, [WithMd5(s_pemText), "('\\x41"] },
+        { "endless literal", "AesChat", HandshakeStage.Message3, [WithMd5(s_pemText), "('" + new string('a', 3000)] },
+        { "another value", "AesChat", HandshakeStage.Message3, [WithMd5(s_pemText), "('a',)"] },
+        { "number above the modulus", "AesChat", HandshakeStage.Message3, [WithMd5(s_pemText), "('" + new string('z', 200) + "',)"] },
     };
 
     // What a server sends, step by step; before each the client speaks.
@@ -57,22 +57,22 @@ public class ChatFailureTests
         { "code", "IdeaStation", HandshakeStage.Message4, ["YES", "__import__('os').system('id')"] },
         { "truncated literal", "IdeaStation", HandshakeStage.Message4, ["YES", "('ab\\x"] },
         { "endless literal", "IdeaStation", HandshakeStage.Message4, ["YES", "('" + new string('a', 3000)] },
-        { "longer value", "IdeaStation", HandshakeStage.Message4, ["YES", Tuple(Key, new byte[17].Select(static _ => (byte)1).ToArray())] },
+        { "longer value", "IdeaStation", HandshakeStage.Message4, ["YES", Tuple(s_key, new byte[17].Select(static _ => (byte)1).ToArray())] },
         { "literal that is none", "AesChat", HandshakeStage.Message2, ["hello"] },
         { "no PEM after it", "AesChat", HandshakeStage.Message2, ["('a',):hello, this is no key"] },
         { "no colon", "AesChat", HandshakeStage.Message2, ["('a',)-----BEGIN"] },
-        { "another inner", "AesChat", HandshakeStage.Message2, [Tuple(Key, "hello"u8) + ":" + PemText] },
-        { "wrong digest of the value", "AesChat", HandshakeStage.Message2, [Tuple(Key, Inner("12345678", "87654321", PemText)) + ":" + PemText] },
-        { "wrong digest of the key", "AesChat", HandshakeStage.Message2, [Tuple(Key, Inner("12345678", "12345678", "other")) + ":" + PemText] },
-        { "value that begins with zero", "AesChat", HandshakeStage.Message2, [Tuple(Key, Inner("\0002345678", "\0002345678", PemText)) + ":" + PemText] },
-        { "not Ready", "AesChat", HandshakeStage.Message4, [Tuple(Key, Inner("12345678", "12345678", PemText)) + ":" + PemText, "0123456789abcdef"] },
-        { "half of Ready", "AesChat", HandshakeStage.Message4, [Tuple(Key, Inner("12345678", "12345678", PemText)) + ":" + PemText, "0123"] },
-        { "closes before Ready", "AesChat", HandshakeStage.Message4, [Tuple(Key, Inner("12345678", "12345678", PemText)) + ":" + PemText, ""] },
+        { "another inner", "AesChat", HandshakeStage.Message2, [Tuple(s_key, "hello"u8) + ":" + s_pemText] },
+        { "wrong digest of the value", "AesChat", HandshakeStage.Message2, [Tuple(s_key, Inner("12345678", "87654321", s_pemText)) + ":" + s_pemText] },
+        { "wrong digest of the key", "AesChat", HandshakeStage.Message2, [Tuple(s_key, Inner("12345678", "12345678", "other")) + ":" + s_pemText] },
+        { "value that begins with zero", "AesChat", HandshakeStage.Message2, [Tuple(s_key, Inner("\0002345678", "\0002345678", s_pemText)) + ":" + s_pemText] },
+        { "not Ready", "AesChat", HandshakeStage.Message4, [Tuple(s_key, Inner("12345678", "12345678", s_pemText)) + ":" + s_pemText, "0123456789abcdef"] },
+        { "half of Ready", "AesChat", HandshakeStage.Message4, [Tuple(s_key, Inner("12345678", "12345678", s_pemText)) + ":" + s_pemText, "0123"] },
+        { "closes before Ready", "AesChat", HandshakeStage.Message4, [Tuple(s_key, Inner("12345678", "12345678", s_pemText)) + ":" + s_pemText, ""] },
     };
 
     [Theory]
     [MemberData(nameof(BadClients))]
-    public async Task AListenerSurvivesEveryClient(string what, string protocol, HandshakeStage stage, string[] steps)
+    public async Task A_listener_survives_every_client(string what, string protocol, HandshakeStage stage, string[] steps)
     {
         await using StationListener listener = ChatListeners.Start(null, protocol);
         await using StationSession before = await ChatListeners.ConnectAsync(listener.Port, protocol, "Before");
@@ -99,13 +99,13 @@ public class ChatFailureTests
 
     [Theory]
     [MemberData(nameof(BadServers))]
-    public async Task AClientNamesEveryServersMistake(string what, string protocol, HandshakeStage stage, string[] steps)
+    public async Task A_client_names_every_servers_mistake(string what, string protocol, HandshakeStage stage, string[] steps)
     {
         (MemoryTransport own, MemoryTransport other) = MemoryTransport.CreatePair();
         await using var server = new ScriptedPeer(other);
         Task<StationSession> connecting = protocol == "AesChat"
-            ? new AesChatProtocol().CreateClient(Key, "Alice").ConnectAsync(own, ScriptedPeer.Limit)
-            : new IdeaStationProtocol().CreateClient(Key, "Alice").ConnectAsync(own, ScriptedPeer.Limit);
+            ? new AesChatProtocol().CreateClient(s_key, "Alice").ConnectAsync(own, ScriptedPeer.Limit)
+            : new IdeaStationProtocol().CreateClient(s_key, "Alice").ConnectAsync(own, ScriptedPeer.Limit);
         foreach (string step in steps)
         {
             await server.ReceiveAsync();
@@ -123,7 +123,7 @@ public class ChatFailureTests
     [Theory]
     [InlineData("IdeaStation", 3)]
     [InlineData("AesChat", 4)]
-    public async Task ClientsThatStallTimeOutAndHoldUpNobody(string protocol, int steps)
+    public async Task Clients_that_stall_time_out_and_hold_up_nobody(string protocol, int steps)
     {
         // All of them at once, so that the time is waited for once.
         var limits = new StationLimits { FirstMessageTimeout = TimeSpan.FromSeconds(3), HandshakeTimeout = TimeSpan.FromSeconds(6) };
@@ -154,7 +154,7 @@ public class ChatFailureTests
     [Theory]
     [InlineData("IdeaStation")]
     [InlineData("AesChat")]
-    public async Task AServerThatStallsTimesOut(string protocol)
+    public async Task A_server_that_stalls_times_out(string protocol)
     {
         using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         silent.Start();
@@ -171,7 +171,7 @@ public class ChatFailureTests
     }
 
     [Fact]
-    public async Task AnEndlessNameEndsTheSession()
+    public async Task An_endless_name_ends_the_session()
     {
         await using StationListener listener = ChatListeners.Start(null, "AesChat");
         await using ScriptedPeer endless = await ChatListeners.ConnectRawAsync(listener.Port);
@@ -185,7 +185,7 @@ public class ChatFailureTests
     [Theory]
     [InlineData("IdeaStation")]
     [InlineData("AesChat")]
-    public async Task ASessionTakesTextOnlyAndWithinTheOldLimits(string protocol)
+    public async Task A_session_takes_text_only_and_within_the_old_limits(string protocol)
     {
         await using StationListener listener = ChatListeners.Start(null, protocol);
         await using StationSession client = await ChatListeners.ConnectAsync(listener.Port, protocol, "Alice");
@@ -205,12 +205,12 @@ public class ChatFailureTests
         {
             if (step >= 1)
             {
-                await peer.SendAsync(PemText[..100]);
+                await peer.SendAsync(s_pemText[..100]);
             }
 
             if (step >= 2)
             {
-                await peer.SendAsync(PemText[100..]);
+                await peer.SendAsync(s_pemText[100..]);
                 await peer.ExpectAsync("YES");
             }
 
@@ -219,7 +219,7 @@ public class ChatFailureTests
 
         if (step >= 1)
         {
-            await peer.SendAsync(WithMd5(PemText));
+            await peer.SendAsync(WithMd5(s_pemText));
             byte[] offer = await peer.ReceiveAsync();
             if (step >= 2)
             {
@@ -231,7 +231,7 @@ public class ChatFailureTests
                 // To Ready, and then no name.
                 PythonTuple.TryRead(offer, out byte[] ciphertext, out int length);
                 byte[] pem = offer[(length + 1)..];
-                byte[] value = AesSessionValue.ReadInner(Key.Decrypt(ciphertext), pem);
+                byte[] value = AesSessionValue.ReadInner(s_key.Decrypt(ciphertext), pem);
                 await peer.SendAsync(PythonTuple.Write(TextbookRsaPublicKey.FromPem(pem).Encrypt(value))[1..]);
                 await peer.ReadAsync(16);
             }

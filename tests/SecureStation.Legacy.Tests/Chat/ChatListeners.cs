@@ -14,7 +14,7 @@ namespace SecureStation.Legacy.Tests.Chat;
 internal static class ChatListeners
 {
     // Making a key takes longer than everything else here.
-    private static readonly Lazy<string> KeyPath = new(static () =>
+    private static readonly Lazy<string> s_keyPath = new(static () =>
     {
         string path = Path.Combine(Directory.CreateTempSubdirectory("legacy-chats").FullName, "key.pem");
         using var rsa = RSA.Create(1024);
@@ -29,7 +29,7 @@ internal static class ChatListeners
         Address = "127.0.0.1",
         Trust = new ListenerTrust { Mode = TrustMode.Any },
         Protocols = [.. protocols.Select(StationProtocols.Find)],
-        Legacy = new LegacyOptions { IsAllowed = true, KeyPath = KeyPath.Value },
+        Legacy = new LegacyOptions { IsAllowed = true, KeyPath = s_keyPath.Value },
         Limits = limits ?? Quick,
     });
 
@@ -40,7 +40,7 @@ internal static class ChatListeners
             Port = port,
             Trust = new ClientTrust { Mode = TrustMode.Any },
             Protocol = StationProtocols.Find(protocol),
-            Legacy = new LegacyOptions { IsAllowed = true, DisplayName = name, KeySize = keySize, KeyPath = keySize == 0 ? KeyPath.Value : null },
+            Legacy = new LegacyOptions { IsAllowed = true, DisplayName = name, KeySize = keySize, KeyPath = keySize == 0 ? s_keyPath.Value : null },
             Limits = new StationLimits { HandshakeTimeout = TimeSpan.FromSeconds(90), CloseTimeout = TimeSpan.FromSeconds(10) },
         },
         ScriptedPeer.Limit);

@@ -14,7 +14,7 @@ namespace SecureStation.Legacy.Tests.Chat;
 public class ChatPythonTests
 {
     [Fact]
-    public async Task OurIdeaClientAndTheirServer()
+    public async Task Our_idea_client_and_their_server()
     {
         // The first of their session values begins with zero: an original client went on with another key.
         using PythonPeer server = Start("idea-server", "0");
@@ -32,7 +32,7 @@ public class ChatPythonTests
     }
 
     [Fact]
-    public async Task TheirIdeaClientAndOurServer()
+    public async Task Their_idea_client_and_our_server()
     {
         const int Sessions = 10;
         await using StationListener listener = ChatListeners.Start(null, "IdeaStation");
@@ -52,7 +52,7 @@ public class ChatPythonTests
     }
 
     [Fact]
-    public async Task OurAesClientsAndTheirServer()
+    public async Task Our_aes_clients_and_their_server()
     {
         // 39 % of their handshakes have a colon where an original client breaks, 3 % of their values too, and the first for certain.
         using PythonPeer server = Start("aes-server", "0");
@@ -79,7 +79,7 @@ public class ChatPythonTests
     }
 
     [Fact]
-    public async Task TheirAesClientsAndOurServerAlwaysSucceed()
+    public async Task Their_aes_clients_and_our_server_always_succeed()
     {
         // With an original server about 12 of these would break.
         const int Sessions = 30;

@@ -7,9 +7,9 @@ namespace SecureStation.Legacy.Tests.Chat;
 /// <summary>The values in legacy.json, which the original libraries computed.</summary>
 internal static class ChatVectors
 {
-    private static readonly Lazy<JsonElement> File = new(static () => JsonDocument.Parse(System.IO.File.ReadAllBytes(OwnVectors.PathOf("legacy", "legacy.json"))).RootElement);
+    private static readonly Lazy<JsonElement> s_file = new(static () => JsonDocument.Parse(System.IO.File.ReadAllBytes(OwnVectors.PathOf("legacy", "legacy.json"))).RootElement);
 
-    public static JsonElement Root => File.Value;
+    public static JsonElement Root => s_file.Value;
 
     public static string PrivatePem => Root.GetProperty("rsa_key").GetProperty("private_pem").GetString()!;
 

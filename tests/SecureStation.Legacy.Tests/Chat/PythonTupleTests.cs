@@ -7,7 +7,7 @@ namespace SecureStation.Legacy.Tests.Chat;
 public class PythonTupleTests
 {
     [Fact]
-    public void WritesAndReadsWhatPython2Writes()
+    public void Writes_and_reads_what_python2_writes()
     {
         foreach (JsonElement c in ChatVectors.Root.GetProperty("python2_tuple").EnumerateArray())
         {
@@ -18,7 +18,7 @@ public class PythonTupleTests
     }
 
     [Fact]
-    public void ReadsOfWhatPython2EvaluatesTheTuplesOfOneByteString()
+    public void Reads_of_what_python2_evaluates_the_tuples_of_one_byte_string()
     {
         int read = 0;
         foreach (JsonElement c in ChatVectors.Root.GetProperty("python2_eval").EnumerateArray())
@@ -56,7 +56,7 @@ public class PythonTupleTests
     [InlineData(@"(br'\x41\'',)", @"\x41\'")]
     [InlineData(@"(R'\n',)", @"\n")]
     [InlineData("('a'\r\n,\n)", "a")]
-    public void ReadsEveryFormOfALiteral(string text, string expected) => Assert.Equal(expected, Encoding.ASCII.GetString(Read(text)));
+    public void Reads_every_form_of_a_literal(string text, string expected) => Assert.Equal(expected, Encoding.ASCII.GetString(Read(text)));
 
     [Theory]
     [InlineData("[")]
@@ -76,11 +76,11 @@ public class PythonTupleTests
     [InlineData("('\0',)")]
     [InlineData("(__import__('os').system('id'),)")]
     [InlineData("'a'")]
-    public void RefusesEverythingElse(string text) =>
+    public void Refuses_everything_else(string text) =>
         Assert.Throws<FormatException>(() => PythonTuple.TryRead(Encoding.Latin1.GetBytes(text), out _, out _));
 
     [Fact]
-    public void WaitsForMoreAtEveryCut()
+    public void Waits_for_more_at_every_cut()
     {
         foreach (string whole in (string[])["('a\\x41\\101\\\\\\'b',)", "(br\"\"\"x\"y\"\"\",)", "( '' , )"])
         {
@@ -95,7 +95,7 @@ public class PythonTupleTests
     }
 
     [Fact]
-    public void ReadsBackEveryByteAndLength()
+    public void Reads_back_every_byte_and_length()
     {
         var random = new Random(5);
         for (int length = 0; length < 300; length++)

@@ -14,10 +14,10 @@ namespace SecureStation.Legacy.Tests.Chat;
 /// <summary>One port for several protocols, and what it takes to use an insecure one at all.</summary>
 public class RecognitionTests
 {
-    private static readonly byte[] Pem = TextbookRsaKeyPair.Generate(0).PublicPem;
+    private static readonly byte[] s_pem = TextbookRsaKeyPair.Generate(0).PublicPem;
 
     [Fact]
-    public void FindsTheProtocolsOfTheLegacyAssembly() =>
+    public void Finds_the_protocols_of_the_legacy_assembly() =>
         Assert.Equal(["Station", "AesChat", "IdeaStation"], StationProtocols.All.Select(static protocol => protocol.Name));
 
     [Theory]
@@ -32,15 +32,15 @@ public class RecognitionTests
     [InlineData("PEM:", 0, ProtocolMatch.No, ProtocolMatch.Yes)]
     [InlineData("PEM\r\n:", 0, ProtocolMatch.No, ProtocolMatch.Yes)]
     [InlineData("PEM4", 0, ProtocolMatch.Yes, ProtocolMatch.No)]
-    public void TellsTheChatsApartByTheColon(string received, int silence, ProtocolMatch idea, ProtocolMatch aes)
+    public void Tells_the_chats_apart_by_the_colon(string received, int silence, ProtocolMatch idea, ProtocolMatch aes)
     {
-        byte[] bytes = System.Text.Encoding.ASCII.GetBytes(received.Replace("PEM", System.Text.Encoding.ASCII.GetString(Pem), StringComparison.Ordinal));
+        byte[] bytes = System.Text.Encoding.ASCII.GetBytes(received.Replace("PEM", System.Text.Encoding.ASCII.GetString(s_pem), StringComparison.Ordinal));
         Assert.Equal(idea, new IdeaStationProtocol().Recognise(bytes, TimeSpan.FromMilliseconds(silence)));
         Assert.Equal(aes, new AesChatProtocol().Recognise(bytes, TimeSpan.FromMilliseconds(silence)));
     }
 
     [Fact]
-    public async Task OnePortSpeaksAllThree()
+    public async Task One_port_speaks_all_three()
     {
         await using StationListener listener = ChatListeners.Start(null, "Station", "IdeaStation", "AesChat");
         Assert.Equal(["Station", "IdeaStation", "AesChat"], listener.Protocols);
@@ -59,19 +59,19 @@ public class RecognitionTests
     }
 
     [Fact]
-    public async Task RecognisesAcrossAnyCut()
+    public async Task Recognises_across_any_cut()
     {
         await using StationListener listener = ChatListeners.Start(null, "Station", "IdeaStation", "AesChat");
         await using ScriptedPeer idea = await ChatListeners.ConnectRawAsync(listener.Port);
-        await idea.DripAsync(Pem);
+        await idea.DripAsync(s_pem);
         await idea.ExpectAsync("YES");
         await using ScriptedPeer aes = await ChatListeners.ConnectRawAsync(listener.Port);
-        await aes.DripAsync([.. Pem, (byte)':', .. AesSessionValue.Digest(Pem)]);
+        await aes.DripAsync([.. s_pem, (byte)':', .. AesSessionValue.Digest(s_pem)]);
         await aes.ExpectAsync("(");
     }
 
     [Fact]
-    public async Task RefusesWhatNoProtocolBeginsWith()
+    public async Task Refuses_what_no_protocol_begins_with()
     {
         await using StationListener listener = ChatListeners.Start(null, "Station", "IdeaStation", "AesChat");
         Task<StationException> failure = ChatListeners.NextFailure(listener);
@@ -84,7 +84,7 @@ public class RecognitionTests
     [Theory]
     [InlineData("IdeaStation", "same 16 bytes")]
     [InlineData("AesChat", "in clear")]
-    public async Task NothingInsecureWithoutBeingAllowed(string protocol, string weakness)
+    public async Task Nothing_insecure_without_being_allowed(string protocol, string weakness)
     {
         var client = new StationClientOptions { Host = "127.0.0.1", Port = 1, Trust = new ClientTrust { Mode = TrustMode.Any }, Protocol = StationProtocols.Find(protocol) };
         StationException refused = await ChatAssert.FailsAsync(StationFault.LegacyNotAllowed, () => StationClient.ConnectAsync(client));

@@ -13,7 +13,7 @@ namespace SecureStation.Legacy.Tests.Chat;
 public class TextbookRsaTests
 {
     [Fact]
-    public void LongToBytesDropsLeadingZeros()
+    public void Long_to_bytes_drops_leading_zeros()
     {
         foreach (JsonElement c in ChatVectors.Root.GetProperty("long_to_bytes").EnumerateArray())
         {
@@ -23,7 +23,7 @@ public class TextbookRsaTests
     }
 
     [Fact]
-    public void EncryptsAndDecryptsLikePyCrypto()
+    public void Encrypts_and_decrypts_like_py_crypto()
     {
         TextbookRsaKeyPair key = Key();
         foreach (JsonElement c in ChatVectors.Root.GetProperty("chat_handshake").EnumerateArray())
@@ -46,7 +46,7 @@ public class TextbookRsaTests
     }
 
     [Fact]
-    public void WritesThePublicKeyLikePyCrypto()
+    public void Writes_the_public_key_like_py_crypto()
     {
         TextbookRsaKeyPair key = Key();
         Assert.Equal(Encoding.ASCII.GetString(ChatVectors.PublicPem), Encoding.ASCII.GetString(key.PublicPem));
@@ -57,7 +57,7 @@ public class TextbookRsaTests
     [Theory]
     [InlineData(0, 1024, 271)]
     [InlineData(2048, 2048, 450)]
-    public void MakesKeysOfTheSizeAskedFor(int keySize, int expected, int pemLength)
+    public void Makes_keys_of_the_size_asked_for(int keySize, int expected, int pemLength)
     {
         TextbookRsaKeyPair key = TextbookRsaKeyPair.Generate(keySize);
         Assert.Equal(expected, key.PublicKey.Size);
@@ -70,11 +70,11 @@ public class TextbookRsaTests
     [InlineData(1100)]
     [InlineData(4352)]
     [InlineData(-1)]
-    public void RefusesOtherSizes(int keySize) =>
+    public void Refuses_other_sizes(int keySize) =>
         Assert.Equal(StationFault.InvalidArgument, Assert.Throws<StationException>(() => TextbookRsaKeyPair.Generate(keySize)).Fault);
 
     [Fact]
-    public void RefusesNumbersThatAreNotBelowTheModulus()
+    public void Refuses_numbers_that_are_not_below_the_modulus()
     {
         TextbookRsaKeyPair key = TextbookRsaKeyPair.Generate(0);
         byte[] tooLarge = new byte[128];
@@ -84,7 +84,7 @@ public class TextbookRsaTests
     }
 
     [Fact]
-    public void RefusesPublicKeysThatAreNone()
+    public void Refuses_public_keys_that_are_none()
     {
         using RSA small = OfSize(512);
         using RSA large = OfSize(4608);
@@ -107,7 +107,7 @@ public class TextbookRsaTests
     }
 
     [Fact]
-    public void ReadsAKeyFileButNeverOneOfAKeyStore()
+    public void Reads_a_key_file_but_never_one_of_a_key_store()
     {
         string folder = Directory.CreateTempSubdirectory("legacy-key").FullName;
         try

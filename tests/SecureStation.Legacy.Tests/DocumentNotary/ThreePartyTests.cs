@@ -16,7 +16,7 @@ public sealed class ThreePartyTests(NotaryFixture notary) : IClassFixture<Notary
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task OursAmongEachOther()
+    public async Task Ours_among_each_other()
     {
         await using INotaryServer server = notary.Start();
         await using ILegacyDocumentReceiver receiver = notary.Receive();
@@ -39,7 +39,7 @@ public sealed class ThreePartyTests(NotaryFixture notary) : IClassFixture<Notary
     [Theory]
     [InlineData(false, "False")]
     [InlineData(true, "True")]
-    public async Task EmptyHashProvesNothingAndIsToldApart(bool accept, string verdict)
+    public async Task Empty_hash_proves_nothing_and_is_told_apart(bool accept, string verdict)
     {
         await using INotaryServer server = notary.Start(signEmptyHash: true);
         await using ILegacyDocumentReceiver receiver = notary.Receive(accept);
@@ -54,7 +54,7 @@ public sealed class ThreePartyTests(NotaryFixture notary) : IClassFixture<Notary
     [Theory]
     [InlineData("empty", SignatureCoverage.Empty)]
     [InlineData("document", SignatureCoverage.Document)]
-    public async Task OurFirstClientWithThePythonServer(string mode, SignatureCoverage coverage)
+    public async Task Our_first_client_with_the_Python_server(string mode, SignatureCoverage coverage)
     {
         using PythonPeer peer = Start("server", "0", notary.File("server.pem"), notary.Folder, mode);
         DocumentReceipt receipt = await notary.Wire.RequestAsync(notary.Request(await peer.ReadPortAsync(), "text"), Token);
@@ -65,7 +65,7 @@ public sealed class ThreePartyTests(NotaryFixture notary) : IClassFixture<Notary
     [Theory]
     [InlineData(false, "document", "True")]
     [InlineData(true, "empty", "False")]
-    public async Task PythonFirstClientWithOurServerAndSecondClient(bool signEmptyHash, string covers, string verdict)
+    public async Task Python_first_client_with_our_server_and_second_client(bool signEmptyHash, string covers, string verdict)
     {
         await using INotaryServer server = notary.Start(signEmptyHash);
         await using ILegacyDocumentReceiver receiver = notary.Receive();
@@ -83,7 +83,7 @@ public sealed class ThreePartyTests(NotaryFixture notary) : IClassFixture<Notary
     }
 
     [Fact]
-    public async Task OurFirstClientWithThePythonSecondClient()
+    public async Task Our_first_client_with_the_Python_second_client()
     {
         await using INotaryServer server = notary.Start();
         DocumentReceipt receipt = await notary.Wire.RequestAsync(notary.Request(server.Port, "text"), Token);
@@ -93,7 +93,7 @@ public sealed class ThreePartyTests(NotaryFixture notary) : IClassFixture<Notary
     }
 
     [Fact]
-    public async Task LongestDocumentPassesAndOneByteMoreIsRefused()
+    public async Task Longest_document_passes_and_one_byte_more_is_refused()
     {
         await using INotaryServer server = notary.Start();
         string longest = new('x', 1361);
@@ -106,7 +106,7 @@ public sealed class ThreePartyTests(NotaryFixture notary) : IClassFixture<Notary
     }
 
     [Fact]
-    public async Task ServerClosesOnWhatItCannotAnswerAndGoesOn()
+    public async Task Server_closes_on_what_it_cannot_answer_and_goes_on()
     {
         await using INotaryServer server = notary.Start(timeout: TimeSpan.FromSeconds(4));
         Assert.Equal(StationFault.Truncated, await FailAsync(server, "nobody"));
@@ -137,7 +137,7 @@ public sealed class ThreePartyTests(NotaryFixture notary) : IClassFixture<Notary
     [InlineData("5e3235a8346e5a4585f8c58562f5052b8fe26a3bb122e1e96c76784964dfc46")]
     [InlineData("5e3235a8346e5a4585f8c58562f5052b8fe26a3bb122e1e96c76784964dfc4611")]
     [InlineData("5e3235a8346e5a4585f8c58562f5052b8fe26a3bb122e1e96c76784964dfc46g")]
-    public async Task ServerSignsHashesOnly(string hash)
+    public async Task Server_signs_hashes_only(string hash)
     {
         await using INotaryServer server = notary.Start();
         using Legacy.DocumentNotary.NotaryRsaKey key = Legacy.DocumentNotary.NotaryRsaKey.ReadPublic(notary.ServerPublicKey);
@@ -149,7 +149,7 @@ public sealed class ThreePartyTests(NotaryFixture notary) : IClassFixture<Notary
     }
 
     [Fact]
-    public async Task MessagesMayComeInPieces()
+    public async Task Messages_may_come_in_pieces()
     {
         await using INotaryServer server = notary.Start();
         await using ILegacyDocumentReceiver receiver = notary.Receive();
@@ -170,7 +170,7 @@ public sealed class ThreePartyTests(NotaryFixture notary) : IClassFixture<Notary
     }
 
     [Fact]
-    public async Task ReceiverAnswersFalseToGarbage()
+    public async Task Receiver_answers_false_to_garbage()
     {
         await using ILegacyDocumentReceiver receiver = notary.Receive();
         using var client = new TcpClient();
@@ -182,7 +182,7 @@ public sealed class ThreePartyTests(NotaryFixture notary) : IClassFixture<Notary
     }
 
     [Fact]
-    public void UnusableOptionsAreRefused()
+    public void Unusable_options_are_refused()
     {
         Assert.Equal(StationFault.NotFound, Assert.Throws<StationException>(() => notary.Wire.Start(new DocumentNotaryOptions { KeyPair = notary.Server, PublicKeyDirectory = notary.File("none") })).Fault);
         Assert.Equal(
@@ -193,7 +193,7 @@ public sealed class ThreePartyTests(NotaryFixture notary) : IClassFixture<Notary
     }
 
     [Fact]
-    public void ReceiptFileIsReadAgain()
+    public void Receipt_file_is_read_again()
     {
         var receipt = new DocumentReceipt(new string('a', 64), "Sun Nov  3 07:05:09 2019", [1, 2, 3], SignatureCoverage.Document);
         DocumentReceipt read = DocumentReceipt.Parse(receipt.ToJson());

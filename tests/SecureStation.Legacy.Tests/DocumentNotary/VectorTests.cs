@@ -10,9 +10,9 @@ namespace SecureStation.Legacy.Tests.DocumentNotary;
 /// <summary>Values that PyCrypto computed (legacy.json), byte for byte.</summary>
 public sealed class VectorTests
 {
-    private static readonly Lazy<JsonElement> All = new(() => JsonDocument.Parse(File.ReadAllText(OwnVectors.PathOf("legacy", "legacy.json"))).RootElement);
+    private static readonly Lazy<JsonElement> s_all = new(() => JsonDocument.Parse(File.ReadAllText(OwnVectors.PathOf("legacy", "legacy.json"))).RootElement);
 
-    private static JsonElement Notary => All.Value.GetProperty("notary");
+    private static JsonElement Notary => s_all.Value.GetProperty("notary");
 
     private static byte[] Document => Encoding.ASCII.GetBytes(Text("document"));
 
@@ -21,7 +21,7 @@ public sealed class VectorTests
     private static byte[] Hash => Encoding.ASCII.GetBytes(Text("document_hash"));
 
     [Fact]
-    public void KeyFileOfPyCryptoIsRead()
+    public void Key_file_of_py_crypto_is_read()
     {
         string pem = KeyText("private_pkcs8_encrypted_pem");
         using NotaryRsaKey key = PyCryptoKeyFile.Read(pem, KeyText("passphrase"));
@@ -35,7 +35,7 @@ public sealed class VectorTests
     }
 
     [Fact]
-    public void BadKeyFilesAreRefused()
+    public void Bad_key_files_are_refused()
     {
         string pem = KeyText("private_pkcs8_encrypted_pem");
         for (int i = 0; i < 600; i++)
@@ -56,7 +56,7 @@ public sealed class VectorTests
     }
 
     [Fact]
-    public void RequestIsReadAndHasItsLength()
+    public void Request_is_read_and_has_its_length()
     {
         using NotaryRsaKey key = Key();
         byte[] wire = Encoding.ASCII.GetBytes(Text("request_wire"));
@@ -70,7 +70,7 @@ public sealed class VectorTests
     }
 
     [Fact]
-    public void SignaturesAreTheSameBytes()
+    public void Signatures_are_the_same_bytes()
     {
         using NotaryRsaKey key = Key();
         Assert.Equal(Text("signature_empty"), Convert.ToHexStringLower(NotarySignature.Sign(key, Hash, Stamp, signEmptyHash: true)));
@@ -88,7 +88,7 @@ public sealed class VectorTests
     }
 
     [Fact]
-    public void MessageToTheSecondClientIsTheSameBytes()
+    public void Message_to_the_second_client_is_the_same_bytes()
     {
         using NotaryRsaKey key = Key();
         JsonElement message = Notary.GetProperty("to_client2");
@@ -103,7 +103,7 @@ public sealed class VectorTests
     }
 
     [Fact]
-    public void StampIsThatOfCtime()
+    public void Stamp_is_that_of_ctime()
     {
         Assert.Equal(Text("timestamp"), NotaryText.Stamp(new DateTime(2019, 11, 3, 7, 5, 9, DateTimeKind.Unspecified)));
         Assert.Equal("Mon Dec 23 23:59:00 2019", NotaryText.Stamp(new DateTime(2019, 12, 23, 23, 59, 0, DateTimeKind.Unspecified)));
@@ -112,7 +112,7 @@ public sealed class VectorTests
 
     private static NotaryRsaKey Key() => PyCryptoKeyFile.Read(KeyText("private_pkcs8_pem"), default);
 
-    private static string KeyText(string name) => All.Value.GetProperty("rsa_key").GetProperty(name).GetString()!;
+    private static string KeyText(string name) => s_all.Value.GetProperty("rsa_key").GetProperty(name).GetString()!;
 
     private static string Text(string name) => Notary.GetProperty(name).GetString()!;
 

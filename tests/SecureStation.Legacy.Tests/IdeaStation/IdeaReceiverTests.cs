@@ -6,10 +6,10 @@ namespace SecureStation.Legacy.Tests.IdeaStation;
 /// <summary>What a stream without message ends still tells, and what it does not.</summary>
 public class IdeaReceiverTests
 {
-    private static readonly byte[] Key = "c4e2b42df7be5651"u8.ToArray();
+    private static readonly byte[] s_key = "c4e2b42df7be5651"u8.ToArray();
 
     [Fact]
-    public void HalfAByteWaitsForItsOtherHalf()
+    public void Half_a_byte_waits_for_its_other_half()
     {
         using IdeaReceiver receiver = Create(isFromClient: true);
         string wire = Wire("Alice : hello");
@@ -20,7 +20,7 @@ public class IdeaReceiverTests
     }
 
     [Fact]
-    public void AContinuationIsReadableWhereverItIsCut()
+    public void A_continuation_is_readable_wherever_it_is_cut()
     {
         string text = "Alice : a message that is much longer than sixteen bytes";
         string wire = Wire(text);
@@ -34,7 +34,7 @@ public class IdeaReceiverTests
     }
 
     [Fact]
-    public void AClientWithoutANameIsWaitedForOnce()
+    public void A_client_without_a_name_is_waited_for_once()
     {
         using IdeaReceiver receiver = Create(isFromClient: true);
         Assert.Empty(Read(receiver, Wire("hello")));
@@ -46,7 +46,7 @@ public class IdeaReceiverTests
     }
 
     [Fact]
-    public void AKnownClientsMessagesThatRanTogetherAreToldApart()
+    public void A_known_clients_messages_that_ran_together_are_told_apart()
     {
         using IdeaReceiver receiver = Create(isFromClient: true);
         Assert.Equal(["one", "two, and more of it", ""], Read(receiver, Wire("Alice : one") + Wire("Alice : two, and more of it") + Wire("Alice : ")));
@@ -55,7 +55,7 @@ public class IdeaReceiverTests
     }
 
     [Fact]
-    public void AServersMessagesThatRanTogetherAreOneWithAnUnreadableEnd()
+    public void A_servers_messages_that_ran_together_are_one_with_an_unreadable_end()
     {
         using IdeaReceiver receiver = Create(isFromClient: false);
         string text = Assert.Single(Read(receiver, Wire("one") + Wire("two")));
@@ -65,7 +65,7 @@ public class IdeaReceiverTests
     }
 
     [Fact]
-    public void MoreThan512BytesAreSeveralTexts()
+    public void More_than512_bytes_are_several_texts()
     {
         using IdeaReceiver receiver = Create(isFromClient: false);
         string text = new string('a', 512) + new string('b', 100);
@@ -73,7 +73,7 @@ public class IdeaReceiverTests
     }
 
     [Fact]
-    public void TakesBothCasesAndNothingElse()
+    public void Takes_both_cases_and_nothing_else()
     {
         using IdeaReceiver receiver = Create(isFromClient: false);
         Assert.Equal(["hello"], Read(receiver, Wire("hello").ToLowerInvariant()));
@@ -81,12 +81,12 @@ public class IdeaReceiverTests
         Assert.Throws<FormatException>(() => Read(receiver, "g"));
     }
 
-    private static IdeaReceiver Create(bool isFromClient) => new(new IdeaKeystream(Key), isFromClient);
+    private static IdeaReceiver Create(bool isFromClient) => new(new IdeaKeystream(s_key), isFromClient);
 
     private static string Wire(string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
-        using var stream = new IdeaKeystream(Key);
+        using var stream = new IdeaKeystream(s_key);
         stream.Apply(bytes);
         return Convert.ToHexString(bytes);
     }

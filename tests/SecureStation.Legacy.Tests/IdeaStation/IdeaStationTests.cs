@@ -12,7 +12,7 @@ public class IdeaStationTests
     [Theory]
     [InlineData(0)]
     [InlineData(4096)]
-    public async Task TalksInTurn(int keySize)
+    public async Task Talks_in_turn(int keySize)
     {
         await using StationListener listener = ChatListeners.Start(null, "IdeaStation");
         await using StationSession client = await ChatListeners.ConnectAsync(listener.Port, "IdeaStation", "Alice", keySize);
@@ -37,7 +37,7 @@ public class IdeaStationTests
     }
 
     [Fact]
-    public async Task AClosedConnectionEndsTheSessionAndItsInboxStaysReadable()
+    public async Task A_closed_connection_ends_the_session_and_its_inbox_stays_readable()
     {
         await using StationListener listener = ChatListeners.Start(null, "IdeaStation");
         StationSession client = await ChatListeners.ConnectAsync(listener.Port, "IdeaStation", "Alice");
@@ -52,7 +52,7 @@ public class IdeaStationTests
     [Theory]
     [InlineData("not hex at all", StationFault.ProtocolError)]
     [InlineData("ABC", StationFault.ProtocolError)]
-    public async Task WhatIsNoMessageEndsThisSessionOnly(string wire, StationFault fault)
+    public async Task What_is_no_message_ends_this_session_only(string wire, StationFault fault)
     {
         await using StationListener listener = ChatListeners.Start(null, "IdeaStation");
         await using StationSession other = await ChatListeners.ConnectAsync(listener.Port, "IdeaStation", "Other");

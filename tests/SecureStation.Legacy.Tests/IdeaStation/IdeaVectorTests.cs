@@ -15,7 +15,7 @@ namespace SecureStation.Legacy.Tests.IdeaStation;
 public class IdeaVectorTests
 {
     [Fact]
-    public void TheEngineIsPyCryptosIdea()
+    public void The_engine_is_py_cryptos_idea()
     {
         foreach (JsonElement c in ChatVectors.Root.GetProperty("idea_ecb").EnumerateArray())
         {
@@ -28,7 +28,7 @@ public class IdeaVectorTests
     }
 
     [Fact]
-    public void DerivesTheKeysOfTheOriginal()
+    public void Derives_the_keys_of_the_original()
     {
         foreach (JsonElement c in ChatVectors.Root.GetProperty("station").EnumerateArray())
         {
@@ -40,7 +40,7 @@ public class IdeaVectorTests
     }
 
     [Fact]
-    public void NeverDrawsAValueThatLosesItsFirstByte()
+    public void Never_draws_a_value_that_loses_its_first_byte()
     {
         // By chance about 12 of these would begin with zero.
         for (int i = 0; i < 3000; i++)
@@ -52,7 +52,7 @@ public class IdeaVectorTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task ReplaysAsClient(bool drips)
+    public async Task Replays_as_client(bool drips)
     {
         TextbookRsaKeyPair key = TextbookRsaKeyPair.FromPem(ChatVectors.PrivatePem, "vectors");
         foreach (JsonElement c in ChatVectors.Root.GetProperty("station").EnumerateArray())
@@ -94,7 +94,7 @@ public class IdeaVectorTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task ReplaysAsServer(bool drips)
+    public async Task Replays_as_server(bool drips)
     {
         foreach (JsonElement c in ChatVectors.Root.GetProperty("station").EnumerateArray())
         {

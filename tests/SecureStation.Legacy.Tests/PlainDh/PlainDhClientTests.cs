@@ -11,7 +11,7 @@ namespace SecureStation.Legacy.Tests.PlainDh;
 
 public class PlainDhClientTests
 {
-    private static readonly DhParameter Group = DhGroup.Get("ffdhe2048").Parameter;
+    private static readonly DhParameter s_group = DhGroup.Get("ffdhe2048").Parameter;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -58,12 +58,12 @@ public class PlainDhClientTests
     public async Task Any_segmentation_will_do(int segment)
     {
         (MemoryTransport left, MemoryTransport right) = MemoryTransport.CreatePair();
-        using DhKeyPair own = DhKeyPair.Generate(Group, cancellationToken: Token);
+        using DhKeyPair own = DhKeyPair.Generate(s_group, cancellationToken: Token);
         Task<DhSharedSecret> exchange = PlainDhClient.ExchangeAsync(left, new DhClientOptions { Host = "memory" }, Token);
         await ExpectAsync(right, "Hello");
         await SendAsync(right, "Hey there!", segment);
         await ExpectAsync(right, "Params?");
-        await SendAsync(right, Group.ToPem(), segment);
+        await SendAsync(right, s_group.ToPem(), segment);
         string key = await ExpectAsync(right, "Client public key:");
         await SendAsync(right, "Server public key:" + own.PublicKey.ToPem(), segment);
         await right.DisposeAsync();
@@ -79,7 +79,7 @@ public class PlainDhClientTests
         await using DhServer server = new PlainDhWire().Start(new DhServerOptions { Port = 0 }, Token);
         var options = new DhClientOptions { Host = "127.0.0.1", Port = server.Port, Parameter = DhGroup.Get("modp2048").Parameter };
         Assert.Equal(StationFault.InvalidParameter, (await Assert.ThrowsAsync<StationException>(() => new PlainDhWire().ExchangeAsync(options, Token))).Fault);
-        using DhSharedSecret secret = await new PlainDhWire().ExchangeAsync(options with { Parameter = Group }, Token);
+        using DhSharedSecret secret = await new PlainDhWire().ExchangeAsync(options with { Parameter = s_group }, Token);
         Assert.Equal(256, secret.Length);
     }
 
@@ -125,10 +125,10 @@ public class PlainDhClientTests
                 "garbage parameters" => "-----BEGIN DH PARAMETERS-----\nAAAA\n-----END DH PARAMETERS-----\n",
                 "endless parameters" => "-----BEGIN DH PARAMETERS-----\n" + new string('A', 4000),
                 "tiny prime" => new DhParameter(23, 5).ToPem(),
-                "composite prime" => new DhParameter(Group.Prime + 2, 2).ToPem(),
-                "bad generator" => new DhParameter(Group.Prime, 1).ToPem(),
+                "composite prime" => new DhParameter(s_group.Prime + 2, 2).ToPem(),
+                "bad generator" => new DhParameter(s_group.Prime, 1).ToPem(),
                 "large unknown prime" => new DhParameter(DhGroup.Get("modp6144").Prime + 2, 2).ToPem(),
-                _ => Group.ToPem(),
+                _ => s_group.ToPem(),
             });
             if (!what.Contains("key", StringComparison.Ordinal))
             {
@@ -159,7 +159,7 @@ public class PlainDhClientTests
     private static string KeyOfOne()
     {
         // The key whose value is 2 (the generator), with the value replaced: the last byte of the DER.
-        byte[] der = DhPublicKey.FromValue(Group, 2, cancellationToken: Token).ToSubjectPublicKeyInfo();
+        byte[] der = DhPublicKey.FromValue(s_group, 2, cancellationToken: Token).ToSubjectPublicKeyInfo();
         der[^1] = 1;
         return PemEncoding.WriteString("PUBLIC KEY", der) + "\n";
     }

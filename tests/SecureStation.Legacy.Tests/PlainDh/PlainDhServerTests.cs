@@ -12,7 +12,7 @@ public sealed class PlainDhServerTests : IAsyncDisposable
 {
     private const string NotUnderstood = "I do not understand you, hanging up";
     private const string InvalidKey = "Invalid client public key, hanging up";
-    private static readonly DhParameter Group = DhGroup.Get("ffdhe2048").Parameter;
+    private static readonly DhParameter s_group = DhGroup.Get("ffdhe2048").Parameter;
 
     private readonly DhServer _server = new PlainDhWire().Start(
         new DhServerOptions { Port = 0, ExchangeTimeout = TimeSpan.FromSeconds(60) }, TestContext.Current.CancellationToken);
@@ -24,13 +24,13 @@ public sealed class PlainDhServerTests : IAsyncDisposable
     [Fact]
     public async Task Every_byte_is_as_the_old_program_sends_it()
     {
-        using DhKeyPair own = DhKeyPair.Generate(Group, cancellationToken: Token);
+        using DhKeyPair own = DhKeyPair.Generate(s_group, cancellationToken: Token);
         using RawClient client = await RawClient.ConnectAsync(_server.Port);
         await client.SendAsync("Hello");
         Assert.Equal("Hey there!", await client.ReadUntilAsync("!"));
         await client.SendAsync("Params?");
         string parameters = await client.ReadUntilAsync("-----END DH PARAMETERS-----");
-        Assert.Equal(Group.ToPem(), parameters);
+        Assert.Equal(s_group.ToPem(), parameters);
         Assert.Equal(424, parameters.Length);
         string message = "Client public key:" + own.PublicKey.ToPem();
         Assert.True(message.Length is 818 or 822 or 814, message.Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
@@ -39,7 +39,7 @@ public sealed class PlainDhServerTests : IAsyncDisposable
 
         Assert.StartsWith("Server public key:-----BEGIN PUBLIC KEY-----\n", answer, StringComparison.Ordinal);
         Assert.EndsWith("-----END PUBLIC KEY-----\n", answer, StringComparison.Ordinal);
-        DhPublicKey theirs = DhPublicKey.Import(Encoding.ASCII.GetBytes(answer["Server public key:".Length..]), Group, cancellationToken: Token);
+        DhPublicKey theirs = DhPublicKey.Import(Encoding.ASCII.GetBytes(answer["Server public key:".Length..]), s_group, cancellationToken: Token);
         using DhSharedSecret secret = DhExchange.Agree(own, theirs);
         using DhSharedSecret received = await _server.ReceiveAsync(Token);
         Assert.Equal(secret.ToHex(), received.ToHex());
@@ -53,7 +53,7 @@ public sealed class PlainDhServerTests : IAsyncDisposable
     [InlineData(100_000)]
     public async Task Any_segmentation_will_do(int segment)
     {
-        using DhKeyPair own = DhKeyPair.Generate(Group, cancellationToken: Token);
+        using DhKeyPair own = DhKeyPair.Generate(s_group, cancellationToken: Token);
         using RawClient client = await RawClient.ConnectAsync(_server.Port);
 
         // White space around the messages is stripped, and a hasty client need not wait for answers.
@@ -212,11 +212,11 @@ public sealed class PlainDhServerTests : IAsyncDisposable
 
     private static string BadKey(string what)
     {
-        BigInteger p = Group.Prime;
+        BigInteger p = s_group.Prime;
         switch (what)
         {
             case "no prefix":
-                using (DhKeyPair own = DhKeyPair.Generate(Group, cancellationToken: Token))
+                using (DhKeyPair own = DhKeyPair.Generate(s_group, cancellationToken: Token))
                 {
                     return own.PublicKey.ToPem();
                 }

@@ -7,7 +7,7 @@ namespace SecureStation.Core.DiffieHellman.Arithmetic;
 /// </summary>
 internal static class PrimeTest
 {
-    private static readonly int[] SmallPrimes = PrimeSieve.PrimesBelow(1 << 16);
+    private static readonly int[] s_smallPrimes = PrimeSieve.PrimesBelow(1 << 16);
 
     /// <summary>Whether <paramref name="number"/> is prime. Negative numbers are not.</summary>
     internal static bool IsPrime(BigInteger number, ModularArithmetic arithmetic, CancellationToken cancellationToken)
@@ -69,7 +69,7 @@ internal static class PrimeTest
     /// <summary>The smallest odd prime below 2^16 that divides the number; 0 if there is none.</summary>
     private static int SmallFactor(BigInteger number)
     {
-        foreach (int prime in SmallPrimes)
+        foreach (int prime in s_smallPrimes)
         {
             if ((number % prime).IsZero)
             {

@@ -11,7 +11,7 @@ internal sealed class SafePrimeGenerator
 {
     private const int SieveLimit = 1 << 20;
     private const int WindowLength = 1 << 15;
-    private static readonly Lazy<int[]> SievePrimes = new(() => PrimeSieve.PrimesBelow(SieveLimit));
+    private static readonly Lazy<int[]> s_sievePrimes = new(() => PrimeSieve.PrimesBelow(SieveLimit));
 
     private readonly int _bits;
     private readonly int _modulus;
@@ -100,7 +100,7 @@ internal sealed class SafePrimeGenerator
     private BitArray Sieve(BigInteger start, CancellationToken cancellationToken)
     {
         var excluded = new BitArray(WindowLength);
-        foreach (int prime in SievePrimes.Value)
+        foreach (int prime in s_sievePrimes.Value)
         {
             // A candidate smaller than the sieve's primes must not exclude itself; every size allowed is far above.
             if (_modulus % prime == 0)

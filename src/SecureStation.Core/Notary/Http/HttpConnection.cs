@@ -12,7 +12,7 @@ internal sealed class HttpConnection(ITransport transport, HttpLimits limits)
 {
     private const int DrainLimit = 256 * 1024;
     private const int MaxLine = 1024;
-    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_drainTime = TimeSpan.FromSeconds(1);
 
     private readonly byte[] _buffer = new byte[limits.MaxHeader];
     private int _filled;
@@ -65,7 +65,7 @@ internal sealed class HttpConnection(ITransport transport, HttpLimits limits)
         await WriteAsync(error.Status, error.Message, header, text, isBodySent: !_isHead, keepAlive: false, cancellationToken).ConfigureAwait(false);
         await transport.CompleteWritesAsync().ConfigureAwait(false);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(DrainTime);
+        deadline.CancelAfter(s_drainTime);
         try
         {
             int read;

@@ -9,7 +9,7 @@ internal sealed class HttpHeader
 {
     private const string ContentType = "application/timestamp-query";
 
-    private static readonly SearchValues<char> Token = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+    private static readonly SearchValues<char> s_token = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     private readonly Dictionary<string, string> _fields = new(StringComparer.OrdinalIgnoreCase);
 
@@ -36,7 +36,7 @@ internal sealed class HttpHeader
     public bool ExpectsContinue { get; private set; }
 
     /// <summary>Whether a request line can begin with this byte: a method is a token.</summary>
-    public static bool CanBegin(byte first) => Token.Contains((char)first);
+    public static bool CanBegin(byte first) => s_token.Contains((char)first);
 
     /// <summary>Reads a header and decides whether its body is wanted.</summary>
     /// <param name="bytes">All up to the empty line, without it.</param>
@@ -58,7 +58,7 @@ internal sealed class HttpHeader
     private static HttpHeader ParseRequestLine(string line)
     {
         string[] parts = line.Split(' ');
-        if (parts is not [{ Length: > 0 and <= 32 } method, { Length: > 0 } target, var version] || method.AsSpan().ContainsAnyExcept(Token) || target.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        if (parts is not [{ Length: > 0 and <= 32 } method, { Length: > 0 } target, var version] || method.AsSpan().ContainsAnyExcept(s_token) || target.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
             throw new HttpException(400, "Bad Request");
         }
@@ -76,7 +76,7 @@ internal sealed class HttpHeader
     private void AddField(string line)
     {
         int colon = line.IndexOf(':', StringComparison.Ordinal);
-        if (colon <= 0 || line.AsSpan(0, colon).ContainsAnyExcept(Token) || line.AsSpan().ContainsAny('\0', '\r', '\n'))
+        if (colon <= 0 || line.AsSpan(0, colon).ContainsAnyExcept(s_token) || line.AsSpan().ContainsAny('\0', '\r', '\n'))
         {
             throw new HttpException(400, "Bad Request");
         }

@@ -19,7 +19,7 @@ public sealed class InvokeDhExchangeCommand : DhCmdlet
     private const string DefaultSessionGroup = "ffdhe3072";
 
     // The other script may be a moment late with its Receive-DhExchange.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     /// <summary>This side's key pair. Inside a session a fresh one is made where none is given.</summary>
     [Parameter(ParameterSetName = KeyPairSet, Mandatory = true, Position = 0)]
@@ -112,7 +112,7 @@ public sealed class InvokeDhExchangeCommand : DhCmdlet
     private DhSharedSecret ExchangeInSession()
     {
         Deadline deadline = Deadline.After(TimeoutSec);
-        TimeSpan patience = deadline.IsInfinite || deadline.Remaining > Patience ? Patience : deadline.Remaining;
+        TimeSpan patience = deadline.IsInfinite || deadline.Remaining > s_patience ? s_patience : deadline.Remaining;
         DhKeyPair keyPair = KeyPair ?? Compute(
             token => DhKeyPair.Generate(Parameter ?? DhGroup.Get(DefaultSessionGroup).Parameter, Policy, token),
             abandoned: late => late.Dispose());

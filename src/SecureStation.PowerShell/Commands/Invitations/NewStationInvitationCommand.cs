@@ -18,7 +18,7 @@ public sealed class NewStationInvitationCommand : StationCmdlet
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
 
-    private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_shortestLife = TimeSpan.FromSeconds(1);
 
     /// <summary>The listener that is to accept it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -68,7 +68,7 @@ public sealed class NewStationInvitationCommand : StationCmdlet
     protected override void BeginCommand()
     {
         // A bare number becomes a TimeSpan of so many ticks: 3600 would be a third of a millisecond.
-        if (ExpiresIn < ShortestLife)
+        if (ExpiresIn < s_shortestLife)
         {
             throw new StationException(StationFault.InvalidArgument, "An invitation lives for a second at least. Write the time as a TimeSpan: -ExpiresIn 01:00:00, or (New-TimeSpan -Hours 1).");
         }

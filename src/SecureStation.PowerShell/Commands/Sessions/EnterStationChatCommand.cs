@@ -19,7 +19,7 @@ public sealed partial class EnterStationChatCommand : StationCmdlet
     private const string Quit = "quit";
 
     // Soon enough for somebody who types; little enough for a machine that waits.
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(20);
 
     private readonly List<StationTransfer> _transfers = [];
     private ChatLines? _typed;
@@ -230,7 +230,7 @@ public sealed partial class EnterStationChatCommand : StationCmdlet
 
     private void Rest()
     {
-        if (StopToken.WaitHandle.WaitOne(Interval))
+        if (StopToken.WaitHandle.WaitOne(s_interval))
         {
             throw new PipelineStoppedException();
         }
