@@ -27,21 +27,7 @@ public abstract class InputFileCmdlet : StationCmdlet
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
-        bool isLiteral = ParameterSetName == LiteralPathSet;
-        foreach (string path in isLiteral ? LiteralPath : Path)
-        {
-            try
-            {
-                foreach (string file in PathResolver.Existing(this, path, isLiteral))
-                {
-                    ProcessFile(file);
-                }
-            }
-            catch (StationException failure)
-            {
-                WriteFailure(failure, path);
-            }
-        }
+        ForEachFile(Path, LiteralPath, ProcessFile);
     }
 
     /// <summary>Runs for each file that there is.</summary>

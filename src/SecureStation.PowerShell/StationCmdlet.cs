@@ -11,7 +11,7 @@ namespace SecureStation;
 /// Only the pipeline thread writes. Background work that has something to say posts it (<see cref="Post"/>), and the waits of <c>Await</c>
 /// run what was posted.
 /// </remarks>
-public abstract class StationCmdlet : PSCmdlet, IDisposable
+public abstract partial class StationCmdlet : PSCmdlet, IDisposable
 {
     // How long a stopped pipeline waits for work that was told to stop, before it leaves it to itself.
     private static readonly TimeSpan s_stopPatience = TimeSpan.FromMilliseconds(500);
@@ -141,10 +141,6 @@ public abstract class StationCmdlet : PSCmdlet, IDisposable
     private protected T Compute<T>(Func<T> work)
         where T : IDisposable =>
         Compute(_ => work(), abandoned: late => late.Dispose());
-
-    /// <summary>Writes a file as Get-Item does, with what PowerShell adds to it.</summary>
-    private protected void WriteFileItem(string file) =>
-        WriteObject(InvokeProvider.Item.Get([file], force: true, literalPath: true), enumerateCollection: true);
 
     /// <summary>Has the pipeline thread do something as soon as it waits: write a record, a warning, progress.</summary>
     protected void Post(Action action)

@@ -52,21 +52,7 @@ public sealed class TestDhParameterCommand : DhCmdlet
             return;
         }
 
-        bool isLiteral = ParameterSetName == LiteralPathSet;
-        foreach (string path in isLiteral ? LiteralPath : Path)
-        {
-            try
-            {
-                foreach (string file in PathResolver.Existing(this, path, isLiteral))
-                {
-                    AnswerFile(file);
-                }
-            }
-            catch (StationException failure)
-            {
-                WriteFailure(failure, path);
-            }
-        }
+        ForEachFile(Path, LiteralPath, AnswerFile);
     }
 
     private void AnswerFile(string file)

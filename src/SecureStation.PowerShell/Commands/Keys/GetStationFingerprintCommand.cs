@@ -63,21 +63,7 @@ public sealed class GetStationFingerprintCommand : KeyStoreCmdlet
             return;
         }
 
-        bool isLiteral = ParameterSetName == LiteralPathSet;
-        foreach (string path in isLiteral ? LiteralPath : Path)
-        {
-            try
-            {
-                foreach (string file in PathResolver.Existing(this, path, isLiteral))
-                {
-                    Write(OfFile(file));
-                }
-            }
-            catch (StationException failure)
-            {
-                WriteFailure(failure, path);
-            }
-        }
+        ForEachFile(Path, LiteralPath, file => Write(OfFile(file)));
     }
 
     private void Write(Fingerprint fingerprint) => WriteObject(As == FingerprintFormat.Digits ? FingerprintDigits.Of(fingerprint) : fingerprint);

@@ -1,6 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
-using SecureStation.Core;
 using SecureStation.Core.Auditing;
 
 namespace SecureStation.Commands;
@@ -9,25 +7,8 @@ namespace SecureStation.Commands;
 [Cmdlet(VerbsDiagnostic.Test, "StationLog", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(bool))]
 [OutputType(typeof(StationLogReport))]
-public sealed class TestStationLogCommand : StationCmdlet
+public sealed class TestStationLogCommand : InputFileCmdlet
 {
-    private const string PathSet = "Path";
-    private const string LiteralPathSet = "LiteralPath";
-
-    /// <summary>Log files, with wildcards.</summary>
-    [Parameter(ParameterSetName = PathSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>Log files, without wildcards.</summary>
-    [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "LP")]
-    [ValidateNotNullOrEmpty]
-    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
-    public string[] LiteralPath { get; set; } = [];
-
     /// <summary>The hash of an entry that must be in it: the last one at the time when somebody looked.</summary>
     [Parameter]
     [ValidatePattern("^[0-9A-Fa-f]{64}$")]
@@ -38,28 +19,14 @@ public sealed class TestStationLogCommand : StationCmdlet
     public SwitchParameter Detailed { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessInput()
+    private protected override void ProcessFile(string file)
     {
-        bool isLiteral = ParameterSetName == LiteralPathSet;
-        foreach (string path in isLiteral ? LiteralPath : Path)
+        StationLogReport report = Compute(token => StationLogVerifier.Verify(file, LastHash, token));
+        foreach (StationLogProblem problem in report.Problems)
         {
-            try
-            {
-                foreach (string file in PathResolver.Existing(this, path, isLiteral))
-                {
-                    StationLogReport report = Compute(token => StationLogVerifier.Verify(file, LastHash, token));
-                    foreach (StationLogProblem problem in report.Problems)
-                    {
-                        WriteVerbose(problem.ToString());
-                    }
-
-                    WriteObject(Detailed ? report : report.IsValid);
-                }
-            }
-            catch (StationException failure)
-            {
-                WriteFailure(failure, path);
-            }
+            WriteVerbose(problem.ToString());
         }
+
+        WriteObject(Detailed ? report : report.IsValid);
     }
 }

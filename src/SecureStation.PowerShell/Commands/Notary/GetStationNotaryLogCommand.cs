@@ -57,21 +57,7 @@ public sealed class GetStationNotaryLogCommand : StationCmdlet
             }
         }
 
-        bool isLiteral = ParameterSetName == LiteralPathSet;
-        foreach (string path in isLiteral ? LiteralPath : Path)
-        {
-            try
-            {
-                foreach (string file in PathResolver.Existing(this, path, isLiteral))
-                {
-                    Write(NotaryLogFile.Read(file));
-                }
-            }
-            catch (StationException failure)
-            {
-                WriteFailure(failure, path);
-            }
-        }
+        ForEachFile(Path, LiteralPath, file => Write(NotaryLogFile.Read(file)));
     }
 
     private void Write(IEnumerable<NotaryLogEntry> entries)

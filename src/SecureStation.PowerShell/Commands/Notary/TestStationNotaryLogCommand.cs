@@ -81,23 +81,12 @@ public sealed class TestStationNotaryLogCommand : StationCmdlet
             return;
         }
 
-        bool isLiteral = ParameterSetName == LiteralPathSet;
-        foreach (string path in isLiteral ? LiteralPath : Path)
+        ForEachFile(Path, LiteralPath, file =>
         {
-            try
-            {
-                foreach (string file in PathResolver.Existing(this, path, isLiteral))
-                {
-                    NotaryLogVerifier verifier = Begin();
-                    AddAll(verifier, NotaryLogFile.Read(file));
-                    Answer(verifier);
-                }
-            }
-            catch (StationException failure)
-            {
-                WriteFailure(failure, path);
-            }
-        }
+            NotaryLogVerifier verifier = Begin();
+            AddAll(verifier, NotaryLogFile.Read(file));
+            Answer(verifier);
+        });
     }
 
     /// <inheritdoc/>
