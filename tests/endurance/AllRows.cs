@@ -17,6 +17,8 @@ internal static class AllRows
         new GarbageRow(),
         new SequentialRow(),
         new CutRow(),
+        new ReconnectRow(),
+        new StateRow(),
         new BitFlipRow(),
         new RecordsRow(),
         new ReflectRow(),

@@ -12,6 +12,8 @@ internal static class RowChildren
         ["secrets"] = Rows.SecretsRow.SearchAsync,
         ["small-listener"] = Rows.DescriptorsRow.ListenAsync,
         ["mailbox-consumer"] = MailboxConsumer.RunAsync,
+        [StateChild.Server] = StateChild.ListenAsync,
+        [StateChild.Client] = StateChild.ConnectAsync,
     };
 
     public static Task<int> RunAsync(string kind, string[] arguments) =>
