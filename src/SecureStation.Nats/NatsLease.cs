@@ -48,6 +48,9 @@ internal sealed class NatsLease : MailLease
     }
 
     /// <inheritdoc/>
+    protected override Task ReleaseCoreAsync(CancellationToken cancellationToken) => AnswerAsync("-NAK", cancellationToken);
+
+    /// <inheritdoc/>
     protected override async Task BuryCoreAsync(string reason, CancellationToken cancellationToken)
     {
         // The original goes when the dead letter is stored. Who dies in between leaves both; the id keeps a second dead letter away.

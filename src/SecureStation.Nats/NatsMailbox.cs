@@ -80,11 +80,11 @@ public sealed class NatsMailbox : IStationMailbox
     /// <inheritdoc/>
     public async Task<MailLease?> TakeAsync(string box, MailState state, TimeSpan wait, CancellationToken cancellationToken)
     {
-        // What the server is asked on the way has time-outs of its own, longer than somebody may want to wait.
+        // What the server is asked on the way has time-outs of its own, longer than somebody may want to wait. One that is there and busy is given time.
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (wait != Timeout.InfiniteTimeSpan)
         {
-            bound.CancelAfter(wait + s_grace);
+            bound.CancelAfter(wait + (_server.IsAway ? s_grace : _options.Timeout));
         }
 
         try

@@ -12,6 +12,7 @@ namespace SecureStation.Nats;
 internal sealed class NatsPull : IAsyncDisposable
 {
     private static readonly byte[] s_nak = "-NAK"u8.ToArray();
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly List<Waiter> _waiters = [];
@@ -21,6 +22,7 @@ internal sealed class NatsPull : IAsyncDisposable
     private readonly string _subject;
     private readonly string _inbox;
     private readonly Task _reading;
+    private Task _givingBack = Task.CompletedTask;
     private long _number;
 
     private NatsPull(NatsServer server, string stream, string consumer, MailboxOptions options, INatsSub<byte[]> answers)
@@ -39,23 +41,34 @@ internal sealed class NatsPull : IAsyncDisposable
     /// <summary>A letter, with the clock's timestamp of its arrival; null where none came in the time, or where to ask again after the server was away.</summary>
     public async Task<(NatsMsg<byte[]> Message, long Since)?> NextAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
+        // What came for one who had gone is in the queue again before anybody asks whether there is something.
+        await Volatile.Read(ref _givingBack).WaitAsync(cancellationToken).ConfigureAwait(false);
         var waiter = new Waiter(Interlocked.Increment(ref _number).ToString(CultureInfo.InvariantCulture));
         lock (_gate)
         {
             _waiters.Add(waiter);
         }
 
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using NatsRefusals.Asked asked = _server.Refusals.Ask(_subject, stop);
+        bool isAnswered = false;
         try
         {
             string ask = wait <= TimeSpan.Zero
                 ? """{"batch":1,"no_wait":true}"""
                 : $$"""{"batch":1,"expires":{{(long)Math.Max(wait.TotalMilliseconds, 1) * 1_000_000}}}""";
             await _server.TellAsync(_subject, Encoding.ASCII.GetBytes(ask), _inbox + waiter.Name, cancellationToken).ConfigureAwait(false);
-            return await waiter.Answer.Task.WaitAsync(wait + _options.Timeout, cancellationToken).ConfigureAwait(false);
+            (NatsMsg<byte[]> Message, long Since)? answer = await waiter.Answer.Task.WaitAsync(wait + _options.Timeout, stop.Token).ConfigureAwait(false);
+            isAnswered = true;
+            return answer;
         }
         catch (TimeoutException e)
         {
             throw _server.Unavailable("the server did not answer in time.", e);
+        }
+        catch (OperationCanceledException e) when (asked.Refusal is { } said && !cancellationToken.IsCancellationRequested)
+        {
+            throw _server.Unavailable(said, e);
         }
         finally
         {
@@ -65,10 +78,10 @@ internal sealed class NatsPull : IAsyncDisposable
                 isGone = !_waiters.Remove(waiter);
             }
 
-            // It was given a letter at the moment at which it gave up.
-            if (isGone && cancellationToken.IsCancellationRequested && waiter.Answer.Task is { IsCompletedSuccessfully: true, Result: { } late })
+            // It was chosen for a letter at the moment at which it gave up, and is given it now or soon.
+            if (isGone && !isAnswered)
             {
-                _ = GiveBackAsync(late.Message);
+                GiveBack(GiveBackAsync(waiter));
             }
         }
     }
@@ -79,12 +92,13 @@ internal sealed class NatsPull : IAsyncDisposable
         await _end.CancelAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         ForgetAll();
+        await _givingBack.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _end.Dispose();
     }
 
     private async Task ReadAsync(INatsSub<byte[]> answers)
     {
-        await using (answers)
+        try
         {
             await foreach (NatsMsg<byte[]> answer in answers.Msgs.ReadAllAsync(_end.Token).ConfigureAwait(false))
             {
@@ -104,9 +118,45 @@ internal sealed class NatsPull : IAsyncDisposable
                 }
                 else
                 {
-                    await GiveBackAsync(answer).ConfigureAwait(false);
+                    GiveBack(GiveBackAsync(answer));
                 }
             }
+        }
+        finally
+        {
+            await answers.UnsubscribeAsync().ConfigureAwait(false);
+            while (answers.Msgs.TryRead(out NatsMsg<byte[]> late))
+            {
+                if (!string.IsNullOrEmpty(late.ReplyTo))
+                {
+                    GiveBack(GiveBackAsync(late));
+                }
+            }
+
+            await answers.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void GiveBack(Task giving)
+    {
+        lock (_gate)
+        {
+            _givingBack = _givingBack.IsCompleted ? giving : Task.WhenAll(_givingBack, giving);
+        }
+    }
+
+    private async Task GiveBackAsync(Waiter gone)
+    {
+        try
+        {
+            if (await gone.Answer.Task.ConfigureAwait(false) is { } late)
+            {
+                await GiveBackAsync(late.Message).ConfigureAwait(false);
+            }
+        }
+        catch (Core.StationException)
+        {
+            // It was no letter.
         }
     }
 
@@ -114,7 +164,7 @@ internal sealed class NatsPull : IAsyncDisposable
     {
         try
         {
-            await _server.TellAsync(letter.ReplyTo!, s_nak, null, CancellationToken.None).ConfigureAwait(false);
+            await _server.AskAsync(letter.ReplyTo!, s_nak, s_patience, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Core.StationException)
         {

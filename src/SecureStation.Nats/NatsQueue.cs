@@ -50,7 +50,7 @@ internal sealed class NatsQueue(NatsServer server, string box, MailState state, 
     public async Task<ConsumerInfo> CountAsync(CancellationToken cancellationToken)
     {
         await MakeAsync(cancellationToken).ConfigureAwait(false);
-        return await server.DoAsync(async (js, token) => (await js.GetConsumerAsync(Stream, box, token).ConfigureAwait(false)).Info, cancellationToken).ConfigureAwait(false);
+        return await server.DoAsync($"$JS.API.CONSUMER.INFO.{Stream}.{box}", async (js, token) => (await js.GetConsumerAsync(Stream, box, token).ConfigureAwait(false)).Info, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<NatsPull> MakeAsync(CancellationToken cancellationToken)
@@ -70,6 +70,7 @@ internal sealed class NatsQueue(NatsServer server, string box, MailState state, 
 
             // MaxDeliver moves nothing anywhere and counts what was fetched, not what was looked at: attempts are counted in the records.
             await server.DoAsync(
+                $"$JS.API.CONSUMER.CREATE.{Stream}.{box}",
                 (js, token) => js.CreateOrUpdateConsumerAsync(
                     Stream,
                     new ConsumerConfig(box)

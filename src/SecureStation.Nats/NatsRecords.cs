@@ -23,10 +23,14 @@ internal sealed class NatsRecords(NatsServer server, string box) : IMailRecords
         }
 
         // A replica may not have it yet; that there is one is known by now.
-        return await server.FindLastAsync(StationStreams.Records, subject, cancellationToken).ConfigureAwait(false) is { } found
-            ? new MailRecord(IsNew: false, found.Body.AsSpan().SequenceEqual(s_done), Attempts(found.Body), found.Sequence)
-            : new MailRecord(IsNew: false, IsDone: false, Attempts: 1);
+        return await FindAsync(key, expires, cancellationToken).ConfigureAwait(false) ?? new MailRecord(IsNew: false, IsDone: false, Attempts: 1);
     }
+
+    /// <inheritdoc/>
+    public async Task<MailRecord?> FindAsync(MailRecordKey key, DateTimeOffset expires, CancellationToken cancellationToken) =>
+        await server.FindLastAsync(StationStreams.Records, StationStreams.RecordSubject(box, key), cancellationToken).ConfigureAwait(false) is { } found
+            ? new MailRecord(IsNew: false, found.Body.AsSpan().SequenceEqual(s_done), Attempts(found.Body), found.Sequence)
+            : null;
 
     /// <inheritdoc/>
     public Task CountAttemptAsync(MailRecordKey key, DateTimeOffset expires, MailRecord record, CancellationToken cancellationToken) =>

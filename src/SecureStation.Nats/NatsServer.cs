@@ -20,7 +20,7 @@ internal sealed class NatsServer : IAsyncDisposable
 
     private readonly NatsConnection _connection;
     private readonly MailboxOptions _options;
-    private string? _said;
+    private readonly NatsRefusals _refusals = new();
     private int _opened;
 
     private NatsServer(NatsConnection connection, string address, MailboxOptions options)
@@ -39,6 +39,9 @@ internal sealed class NatsServer : IAsyncDisposable
 
     /// <summary>How often it was connected to.</summary>
     public int Connections => Volatile.Read(ref _opened);
+
+    /// <summary>What the server refuses, of what is asked on a subject.</summary>
+    public NatsRefusals Refusals => _refusals;
 
     public string Address { get; }
 
@@ -106,6 +109,7 @@ internal sealed class NatsServer : IAsyncDisposable
                     { } error => throw Unavailable(error.Description ?? "it refused the message."),
                 };
             },
+            subject,
             _options.Timeout,
             cancellationToken);
 
@@ -121,6 +125,7 @@ internal sealed class NatsServer : IAsyncDisposable
                 subject, body ?? s_nothing, replyOpts: new NatsSubOpts { Timeout = timeout, ThrowIfNoResponders = false }, cancellationToken: token).ConfigureAwait(false);
             return answer.HasNoResponders ? throw Unavailable($"nobody answers on {subject}: JetStream is off, its leader is being chosen, or the stream was not made (Connect-StationMailbox -Create).") : answer;
         },
+        subject,
         timeout,
         cancellationToken);
 
@@ -131,18 +136,23 @@ internal sealed class NatsServer : IAsyncDisposable
             await _connection.PublishAsync(subject, body, replyTo: replyTo, cancellationToken: token).ConfigureAwait(false);
             return true;
         },
+        subject,
         _options.Timeout,
         cancellationToken);
 
     /// <summary>Listens below a new inbox: not one of the connection, which the library takes apart by subject.</summary>
     public Task<INatsSub<byte[]>> ListenAsync(CancellationToken cancellationToken) => MapAsync(
         async token => await _connection.SubscribeCoreAsync<byte[]>(JetStream.NewBaseInbox() + ".*", cancellationToken: token).ConfigureAwait(false),
+        subject: null,
         _options.Timeout,
         cancellationToken);
 
     /// <summary>Does what the client library has a method for.</summary>
-    public Task<T> DoAsync<T>(Func<NatsJSContext, CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
-        MapAsync(token => work(JetStream, token).AsTask(), _options.Timeout, cancellationToken);
+    /// <param name="subject">The subject that it asks on, or its beginning.</param>
+    /// <param name="work">It.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<T> DoAsync<T>(string subject, Func<NatsJSContext, CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        MapAsync(token => work(JetStream, token).AsTask(), subject, _options.Timeout, cancellationToken);
 
     /// <summary>The last message of a subject, as any replica has it; null where there is none.</summary>
     public async Task<(byte[] Body, ulong Sequence)?> FindLastAsync(string stream, string subject, CancellationToken cancellationToken)
@@ -160,19 +170,19 @@ internal sealed class NatsServer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private async Task<T> MapAsync<T>(Func<CancellationToken, Task<T>> work, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task<T> MapAsync<T>(Func<CancellationToken, Task<T>> work, string? subject, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        _said = null;
+        // The library's own time-outs come first; this is for what it might wait for while it is not connected.
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bound.CancelAfter(timeout + _options.Timeout);
+        using NatsRefusals.Asked asked = _refusals.Ask(subject, bound);
         try
         {
-            // The library's own time-outs come first; this is for what it might wait for while it is not connected.
-            using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            bound.CancelAfter(timeout + _options.Timeout);
             return await work(bound.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (IsFailure(e, cancellationToken))
         {
-            throw Failed(e);
+            throw asked.Refusal is { } said ? Unavailable(said, e) : Failed(e);
         }
     }
 
@@ -180,16 +190,13 @@ internal sealed class NatsServer : IAsyncDisposable
         e is NatsException or TimeoutException or System.Net.Sockets.SocketException or IOException or ObjectDisposedException
         || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
-    // A publish that is not allowed is not answered: the server says so beside. So what it said last belongs to the failure.
-    private StationException Failed(Exception e)
-    {
-        string why = e switch
+    private StationException Failed(Exception e) => Unavailable(
+        e switch
         {
             OperationCanceledException or TimeoutException or NatsNoReplyException => "the server did not answer in time.",
             _ => (e.InnerException as NatsServerException ?? e as NatsServerException)?.Error ?? e.Message,
-        };
-        return Unavailable(_said is null || why.Contains(_said, StringComparison.OrdinalIgnoreCase) ? why : $"{why} The server said: {_said}", e);
-    }
+        },
+        e);
 
     private ValueTask Open(object? sender, NatsEventArgs opened)
     {
@@ -203,7 +210,7 @@ internal sealed class NatsServer : IAsyncDisposable
 
     private ValueTask Hear(object? sender, NatsServerErrorEventArgs error)
     {
-        _said = error.Error;
+        _refusals.Hear(error.Error);
         return ValueTask.CompletedTask;
     }
 }

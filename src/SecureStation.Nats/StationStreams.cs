@@ -48,7 +48,7 @@ internal static class StationStreams
             StreamConfig? found = await FindAsync(server, wanted.Name!, cancellationToken).ConfigureAwait(false);
             if (found is null)
             {
-                await server.DoAsync((js, token) => js.CreateStreamAsync(wanted, token), cancellationToken).ConfigureAwait(false);
+                await server.DoAsync($"$JS.API.STREAM.CREATE.{wanted.Name}", (js, token) => js.CreateStreamAsync(wanted, token), cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -119,6 +119,7 @@ internal static class StationStreams
 
     private static async Task<StreamConfig?> FindAsync(NatsServer server, string name, CancellationToken cancellationToken) =>
         await server.DoAsync(
+            $"$JS.API.STREAM.INFO.{name}",
             async (js, token) =>
             {
                 try

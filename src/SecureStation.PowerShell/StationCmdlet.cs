@@ -174,9 +174,12 @@ public abstract partial class StationCmdlet : PSCmdlet, IDisposable
     private protected static StationException TimedOut(Deadline deadline, string what) =>
         new(StationFault.Timeout, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{what} within {deadline.Seconds} s."));
 
+    /// <summary>What is said to who gives an empty passphrase.</summary>
+    private protected virtual string WithoutPassphrase => "where none is wanted, leave the parameter out";
+
     private void Begin()
     {
-        PassphraseAttribute.RefuseEmpty(MyInvocation.BoundParameters);
+        PassphraseAttribute.RefuseEmpty(MyInvocation.BoundParameters, WithoutPassphrase);
         BeginCommand();
     }
 

@@ -103,7 +103,7 @@ internal static class StationErrors
         [StationFault.CardOlder] = (ErrorCategory.InvalidData, "Keep the newer card that is held. If the peer says that this one is right, ask it for a new one: Update-StationCard."),
         [StationFault.CardConflict] = (ErrorCategory.SecurityError, "Two machines made cards of one identity at once, or somebody else has its key. Ask its owner, then take a new card of Update-StationCard."),
         [StationFault.NoCard] = (ErrorCategory.ObjectNotFound, "Ask the peer for its card (Export-StationCard there), then: Import-StationCard FILE | Add-StationPeer -Name NAME."),
-        [StationFault.NotARecipient] = (ErrorCategory.PermissionDenied, "Ask the sender to seal it for you. It was sealed for others."),
+        [StationFault.NotARecipient] = (ErrorCategory.PermissionDenied, "Ask the sender to seal it for you, or to send it again where it may have been damaged on the way."),
         [StationFault.MixedRecipients] = (ErrorCategory.InvalidArgument, "Seal a message of its own for those that the message names, ask them for hybrid keys, or say -AllowClassical for all."),
         [StationFault.SealBroken] = (ErrorCategory.SecurityError, "Ask the sender to send it again, whole: it was changed or cut off on the way, or is no sealed message."),
         [StationFault.SealingKeyMissing] = (ErrorCategory.ObjectNotFound, "Bring the sealing keys here from where they are (Export-StationSealingKey, Import-StationSealingKey). What was sealed to removed keys is lost: send the sender the newest card."),

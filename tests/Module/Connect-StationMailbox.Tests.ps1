@@ -25,7 +25,9 @@ Describe 'Connect-, Get- and Disconnect-StationMailbox' {
     }
 
     It 'says what is wrong with <Case>' -ForEach @(
-        @{ Case = 'a file'; Address = 'file'; Id = 'MailboxUnavailable' }
+        @{ Case = 'a file'; Address = 'file'; Id = 'InvalidArgument' }
+        @{ Case = 'a host and a port'; Address = '127.0.0.1:4222'; Id = 'InvalidArgument' }
+        @{ Case = 'another scheme'; Address = 'http://127.0.0.1:4222'; Id = 'InvalidArgument' }
         @{ Case = 'a server that is not there'; Address = 'nats://127.0.0.1:1'; Id = 'MailboxUnavailable' }
         @{ Case = 'an address that is none'; Address = 'nats://a/b'; Id = 'InvalidArgument' }
     ) {

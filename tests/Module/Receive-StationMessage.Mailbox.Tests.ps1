@@ -21,6 +21,21 @@ Describe 'Send- and Receive-StationMessage -Mailbox' {
         Get-TestCount $box | Should -Be '0 0 0'
     }
 
+    It 'takes what is there, and ends, where nothing is said of waiting' {
+        Receive-StationMessage -Mailbox $box -KeyPair bob @bobs -Count 5 | Should -BeNullOrEmpty
+        1..3 | Send-Test $box
+        (Receive-StationMessage -Mailbox $box -KeyPair bob @bobs).Body | Should -Be 1
+        (Receive-StationMessage -Mailbox $box -KeyPair bob @bobs -Count 5).Body | Should -Be 2, 3
+        Get-TestCount $box | Should -Be '0 0 0'
+    }
+
+    It 'fetches nothing ahead with -Prefetch 0' {
+        1..2 | Send-Test $box
+        $mail = Receive-StationMessage -Mailbox $box -KeyPair bob @bobs -Prefetch 0 -Wait -TimeoutSec 60 |
+            ForEach-Object { Get-TestCount $box } | Select-Object -First 1
+        $mail | Should -Be '1 1 0'
+    }
+
     It 'says that nothing came' {
         (Get-ErrorOf { Receive-StationMessage -Mailbox $box -KeyPair bob @bobs -TimeoutSec 0 }).FullyQualifiedErrorId | Should -BeLike 'Timeout,*'
     }
@@ -49,6 +64,7 @@ Describe 'Send- and Receive-StationMessage -Mailbox' {
         $errors[0].FullyQualifiedErrorId | Should -BeLike 'Undelivered,*'
         $dead = Receive-StationMessage -Mailbox $box -KeyPair bob @bobs -Dead -Manual -TimeoutSec 60
         $dead.Reason | Should -Be 'TooManyDeliveries'
+        $dead.Attempt | Should -Be 2
         $dead.Body | Should -Be 'poison'
         $dead | Deny-StationMessage
         Receive-StationMessage -Mailbox $box -KeyPair bob @bobs -Manual -TimeoutSec 60 | Confirm-StationMessage
@@ -74,6 +90,15 @@ Describe 'Send- and Receive-StationMessage -Mailbox' {
         Get-TestCount $box | Should -Be '0 0 1'
         $dead | Confirm-StationMessage
         Get-TestCount $box | Should -Be '0 0 0'
+    }
+
+    It 'leaves dead letters dead that were fetched ahead, or held by a script that failed' {
+        1..4 | Send-Test $box
+        $null = Receive-StationMessage -Mailbox $box -KeyPair bob @bobs -Count 4 -Manual -TimeoutSec 60 | Deny-StationMessage
+        $null = Receive-StationMessage -Mailbox $box -KeyPair bob @bobs -MaxDeliveries 1 -ErrorAction SilentlyContinue
+        Get-TestCount $box | Should -Be '0 0 4'
+        { Receive-StationMessage -Mailbox $box -KeyPair bob @bobs -Dead -Manual -Count 3 -TimeoutSec 60 | ForEach-Object { throw 'no' } } | Should -Throw 'no'
+        Get-TestCount $box | Should -Be '0 0 4'
     }
 
     It 'reads dead letters with -Manual only' {

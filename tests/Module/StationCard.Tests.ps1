@@ -186,6 +186,7 @@ try { Remove-StationSealingKey bob -All -KeyStore '$($keys.KeyStore)' } catch { 
 
     It 'go to another machine encrypted, without the identity' {
         $file = Join-Path $TestDrive "$([guid]::NewGuid()).sealing"
+        (Get-ErrorOf { Export-StationSealingKey bob $file -NewPassphrase '' @keys }).Exception.Message | Should -BeLike '*-NewPassphrase is empty*encrypted only*'
         Export-StationSealingKey bob $file -NewPassphrase 'on the way' @keys
         Get-Content $file -TotalCount 1 | Should -Be '-----BEGIN AGE ENCRYPTED FILE-----'
         (Get-ErrorOf { Export-StationSealingKey bob $file -NewPassphrase 'on the way' @keys }).FullyQualifiedErrorId | Should -BeLike 'AlreadyExists,*'

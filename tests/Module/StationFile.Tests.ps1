@@ -109,6 +109,25 @@ Describe 'Protect-StationFile and Unprotect-StationFile' {
         [IO.File]::GetUnixFileMode((Unprotect-StationFile "$file.age" $in -KeyPair bob @bobs).Path) | Should -Be 'UserWrite, UserRead'
     }
 
+    It 'refuse what is no file' -Skip:$IsWindows {
+        $pipe = Join-Path $out pipe
+        mkfifo $pipe
+        (Get-ErrorOf { Unprotect-StationFile $pipe $in -KeyPair bob @bobs }).FullyQualifiedErrorId | Should -BeLike 'StorageFailed,*'
+        (Get-ErrorOf { Protect-StationFile $pipe -To bob -KeyPair alice @alices }).FullyQualifiedErrorId | Should -BeLike 'StorageFailed,*'
+    }
+
+    It 'fail as a disk does that is full' -Skip:(-not (Test-Path /dev/full)) {
+        $disk = Join-Path $out disk
+        $null = New-Item -ItemType Directory $disk
+        mount -t tmpfs -o size=64k tmpfs $disk 2>$null
+        if ($LASTEXITCODE) { Set-ItResult -Skipped -Because 'a disk of 64 KiB needs root and mount' }
+        try {
+            try { [IO.File]::WriteAllBytes("$disk/fill", [byte[]]::new(128KB)) } catch [IO.IOException] { }
+            (Get-ErrorOf { Protect-StationFile $file -To bob -KeyPair alice -OutFile $disk/x.age @alices }).FullyQualifiedErrorId | Should -BeLike 'StorageFailed,*'
+            (Get-ChildItem $disk).Name | Should -Be 'fill'
+        } finally { umount -l $disk }
+    }
+
     It 'can be mocked' {
         Mock Protect-StationFile { 'sealed' }
         Protect-StationFile $file -To bob -KeyPair alice | Should -Be sealed

@@ -14,6 +14,6 @@ public sealed class NatsMailboxTests(NatsServerFixture fixture) : MailboxSuite, 
 
         // A server for each test: the suite's boxes have the same names.
         NatsServerProcess server = _server ??= fixture.StartAnother();
-        return await NatsMailbox.ConnectAsync(server.Address, new MailboxOptions { Create = true, LeaseDuration = lease }, Token);
+        return await NatsMailbox.ConnectAsync(server.Address, new MailboxOptions { Create = true, LeaseDuration = lease, Timeout = NatsServerFixture.Timeout }, Token);
     }
 }

@@ -5,6 +5,9 @@ namespace SecureStation.Nats.Tests;
 /// <summary>Servers of the tests of a class, ended with it.</summary>
 public sealed class NatsServerFixture : IDisposable
 {
+    /// <summary>How long a server may take to answer on a machine that others keep busy.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
+
     private readonly TemporaryFolder _folder = new();
     private readonly List<NatsServerProcess> _servers = [];
 

@@ -60,8 +60,9 @@ internal sealed class NatsServerProcess : IDisposable
             """);
         _process = Process.Start(new ProcessStartInfo(Find()!, ["-c", file, "-l", Path.Combine(_store, "nats.log")]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         long began = Environment.TickCount64;
-        while (!IsReady())
+        while (_process.HasExited || !IsReady())
         {
+            // One that has ended found its port taken: whoever answers there is another.
             if (_process.HasExited || Environment.TickCount64 - began > 60_000)
             {
                 throw new InvalidOperationException("nats-server did not start: " + (File.Exists(Path.Combine(_store, "nats.log")) ? File.ReadAllText(Path.Combine(_store, "nats.log")) : string.Empty));
@@ -103,13 +104,24 @@ internal sealed class NatsServerProcess : IDisposable
         }
     }
 
+    /// <summary>A port below those that systems give to outgoing connections: a client that tries again and again would take its own server's place.</summary>
     public static int FreePort()
     {
-        var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        int port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
-        return port;
+        while (true)
+        {
+            int port = Random.Shared.Next(10_000, 32_000);
+            try
+            {
+                var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                listener.Stop();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken.
+            }
+        }
     }
 
     private static string? Find() =>

@@ -12,6 +12,9 @@ public interface IMailRecords
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<MailRecord> OpenAsync(MailRecordKey key, DateTimeOffset expires, CancellationToken cancellationToken);
 
+    /// <summary>The record as it is; null where there is none.</summary>
+    Task<MailRecord?> FindAsync(MailRecordKey key, DateTimeOffset expires, CancellationToken cancellationToken);
+
     /// <summary>Counts one more attempt of a record that <see cref="OpenAsync"/> found.</summary>
     Task CountAttemptAsync(MailRecordKey key, DateTimeOffset expires, MailRecord record, CancellationToken cancellationToken);
 

@@ -6,7 +6,7 @@ namespace SecureStation.Core.Mailboxes;
 internal sealed class LeaseSource(IStationMailbox mailbox, string box, MailState state, int prefetch, LeaseKeeper keeper) : IAsyncDisposable
 {
     private readonly Channel<MailLease> _ahead = Channel.CreateUnbounded<MailLease>();
-    private readonly SemaphoreSlim _room = new(prefetch, prefetch);
+    private readonly SemaphoreSlim _room = new(prefetch, Math.Max(1, prefetch));
     private readonly CancellationTokenSource _end = new();
     private Task? _fetching;
 
@@ -118,12 +118,13 @@ internal sealed class LeaseSource(IStationMailbox mailbox, string box, MailState
         }
     }
 
-    private static async Task GiveBackAsync(MailLease lease)
+    /// <summary>Gives a letter back as it was, within some seconds or not at all.</summary>
+    public static async Task GiveBackAsync(MailLease lease)
     {
         using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         try
         {
-            await lease.ReturnAsync(TimeSpan.Zero, bound.Token).ConfigureAwait(false);
+            await lease.ReleaseAsync(bound.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is StationException or OperationCanceledException)
         {

@@ -23,10 +23,17 @@ internal sealed class MailHold(IStationMailbox mailbox, string box, MailLease le
             return;
         }
 
-        await records.MarkDoneAsync(record.Key, record.Expires, cancellationToken).ConfigureAwait(false);
-        if (replayStore is not null)
+        try
         {
-            await replayStore.MarkDoneAsync(record.Key, record.Expires, cancellationToken).ConfigureAwait(false);
+            await MarkDoneAsync(record.Key, record.Expires, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StationException e) when (e.Fault == StationFault.MailboxFull)
+        {
+            // The letter has to go first, to make room. Until it is written that it is done, a copy of it would be given out marked.
+            await EndAsync(Lease.CompleteAsync, cancellationToken).ConfigureAwait(false);
+            await RemoveObjectAsync(cancellationToken).ConfigureAwait(false);
+            await TryMarkDoneAsync(record.Key, record.Expires, cancellationToken).ConfigureAwait(false);
+            return;
         }
 
         // From here on it is done: a letter that stays is removed by who finds it, because its record says so.
@@ -52,6 +59,30 @@ internal sealed class MailHold(IStationMailbox mailbox, string box, MailLease le
     }
 
     public Task BuryAsync(string reason, CancellationToken cancellationToken) => EndAsync(token => Lease.BuryAsync(reason, token), cancellationToken);
+
+    /// <summary>Gives it back as it was.</summary>
+    public Task ReleaseAsync(CancellationToken cancellationToken) => EndAsync(Lease.ReleaseAsync, cancellationToken);
+
+    private async Task MarkDoneAsync(MailRecordKey key, DateTimeOffset expires, CancellationToken cancellationToken)
+    {
+        await records.MarkDoneAsync(key, expires, cancellationToken).ConfigureAwait(false);
+        if (replayStore is not null)
+        {
+            await replayStore.MarkDoneAsync(key, expires, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TryMarkDoneAsync(MailRecordKey key, DateTimeOffset expires, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await MarkDoneAsync(key, expires, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StationException e) when (e.Fault is StationFault.MailboxFull or StationFault.MailboxUnavailable)
+        {
+            // The letter is gone all the same.
+        }
+    }
 
     private async Task EndAsync(Func<CancellationToken, Task> act, CancellationToken cancellationToken)
     {

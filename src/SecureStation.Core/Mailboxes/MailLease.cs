@@ -75,6 +75,10 @@ public abstract class MailLease
     /// <inheritdoc cref="RenewAsync"/>
     public Task ReturnAsync(TimeSpan delay, CancellationToken cancellationToken) => ActAsync(token => ReturnCoreAsync(delay, token), isFinal: true, cancellationToken);
 
+    /// <summary>Gives the letter back as it was, a dead one to the dead letters: it was fetched and not begun, or its holder ends.</summary>
+    /// <inheritdoc cref="RenewAsync"/>
+    public Task ReleaseAsync(CancellationToken cancellationToken) => ActAsync(ReleaseCoreAsync, isFinal: true, cancellationToken);
+
     /// <summary>Makes it a dead letter.</summary>
     /// <param name="reason">1 to 40 letters, as a fault's name.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -89,6 +93,9 @@ public abstract class MailLease
 
     /// <summary>The engine's way to give back.</summary>
     protected abstract Task ReturnCoreAsync(TimeSpan delay, CancellationToken cancellationToken);
+
+    /// <summary>The engine's way to give back to where it was.</summary>
+    protected abstract Task ReleaseCoreAsync(CancellationToken cancellationToken);
 
     /// <summary>The engine's dead letters.</summary>
     protected abstract Task BuryCoreAsync(string reason, CancellationToken cancellationToken);

@@ -27,9 +27,12 @@ internal static class MailboxErrors
     public static StationException TooLarge(string address, long length, long max) =>
         new(StationFault.MessageTooLarge, $"The sealed message is {length:N0} bytes, and the mailbox '{address}' takes {max:N0} at most.") { Address = address };
 
+    /// <summary>Whether the file system has no room.</summary>
+    public static bool IsFull(Exception e) => e is IOException && s_full.Contains(e.HResult & 0xFFFF);
+
     /// <summary>The failure of what the file system threw.</summary>
     public static StationException OfFile(string address, Exception e) =>
-        e is IOException && s_full.Contains(e.HResult & 0xFFFF) ? Full(address, e.Message, e) : Unavailable(address, e.Message, e);
+        IsFull(e) ? Full(address, e.Message, e) : Unavailable(address, e.Message, e);
 
     /// <summary>Runs file work under the mapping.</summary>
     public static T Map<T>(string address, Func<T> work)

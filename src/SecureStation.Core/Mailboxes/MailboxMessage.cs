@@ -63,7 +63,7 @@ public sealed class MailboxMessage
     /// <summary>Whether it may have been given out before: a consumer that began with it did not confirm it, or it came twice.</summary>
     public bool Redelivered { get; }
 
-    /// <summary>How often it was given out, this time included.</summary>
+    /// <summary>How often it was given out, this time included; of a dead letter, before it died.</summary>
     public int Attempt { get; }
 
     /// <summary>Why it is a dead letter; null of mail.</summary>
@@ -84,6 +84,10 @@ public sealed class MailboxMessage
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <inheritdoc cref="ConfirmAsync" path="/exception"/>
     public Task DenyAsync(TimeSpan delay, CancellationToken cancellationToken) => _hold.DenyAsync(delay, cancellationToken);
+
+    /// <summary>Gives it back as it was, to whoever asks next: a dead letter stays one.</summary>
+    /// <inheritdoc cref="ConfirmAsync" path="/exception"/>
+    public Task ReleaseAsync(CancellationToken cancellationToken) => _hold.ReleaseAsync(cancellationToken);
 
     /// <summary>A copy whose body a host has read.</summary>
     public MailboxMessage WithBody(object? body, StationFault? error = null) => new(_hold, Message?.WithBody(body, error), Attempt, Redelivered);

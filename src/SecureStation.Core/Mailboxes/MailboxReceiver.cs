@@ -10,18 +10,15 @@ public sealed class MailboxReceiver : IAsyncDisposable
 {
     private static readonly TimeSpan s_keyDelay = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_clockTolerance = TimeSpan.FromMinutes(10);
-    // Who only polls waits this long for an answer all the same.
-    private static readonly TimeSpan s_leastPatience = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_pruneEvery = TimeSpan.FromHours(1);
+
 
     private readonly IStationMailbox _mailbox;
     private readonly MailReaderTerms _terms;
     private readonly IMailRecords _records;
     private readonly LeaseKeeper _keeper = new();
     private readonly LeaseSource _source;
+    private readonly MailMark _mark;
     private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
-    private DateTimeOffset _mark;
-    private long? _prunedAt;
 
     /// <summary>Reads a box.</summary>
     public MailboxReceiver(IStationMailbox mailbox, MailReaderTerms terms)
@@ -31,6 +28,7 @@ public sealed class MailboxReceiver : IAsyncDisposable
         _mailbox = mailbox;
         _terms = terms;
         _records = mailbox.OpenRecords(terms.Box);
+        _mark = new MailMark(_records, terms);
         _source = new LeaseSource(mailbox, terms.Box, terms.State, terms.Prefetch, _keeper);
     }
 
@@ -44,7 +42,7 @@ public sealed class MailboxReceiver : IAsyncDisposable
         long began = Environment.TickCount64;
         while (true)
         {
-            if (!await TryPruneAsync(wait, cancellationToken).ConfigureAwait(false))
+            if (!await _mark.TryPruneAsync(wait, cancellationToken).ConfigureAwait(false))
             {
                 return null;
             }
@@ -70,7 +68,9 @@ public sealed class MailboxReceiver : IAsyncDisposable
             }
             catch
             {
+                // Not given out: another may have it at once.
                 _keeper.Leave(lease);
+                await LeaseSource.GiveBackAsync(lease).ConfigureAwait(false);
                 throw;
             }
         }
@@ -97,7 +97,8 @@ public sealed class MailboxReceiver : IAsyncDisposable
     {
         if (hold.Lease.Reason is not null)
         {
-            return new MailboxMessage(hold, await TryOpenDeadAsync(hold, cancellationToken).ConfigureAwait(false), attempt: 0, isRedelivered: true);
+            SealedMessage? opened = await TryOpenDeadAsync(hold, cancellationToken).ConfigureAwait(false);
+            return new MailboxMessage(hold, opened, await FindAttemptsAsync(hold, cancellationToken).ConfigureAwait(false), isRedelivered: true);
         }
 
         SealedMessage message;
@@ -206,11 +207,14 @@ public sealed class MailboxReceiver : IAsyncDisposable
         }
 
         // The records of what expires before the mark are gone: whether it was given out nobody knows.
-        if (expires < _mark)
+        if (expires < _mark.Time)
         {
             throw new StationException(StationFault.MessageExpired, $"The sealed message expired at {expires:u}, and its records are gone.") { PeerFingerprint = message.Fingerprint?.Text };
         }
     }
+
+    private async Task<int> FindAttemptsAsync(MailHold hold, CancellationToken cancellationToken) =>
+        hold.Record is { } known && await _records.FindAsync(known.Key, known.Expires, cancellationToken).ConfigureAwait(false) is { } record ? record.Attempts : 0;
 
     private async Task<SealedMessage?> TryOpenDeadAsync(MailHold hold, CancellationToken cancellationToken)
     {
@@ -250,43 +254,6 @@ public sealed class MailboxReceiver : IAsyncDisposable
         if (_reported.Count < 1000 && _reported.Add(once))
         {
             Report(why);
-        }
-    }
-
-    // False: the mailbox did not answer in the time. Without its mark nothing is given out.
-    private async Task<bool> TryPruneAsync(TimeSpan wait, CancellationToken cancellationToken)
-    {
-        using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (wait != Timeout.InfiniteTimeSpan)
-        {
-            soon.CancelAfter(wait > s_leastPatience ? wait : s_leastPatience);
-        }
-
-        try
-        {
-            await PruneAsync(soon.Token).ConfigureAwait(false);
-            return true;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            _prunedAt = null;
-            return false;
-        }
-    }
-
-    private async Task PruneAsync(CancellationToken cancellationToken)
-    {
-        if (_prunedAt is { } then && _terms.Time.GetElapsedTime(then) < s_pruneEvery)
-        {
-            return;
-        }
-
-        _prunedAt = _terms.Time.GetTimestamp();
-        DateTimeOffset now = _terms.Time.GetUtcNow();
-        _mark = await _records.PruneAsync(now, cancellationToken).ConfigureAwait(false);
-        if (_terms.ReplayStore is { } store && await store.PruneAsync(now, cancellationToken).ConfigureAwait(false) is var own && own > _mark)
-        {
-            _mark = own;
         }
     }
 

@@ -13,9 +13,9 @@ internal static class SealErrors
     /// <param name="isComplete">Whether the reader gave all the sealing keys that it ever had.</param>
     public static StationException Of(AgeException e, bool isComplete) => e.Failure switch
     {
-        AgeFailure.NoMatch when isComplete => new StationException(StationFault.NotARecipient, "It was sealed for others: none of your sealing keys opens it.", e) { Subject = StationSubject.SealingKey },
+        AgeFailure.NoMatch when isComplete => new StationException(StationFault.NotARecipient, "None of your sealing keys opens it: it was sealed for others, or its header was damaged where it names you.", e) { Subject = StationSubject.SealingKey },
         AgeFailure.NoMatch => new StationException(
-            StationFault.SealingKeyMissing, "None of the sealing keys here opens it: it was sealed for others, or to a key that was removed or is on another machine.", e)
+            StationFault.SealingKeyMissing, "None of the sealing keys here opens it: it was sealed for others, or to a key that was removed or is on another machine; or its header was damaged.", e)
         {
             Subject = StationSubject.SealingKey,
         },

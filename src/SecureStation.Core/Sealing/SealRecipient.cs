@@ -66,7 +66,7 @@ public sealed class SealRecipient
 
     /// <summary>Whether a text is for <see cref="Parse"/>, and not somebody's name.</summary>
     public static bool IsLiteral(string? text) =>
-        text is not null && (text.StartsWith("age1", StringComparison.OrdinalIgnoreCase) || text.StartsWith("ssh-", StringComparison.Ordinal));
+        text is not null && (text.StartsWith("age1", StringComparison.OrdinalIgnoreCase) || text.StartsWith("ssh-", StringComparison.Ordinal) || SigningOnly(text) is not null);
 
     /// <summary>An age recipient, <c>age1…</c> or <c>age1pq1…</c>, or the line of an ssh public key, <c>ssh-ed25519 …</c> or <c>ssh-rsa …</c>.</summary>
     /// <exception cref="StationException"><see cref="StationFault.InvalidKey"/></exception>
@@ -79,6 +79,13 @@ public sealed class SealRecipient
             return OfSsh(StationPublicKey.FromOpenSsh(trimmed));
         }
 
+        if (SigningOnly(trimmed) is { } type)
+        {
+            throw new StationException(
+                StationFault.InvalidKey,
+                $"Nothing can be sealed for a key of the type {type}: it only signs. Of ssh keys, ssh-ed25519 and ssh-rsa can receive; a station receives by its card, others by age1… or age1pq1….");
+        }
+
         AgeRecipient recipient = AgeRecipient.Parse(trimmed);
         string canonical = recipient.ToString()!;
         string label = string.Concat(canonical.AsSpan(0, ShownCharacters), "…");
@@ -87,6 +94,10 @@ public sealed class SealRecipient
 
     /// <inheritdoc/>
     public override string ToString() => Label;
+
+    // The type of an ssh line that is no recipient of age: ECDSA, and keys on a device (sk-ssh-ed25519@openssh.com AAAA…). No peer's name has a blank.
+    private static string? SigningOnly(string text) =>
+        text.TrimStart().Split(' ', 2) is [var type, _] && (type.StartsWith("ecdsa-", StringComparison.Ordinal) || type.StartsWith("sk-", StringComparison.Ordinal)) ? type : null;
 
     private static SealRecipient OfSsh(StationPublicKey key)
     {
@@ -99,7 +110,7 @@ public sealed class SealRecipient
         }
         else
         {
-            // The key is the end of its SubjectPublicKeyInfo (RFC 8410, section 4). P-256 lines begin with "ecdsa-".
+            // The key is the end of its SubjectPublicKeyInfo (RFC 8410, section 4).
             recipient = new SshEd25519Recipient(key.SubjectPublicKeyInfo.Span[^Ed25519.PublicKeySize..]);
         }
 

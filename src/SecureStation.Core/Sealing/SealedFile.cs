@@ -27,9 +27,9 @@ public static class SealedFile
         (IReadOnlyList<AgeRecipient> recipients, SealSecrecy secrecy) = RecipientChoice.Of(terms);
         byte[] head = options.IsRaw ? [] : SealedHeadJson.Write(terms.ToHead());
         using var target = new TemporaryFile(path, isPrivate: false);
-        using (AgeWriter age = AgeFile.Seal(target.Stream, recipients, options.IsArmored))
+        using (AgeWriter age = StorageErrors.Map(path, () => AgeFile.Seal(target.Stream, recipients, options.IsArmored)))
         {
-            using SealedWriter? message = options.IsRaw ? null : new SealedWriter(age, head, terms.Sender);
+            using SealedWriter? message = options.IsRaw ? null : StorageErrors.Map(path, () => new SealedWriter(age, head, terms.Sender));
             Copy(source, path, message, age, options);
             StorageErrors.Map(path, () =>
             {

@@ -32,8 +32,10 @@ internal sealed class PassphraseAttribute : ArgumentTransformationAttribute
     }
 
     /// <summary>Refuses an empty one among the parameters of a call; null has become empty by then.</summary>
+    /// <param name="boundParameters">The parameters.</param>
+    /// <param name="advice">What to do where none is wanted.</param>
     /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/></exception>
-    internal static void RefuseEmpty(IReadOnlyDictionary<string, object> boundParameters)
+    internal static void RefuseEmpty(IReadOnlyDictionary<string, object> boundParameters, string advice)
     {
         foreach ((string name, object value) in boundParameters)
         {
@@ -41,7 +43,7 @@ internal sealed class PassphraseAttribute : ArgumentTransformationAttribute
             {
                 throw new StationException(
                     StationFault.InvalidArgument,
-                    $"-{name} is empty. It must have a character at least; where none is wanted, leave the parameter out.");
+                    $"-{name} is empty. It must have a character at least; {advice}.");
             }
         }
     }

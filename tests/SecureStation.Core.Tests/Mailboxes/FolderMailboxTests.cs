@@ -87,7 +87,7 @@ public sealed class FolderMailboxTests : MailboxSuite, IDisposable
     public async Task Refuses_what_is_no_folder_or_a_link_or_of_another_version()
     {
         await File.WriteAllTextAsync(_folder.File("file"), "x", Token);
-        StationAssert.Fails(StationFault.MailboxUnavailable, () => FolderMailbox.Open(_folder.File("file")));
+        StationAssert.Fails(StationFault.InvalidArgument, () => FolderMailbox.Open(_folder.File("file")));
         StationAssert.Fails(StationFault.MailboxUnavailable, () => FolderMailbox.Open(_folder.File("file/below")));
 
         await using (await OpenAsync())

@@ -95,7 +95,7 @@ public sealed class MailTests : IDisposable
 
         await using MailboxReceiver dead = Receiver(_bob, terms => terms with { State = MailState.Dead });
         MailboxMessage letter = await ReceiveAsync(dead);
-        Assert.Equal(("TooManyDeliveries", "poison"), (letter.Reason, (string)letter.Body!));
+        Assert.Equal(("TooManyDeliveries", "poison", 2), (letter.Reason, (string)letter.Body!, letter.Attempt));
         await letter.DenyAsync(TimeSpan.Zero, Token);
 
         await using MailboxReceiver again = Receiver(_bob, terms => terms with { MaxDeliveries = 2 });
@@ -310,6 +310,71 @@ public sealed class MailTests : IDisposable
         Assert.Equal(new MailboxCounts(3, 0, 0), await _mailbox.CountAsync(_bob.Card.Box, Token));
         await using MailboxReceiver next = Receiver(_bob);
         Assert.Equal(["1", "2", "3"], (await Task.WhenAll(ReceiveAsync(next), ReceiveAsync(next), ReceiveAsync(next))).Select(mail => (string)mail.Body!).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Is_read_and_confirmed_on_a_full_disk_which_makes_room(bool hasReserve)
+    {
+        using var folder = new TemporaryFolder();
+        string root = folder.File("mail");
+        using TinyDisk? disk = TinyDisk.TryMake(root);
+        Assert.SkipWhen(disk is null, "A disk of 1 MiB needs root and mount (Linux).");
+        await using FolderMailbox mailbox = FolderMailbox.Open(root);
+        using var alice = new MailStation("alice");
+        using var bob = new MailStation("bob");
+        bob.Accept(alice);
+        int sent = 0;
+        try
+        {
+            for (; sent < 1000; sent++)
+            {
+                await new MailboxSender(mailbox).SendAsync(alice.Mail($"{sent}", bob), isDurable: false, Token);
+            }
+        }
+        catch (StationException full) when (full.Fault == StationFault.MailboxFull)
+        {
+        }
+
+        Assert.InRange(sent, 30, 999);
+        string reserve = Path.Combine(root, bob.Card.Box, "reserve");
+        if (!hasReserve)
+        {
+            File.Delete(reserve);
+        }
+
+        FillUp(Path.Combine(root, "foreign"));
+        await using var receiver = new MailboxReceiver(mailbox, bob.Terms() with { Prefetch = 0 });
+        var given = new List<string>();
+        while (await receiver.ReceiveAsync(isMoreWanted: false, TimeSpan.Zero, Token) is { } mail)
+        {
+            Assert.False(mail.Redelivered);
+            given.Add((string)mail.Body!);
+            await mail.ConfirmAsync(Token);
+        }
+
+        Assert.Empty(bob.Reported);
+        Assert.Equal(Enumerable.Range(0, sent).Select(i => $"{i}").Order(StringComparer.Ordinal), given.Order(StringComparer.Ordinal));
+        Assert.Equal(new MailboxCounts(0, 0, 0), await mailbox.CountAsync(bob.Card.Box, Token));
+        Assert.True(File.Exists(reserve));
+        await new MailboxSender(mailbox).SendAsync(alice.Mail("again", bob), isDurable: true, Token);
+    }
+
+    private static void FillUp(string path)
+    {
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            while (true)
+            {
+                file.Write(new byte[4096]);
+            }
+        }
+        catch (IOException)
+        {
+            // Not a byte is left.
+        }
     }
 
     [Fact]

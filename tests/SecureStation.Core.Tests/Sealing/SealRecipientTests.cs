@@ -42,6 +42,18 @@ public sealed class SealRecipientTests(SealParties parties) : IClassFixture<Seal
         Assert.Equal(SealSecrecy.Hybrid, Open(_alice.Seal("x", New, _bob.Recipient), _new).Secrecy);
     }
 
+    [Theory]
+    [InlineData("ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTY= me@home")]
+    [InlineData("sk-ssh-ed25519@openssh.com AAAA")]
+    public void A_key_that_only_signs_is_refused_with_those_that_can_receive(string line)
+    {
+        Assert.True(SealRecipient.IsLiteral(line));
+        StationException refused = StationAssert.Fails(StationFault.InvalidKey, () => SealRecipient.Parse(line));
+        Assert.Contains(line.Split(' ')[0], refused.Message, StringComparison.Ordinal);
+        Assert.Contains("ssh-ed25519 and ssh-rsa", refused.Message, StringComparison.Ordinal);
+        Assert.False(SealRecipient.IsLiteral("ecdsa-sha2-nistp256"));
+    }
+
     [Fact]
     public void What_has_only_hybrid_keys_is_never_mixed()
     {

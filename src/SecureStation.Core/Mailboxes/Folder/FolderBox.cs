@@ -27,6 +27,7 @@ internal sealed class FolderBox
         Current = Path.Combine(folder, "cur");
         Dead = Path.Combine(folder, "dead");
         Records = Path.Combine(folder, "records");
+        Reserve = new FolderReserve(Path.Combine(folder, "reserve"), layout.FileMode);
     }
 
     /// <summary>Held while a letter is claimed; not while files are written.</summary>
@@ -41,6 +42,8 @@ internal sealed class FolderBox
     public string Dead { get; }
 
     public string Records { get; }
+
+    public FolderReserve Reserve { get; }
 
     public UnixFileMode FileMode => _layout.FileMode;
 
@@ -57,6 +60,7 @@ internal sealed class FolderBox
             }
 
             _isMade = true;
+            Reserve.Make();
             Sweep();
         }
     }

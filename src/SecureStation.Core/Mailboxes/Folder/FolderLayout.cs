@@ -12,6 +12,7 @@ namespace SecureStation.Core.Mailboxes.Folder;
 /// ROOT/BOX/cur/NAME.CLAIMS.CONSUMER        held by a consumer (<see cref="ClaimName"/>)
 /// ROOT/BOX/dead/NAME.REASON                a dead letter
 /// ROOT/BOX/records/…                       what was given out (<see cref="FolderRecords"/>)
+/// ROOT/BOX/reserve                         room that is kept back (<see cref="FolderReserve"/>)
 /// </code>
 /// What has another name, or is no file, is foreign: it is left alone.
 /// </remarks>

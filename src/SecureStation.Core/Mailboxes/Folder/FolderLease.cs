@@ -9,33 +9,48 @@ internal sealed class FolderLease(FolderMailbox mailbox, FolderBox box, ClaimNam
     private string File => Path.Combine(box.Current, claim.ToString());
 
     /// <inheritdoc/>
-    protected override Task RenewCoreAsync(CancellationToken cancellationToken) =>
-        mailbox.RunAsync(() => Require(MailFiles.TryTouch(File)), cancellationToken);
+    protected override Task RenewCoreAsync(CancellationToken cancellationToken) => RunAsync(() => MailFiles.TryTouch(File), cancellationToken);
 
     /// <inheritdoc/>
-    protected override Task CompleteCoreAsync(CancellationToken cancellationToken) =>
-        mailbox.RunAsync(() => Require(MailFiles.TryDelete(File)), cancellationToken);
-
-    /// <inheritdoc/>
-    protected override Task ReturnCoreAsync(TimeSpan delay, CancellationToken cancellationToken) => mailbox.RunAsync(
+    protected override Task CompleteCoreAsync(CancellationToken cancellationToken) => RunAsync(
         () =>
         {
-            box.Rest(claim.Letter, delay);
-            return Require(MailFiles.TryRename(File, Path.Combine(box.New, claim.Letter)));
+            bool isMine = MailFiles.TryDelete(File);
+            box.Reserve.Make();
+            return isMine;
         },
         cancellationToken);
 
     /// <inheritdoc/>
-    protected override Task BuryCoreAsync(string reason, CancellationToken cancellationToken) => mailbox.RunAsync(
+    protected override Task ReturnCoreAsync(TimeSpan delay, CancellationToken cancellationToken) => RunAsync(
+        () =>
+        {
+            box.Rest(claim.Letter, delay);
+            return MailFiles.TryRename(File, Path.Combine(box.New, claim.Letter));
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    protected override Task ReleaseCoreAsync(CancellationToken cancellationToken) => RunAsync(
+        () => MailFiles.TryRename(File, claim.Reason is null ? Path.Combine(box.New, claim.Letter) : Path.Combine(box.Dead, $"{claim.Letter}.{claim.Reason}")),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    protected override Task BuryCoreAsync(string reason, CancellationToken cancellationToken) => RunAsync(
         () =>
         {
             string word = ClaimName.IsReason(reason) ? reason : "Unknown";
-            Require(MailFiles.TryRename(File, Path.Combine(box.Dead, $"{claim.Letter}.{word}")));
+            if (!MailFiles.TryRename(File, Path.Combine(box.Dead, $"{claim.Letter}.{word}")))
+            {
+                return false;
+            }
+
             MailFiles.FlushFolder(box.Dead);
             box.BoundDead();
             return true;
         },
         cancellationToken);
 
-    private static bool Require(bool isMine) => isMine ? true : throw Lost();
+    private Task RunAsync(Func<bool> act, CancellationToken cancellationToken) =>
+        mailbox.RunAsync(() => box.Reserve.InRoom(act) ? true : throw Lost(), cancellationToken);
 }

@@ -36,11 +36,18 @@ public sealed class FolderMailbox : IStationMailbox
     public IMailObjects? Objects => null;
 
     /// <summary>Opens the mailbox of a folder; one that is missing is made, for its owner alone. The mode of one that is there says who may use it: 2770, 1777.</summary>
-    /// <exception cref="StationException"><see cref="StationFault.MailboxUnavailable"/>, <see cref="StationFault.MailboxFull"/></exception>
+    /// <exception cref="StationException">
+    /// <see cref="StationFault.InvalidArgument"/>: it is a file; <see cref="StationFault.MailboxUnavailable"/>, <see cref="StationFault.MailboxFull"/>
+    /// </exception>
     public static FolderMailbox Open(string folder, MailboxOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string root = Path.GetFullPath(folder);
+        if (File.Exists(root))
+        {
+            throw new StationException(StationFault.InvalidArgument, $"'{root}' is a file. A mailbox is a folder, or a server: nats://host:port.") { Address = root };
+        }
+
         return MailboxErrors.Map(root, () => new FolderMailbox(FolderLayout.Open(root), options ?? new MailboxOptions()));
     }
 
@@ -63,7 +70,7 @@ public sealed class FolderMailbox : IStationMailbox
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (await RunAsync(() => TryTake(at, state), cancellationToken).ConfigureAwait(false) is { } lease)
+            if (await RunAsync(() => at.Reserve.InRoom(() => TryTake(at, state)), cancellationToken).ConfigureAwait(false) is { } lease)
             {
                 return lease;
             }
@@ -94,7 +101,7 @@ public sealed class FolderMailbox : IStationMailbox
     }
 
     /// <inheritdoc/>
-    public IMailRecords OpenRecords(string box) => new FolderRecords(Address, Box(box).Records, _layout);
+    public IMailRecords OpenRecords(string box) => new FolderRecords(Address, Box(box).Records, _layout, Box(box).Reserve);
 
     /// <inheritdoc/>
     public Task PutCardAsync(string box, ReadOnlyMemory<byte> card, CancellationToken cancellationToken)

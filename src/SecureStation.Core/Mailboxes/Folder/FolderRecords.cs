@@ -5,7 +5,7 @@ namespace SecureStation.Core.Mailboxes.Folder;
 /// <summary>Records as files: to make one is to make a file that is not there, and nothing is ever written over.</summary>
 /// <remarks>
 /// <code>
-/// records/YYYYMMDD/KEY          one byte for each attempt; the day is that of `expires` (UTC)
+/// records/YYYYMMDD/KEY          one byte for each attempt, none once it is done: so it takes no room; the day is that of `expires` (UTC)
 /// records/YYYYMMDD/KEY.done     empty: the message is done
 /// records/low.SECONDS           what expires before this Unix time is refused; the highest counts
 /// </code>
@@ -13,7 +13,8 @@ namespace SecureStation.Core.Mailboxes.Folder;
 /// <param name="address">What its errors name.</param>
 /// <param name="folder">The folder <c>records</c>.</param>
 /// <param name="layout">Makes folders, and says the mode of files.</param>
-internal sealed class FolderRecords(string address, string folder, FolderLayout layout) : IMailRecords
+/// <param name="reserve">Room for them on a full disk; null for none.</param>
+internal sealed class FolderRecords(string address, string folder, FolderLayout layout, FolderReserve? reserve = null) : IMailRecords
 {
     private const string DayFormat = "yyyyMMdd";
     private const string LowPrefix = "low.";
@@ -25,14 +26,19 @@ internal sealed class FolderRecords(string address, string folder, FolderLayout 
         () =>
         {
             string file = Locate(key, expires);
-            if (MailFiles.TryCreate(file, s_attempt, layout.FileMode))
+            if (TryMake(file))
             {
                 MailFiles.FlushFolder(Path.GetDirectoryName(file)!);
                 return new MailRecord(IsNew: true, IsDone: false, Attempts: 1);
             }
 
-            return new MailRecord(IsNew: false, File.Exists(file + ".done"), (int)Math.Min(new FileInfo(file).Length, int.MaxValue));
+            return Read(file);
         },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<MailRecord?> FindAsync(MailRecordKey key, DateTimeOffset expires, CancellationToken cancellationToken) => RunAsync(
+        () => Locate(key, expires) is var file && File.Exists(file) ? Read(file) : (MailRecord?)null,
         cancellationToken);
 
     /// <inheritdoc/>
@@ -40,8 +46,16 @@ internal sealed class FolderRecords(string address, string folder, FolderLayout 
         () =>
         {
             using var file = new FileStream(Locate(key, expires), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            file.Write(s_attempt);
-            file.Flush(flushToDisk: true);
+            try
+            {
+                file.Write(s_attempt);
+                file.Flush(flushToDisk: true);
+            }
+            catch (IOException e) when (MailboxErrors.IsFull(e) && reserve is { IsSpent: true })
+            {
+                // What is given out makes room when it is confirmed. One attempt that is not counted is the smaller harm.
+            }
+
             return true;
         },
         cancellationToken);
@@ -50,10 +64,11 @@ internal sealed class FolderRecords(string address, string folder, FolderLayout 
     public Task MarkDoneAsync(MailRecordKey key, DateTimeOffset expires, CancellationToken cancellationToken) => RunAsync(
         () =>
         {
-            string file = Locate(key, expires) + ".done";
-            if (MailFiles.TryCreate(file, [], layout.FileMode))
+            string file = Locate(key, expires);
+            if (MailFiles.TryCreate(file + ".done", [], layout.FileMode))
             {
                 MailFiles.FlushFolder(Path.GetDirectoryName(file)!);
+                MailFiles.TryEmpty(file);
             }
 
             return true;
@@ -64,13 +79,7 @@ internal sealed class FolderRecords(string address, string folder, FolderLayout 
     public Task ResetAsync(MailRecordKey key, DateTimeOffset expires, CancellationToken cancellationToken) => RunAsync(
         () =>
         {
-            string file = Locate(key, expires);
-            if (File.Exists(file))
-            {
-                using var record = new FileStream(file, FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-                record.Flush(flushToDisk: true);
-            }
-
+            MailFiles.TryEmpty(Locate(key, expires));
             return true;
         },
         cancellationToken);
@@ -95,7 +104,16 @@ internal sealed class FolderRecords(string address, string folder, FolderLayout 
         DateTimeOffset mark = FindMark();
         if (old.Count > 0 && old.Max(one => one.End) is var raised && raised > mark)
         {
-            RaiseMark(raised);
+            try
+            {
+                RaiseMark(raised);
+            }
+            catch (IOException e) when (MailboxErrors.IsFull(e))
+            {
+                // Without the mark nothing is forgotten; another time.
+                return mark;
+            }
+
             mark = raised;
         }
 
@@ -106,6 +124,21 @@ internal sealed class FolderRecords(string address, string folder, FolderLayout 
 
         return mark;
     }
+
+    // Of many who race, one gets true. Where nothing is left, not even of the reserve, the name has to do: it takes the least room.
+    private bool TryMake(string file)
+    {
+        try
+        {
+            return MailFiles.TryCreate(file, s_attempt, layout.FileMode);
+        }
+        catch (IOException e) when (MailboxErrors.IsFull(e) && reserve is { IsSpent: true })
+        {
+            return MailFiles.TryCreate(file, [], layout.FileMode);
+        }
+    }
+
+    private static MailRecord Read(string file) => new(IsNew: false, File.Exists(file + ".done"), (int)Math.Min(new FileInfo(file).Length, int.MaxValue));
 
     private DateTimeOffset FindMark() => Marks().Select(mark => mark.Time).DefaultIfEmpty(DateTimeOffset.UnixEpoch).Max();
 
@@ -130,7 +163,8 @@ internal sealed class FolderRecords(string address, string folder, FolderLayout 
         }
     }
 
-    private Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken) => Task.Run(() => MailboxErrors.Map(address, work), cancellationToken);
+    private Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken) => 
+        Task.Run(() => MailboxErrors.Map(address, () => reserve is null ? work() : reserve.InRoom(work)), cancellationToken);
 
     private string Locate(MailRecordKey key, DateTimeOffset expires)
     {

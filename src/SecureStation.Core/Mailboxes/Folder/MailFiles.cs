@@ -77,6 +77,20 @@ internal static class MailFiles
         return true;
     }
 
+    /// <summary>Takes away what is in a file; false where it is not there.</summary>
+    public static bool TryEmpty(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            return true;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Changes a file's time; false where it is not there.</summary>
     public static bool TryTouch(string path)
     {

@@ -64,6 +64,12 @@ internal sealed class SimulatedBox(MailboxOptions options)
         _waiting.Add(letter);
     }
 
+    public void Release(SimulatedLetter letter)
+    {
+        _held.Remove(letter);
+        (letter.Reason is null ? _waiting : _dead).Insert(0, letter);
+    }
+
     public void Bury(SimulatedLetter letter, string reason)
     {
         _held.Remove(letter);

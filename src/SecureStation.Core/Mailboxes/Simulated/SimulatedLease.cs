@@ -31,6 +31,9 @@ internal sealed class SimulatedLease : MailLease
     protected override Task ReturnCoreAsync(TimeSpan delay, CancellationToken cancellationToken) => ActAsync(() => _box.Return(_letter, delay), cancellationToken);
 
     /// <inheritdoc/>
+    protected override Task ReleaseCoreAsync(CancellationToken cancellationToken) => ActAsync(() => _box.Release(_letter), cancellationToken);
+
+    /// <inheritdoc/>
     protected override Task BuryCoreAsync(string reason, CancellationToken cancellationToken) => ActAsync(() => _box.Bury(_letter, reason), cancellationToken);
 
     private Task ActAsync(Action act, CancellationToken cancellationToken) => _mailbox.ActAsync(

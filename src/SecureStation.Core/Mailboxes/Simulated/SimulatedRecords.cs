@@ -20,6 +20,10 @@ internal sealed class SimulatedRecords : IMailRecords
     }
 
     /// <inheritdoc/>
+    public Task<MailRecord?> FindAsync(MailRecordKey key, DateTimeOffset expires, CancellationToken cancellationToken) =>
+        Task.FromResult(_records.TryGetValue(key, out (int Attempts, bool IsDone) found) ? new MailRecord(IsNew: false, found.IsDone, found.Attempts) : (MailRecord?)null);
+
+    /// <inheritdoc/>
     public Task CountAttemptAsync(MailRecordKey key, DateTimeOffset expires, MailRecord record, CancellationToken cancellationToken) =>
         ChangeAsync(key, old => (old.Attempts + 1, old.IsDone));
 

@@ -48,6 +48,8 @@ public sealed class ExportStationSealingKeyCommand : SealingKeyCmdlet
     /// <inheritdoc/>
     protected override object? ErrorTarget => Name;
 
+    private protected override string WithoutPassphrase => "sealing keys leave the key store encrypted only";
+
     /// <inheritdoc/>
     protected override void ProcessInput()
     {

@@ -39,6 +39,7 @@ public sealed class ConnectStationMailboxCommand : StationCmdlet
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
+        MailboxEngines.RequireAddress(Address);
         var options = new MailboxOptions
         {
             Create = Create,

@@ -140,22 +140,31 @@ public sealed partial class ReceiveStationMessageCommand
     private void ReceiveMail(MailboxReceiver receiver)
     {
         const string Nothing = "No message came";
-        int count = Wait && !MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? int.MaxValue : Count;
-        Deadline deadline = Deadline.After(TimeoutSec);
+        bool hasCount = MyInvocation.BoundParameters.ContainsKey(nameof(Count));
+        int count = Wait && !hasCount ? int.MaxValue : Count;
+
+        // Who says neither how long nor -Wait takes what is there.
+        bool isOnlyWhatIsThere = !Wait && !MyInvocation.BoundParameters.ContainsKey(nameof(TimeoutSec));
+        Deadline deadline = Deadline.After(isOnlyWhatIsThere ? 0 : TimeoutSec);
         for (int taken = 0; taken < count; taken++)
         {
-            bool isMoreWanted = taken + 1 < count;
+            bool isMoreWanted = !isOnlyWhatIsThere && taken + 1 < count;
             TimeSpan wait = deadline.Remaining;
 
             // The wait is bounded by the mailbox itself, so that no message is taken by one who has given up.
             MailboxMessage? message = Await(
                 token => Task.Run(() => receiver.ReceiveAsync(isMoreWanted, wait, token), token),
                 deadline.IsInfinite ? deadline : Deadline.After(wait.TotalSeconds + 60),
-                Nothing,
+                isOnlyWhatIsThere ? "The mailbox did not answer" : Nothing,
                 abandoned: static late => _ = late is null ? Task.CompletedTask : GiveBackAsync(late));
             WriteProblems();
             if (message is null)
             {
+                if (isOnlyWhatIsThere)
+                {
+                    return;
+                }
+
                 throw TimedOut(deadline, Nothing);
             }
 
@@ -260,7 +269,7 @@ public sealed partial class ReceiveStationMessageCommand
     {
         try
         {
-            await message.DenyAsync(TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false);
+            await message.ReleaseAsync(CancellationToken.None).ConfigureAwait(false);
         }
         catch (StationException)
         {

@@ -34,7 +34,7 @@ public sealed partial class ReceiveStationMessageCommand : IdentityCmdlet
     [ArgumentCompleter(typeof(Completers.RunningCompleter<StationListener>))]
     public StationListener? Listener { get; set; }
 
-    /// <summary>How many messages.</summary>
+    /// <summary>How many messages; out of a mailbox, at most so many of what is there, unless it is told to wait.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int Count { get; set; } = 1;
@@ -43,7 +43,7 @@ public sealed partial class ReceiveStationMessageCommand : IdentityCmdlet
     [Parameter]
     public SwitchParameter Wait { get; set; }
 
-    /// <summary>How long the whole call may take; with -Wait, how long nothing may come.</summary>
+    /// <summary>How long the whole call may take; with -Wait, how long nothing may come. Where nothing is said: for ever; of a mailbox, only what is there.</summary>
     [Parameter]
     [ValidateTimeout]
     public double TimeoutSec { get; set; } = Deadline.Infinite;

@@ -48,9 +48,13 @@ public abstract class SealFileCmdlet : IdentityCmdlet
                     process(file);
                 }
             }
-            catch (Exception failure) when (failure is StationException or IOException or UnauthorizedAccessException)
+            catch (Exception failure) when (failure is StationException or UnauthorizedAccessException)
             {
                 WriteFailure(failure, path);
+            }
+            catch (IOException failure)
+            {
+                WriteFailure(new StationException(StationFault.StorageFailed, $"'{path}' could not be sealed or opened: {failure.Message}", failure), path);
             }
         }
     }
