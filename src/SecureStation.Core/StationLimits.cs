@@ -54,10 +54,10 @@ public sealed record StationLimits
     /// <summary>How long a listener keeps a session whose connection was cut; zero: it keeps none. 5 min.</summary>
     public TimeSpan ResumeWindow { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Sessions without a connection that a listener keeps; above it the oldest is lost. 1,024.</summary>
+    /// <summary>Sessions without a connection that a listener keeps; above it the peer that has most of them loses its oldest. 1,024.</summary>
     public int MaxDetachedSessions { get; init; } = 1024;
 
-    /// <summary>Sessions without a connection that a listener keeps of one identity; above it the oldest is lost. 16.</summary>
+    /// <summary>Sessions without a connection that a listener keeps of one identity; above it its oldest is lost. 16.</summary>
     public int MaxDetachedPerPeer { get; init; } = 16;
 
     /// <summary>Resumes of one identity in a second; above it Busy. 5.</summary>

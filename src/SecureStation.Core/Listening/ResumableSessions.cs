@@ -23,7 +23,7 @@ internal sealed class ResumableSessions(StationLimits limits, AcceptedSessions s
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, SecureSession> _sessions = new(StringComparer.Ordinal);
-    private readonly DetachedSessions _detached = new(limits.MaxDetachedSessions, limits.MaxDetachedPerPeer);
+    private readonly DetachedSessions<SecureSession> _detached = new(limits.MaxDetachedSessions, limits.MaxDetachedPerPeer);
     private readonly Dictionary<string, (Fingerprint Peer, ulong LastId, TimeSpan Until)> _ended = new(StringComparer.Ordinal);
     private readonly Queue<string> _endedInOrder = new();
     private readonly ResumeRates _rates = new(limits.MaxResumesPerSecond);
@@ -106,7 +106,7 @@ internal sealed class ResumableSessions(StationLimits limits, AcceptedSessions s
             }
             else if (session.IsCut && _sessions.ContainsKey(session.Id))
             {
-                _detached.Set(session, SessionCost + session.Inbox.Held + session.HeldOutgoing);
+                _detached.Set(session, session.RemotePublicKey!.Fingerprint, SessionCost + session.Inbox.Held + session.HeldOutgoing);
             }
             else
             {
@@ -117,23 +117,24 @@ internal sealed class ResumableSessions(StationLimits limits, AcceptedSessions s
         LoseWhatIsTooMuch();
     }
 
+    // What ended sessions hold, those that are lost here too, leaves a quarter of the budget to those that wait: else one peer's would push out all others'.
     private void LoseWhatIsTooMuch()
     {
         while (true)
         {
-            SecureSession? oldest;
+            SecureSession? surplus;
             lock (_gate)
             {
-                oldest = _detached.FindSurplus() ?? (_detached.Held + sessions.Unread > limits.MaxUnread ? _detached.Oldest : null);
-                if (oldest is null)
+                surplus = _detached.FindSurplus(Math.Max(limits.MaxUnread - sessions.Unread, limits.MaxUnread / 4));
+                if (surplus is null)
                 {
                     return;
                 }
 
-                _detached.Remove(oldest);
+                _detached.Remove(surplus);
             }
 
-            oldest.Lose("The session was cut, and the listener had no room to keep it until its peer came back.");
+            surplus.Lose("The session was cut, and the listener had no room to keep it until its peer came back.");
         }
     }
 

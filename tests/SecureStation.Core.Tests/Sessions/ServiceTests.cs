@@ -62,6 +62,21 @@ public class ServiceTests
     }
 
     [Fact]
+    public async Task A_message_that_means_nothing_is_dropped_without_an_answer_and_given_back_to_the_window()
+    {
+        (FakePeer peer, StationSession session) = await FakePeer.WithResponderAsync();
+        await using (peer)
+        {
+            await peer.SendAsync(Wire.Service(1, "void", new byte[700]), Wire.Text(2, "next"), Wire.Ping(1));
+            Assert.Equal("next", (await session.ReceiveAsync(Token)).Body);
+            Assert.Equal(FrameType.Pong, (await peer.ReadFrameAsync()).Type);
+            await peer.SendAsync(Wire.Ping(2));
+            (FrameType type, _, byte[] body) = await peer.ReadFrameAsync(withAcks: true);
+            Assert.Equal((FrameType.Ack, 2ul, 704ul), (type, BinaryPrimitives.ReadUInt64BigEndian(body), BinaryPrimitives.ReadUInt64BigEndian(body.AsSpan(8))));
+        }
+    }
+
+    [Fact]
     public async Task The_bodies_of_service_messages_are_given_back_to_the_window()
     {
         var limits = new StationLimits { Window = 1000 };

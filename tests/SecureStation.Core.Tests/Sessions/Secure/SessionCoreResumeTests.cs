@@ -101,6 +101,51 @@ public class SessionCoreResumeTests
     }
 
     [Fact]
+    public void Of_a_session_that_is_lost_each_message_is_delivered_unknown_or_undelivered()
+    {
+        var test = new CoreUnderTest(isResumable: true);
+        test.Send();
+        test.Send();
+        test.Plan();
+        test.Hear(ControlFrame.Ack(1, 0));
+        test.Core.Detach(test.Now);
+        test.Send();
+        test.Core.Abort(new StationException(StationFault.SessionLost, "lost"));
+        Assert.True(test.Core.IsDelivered(1));
+        Assert.Equal(StationFault.Unknown, Assert.Throws<StationException>(() => test.Core.IsDelivered(2)).Fault);
+        Assert.Equal(StationFault.Undelivered, Assert.Throws<StationException>(() => test.Core.IsDelivered(3)).Fault);
+    }
+
+    [Fact]
+    public void Of_a_session_that_the_peer_has_ended_nothing_is_unknown()
+    {
+        var test = new CoreUnderTest(isResumable: true);
+        test.Send();
+        test.Send();
+        test.Plan();
+        test.Core.Detach(test.Now);
+        test.Core.EndAfter(1);
+        Assert.True(test.Core.IsDelivered(1));
+        Assert.Equal(StationFault.Undelivered, Assert.Throws<StationException>(() => test.Core.IsDelivered(2)).Fault);
+    }
+
+    [Fact]
+    public void What_waits_and_is_larger_than_the_peer_takes_now_gives_its_place_to_an_empty_message()
+    {
+        var test = new CoreUnderTest(isResumable: true);
+        test.Core.Detach(test.Now);
+        test.Send(500);
+        test.Send(10);
+        test.Core.Attach(test.PeerWelcome with { MaxMessage = 100 }, 0, isResumable: true, test.Now);
+        Assert.Equal(["Ack 0 0", "Message 1", "Message 2"], test.Plan());
+        Assert.Equal(10, test.Core.Sending.BytesSent);
+        test.Hear(ControlFrame.Ack(2, 10));
+        Assert.Equal(StationFault.MessageTooLarge, Assert.Throws<StationException>(() => test.Core.IsDelivered(1)).Fault);
+        Assert.True(test.Core.IsDelivered(2));
+        Assert.Equal(SessionPhase.Open, test.Core.Phase);
+    }
+
+    [Fact]
     public void Signs_of_life_keys_and_Pongs_belong_to_the_connection()
     {
         var test = new CoreUnderTest(isResumable: true);
