@@ -26,6 +26,10 @@ internal sealed class ResumableSessions(StationLimits limits, AcceptedSessions s
     private readonly DetachedSessions<SecureSession> _detached = new(limits.MaxDetachedSessions, limits.MaxDetachedPerPeer);
     private readonly Dictionary<string, (Fingerprint Peer, ulong LastId, TimeSpan Until)> _ended = new(StringComparer.Ordinal);
     private readonly Queue<string> _endedInOrder = new();
+
+    // Sessions that failed at the state, which has them: their peers come back for them, and there may be room on the disk by then.
+    private readonly HashSet<string> _failed = new(StringComparer.Ordinal);
+    private StationKeyPair? _own;
     private readonly ResumeRates _rates = new(limits.MaxResumesPerSecond);
     private readonly long _origin = time.GetTimestamp();
 
@@ -56,12 +60,10 @@ internal sealed class ResumableSessions(StationLimits limits, AcceptedSessions s
     /// <summary>Takes up the sessions that the state has kept, with what is unread in them; those that are over too.</summary>
     public void Restore(StationKeyPair own)
     {
-        foreach (StoredSession stored in state?.Take(static stored => stored.Role == StationRole.Responder && (stored.Over is null || stored.Incoming.Count > 0)) ?? [])
+        _own = own;
+        foreach (StoredSession stored in state?.Take(static all => all.Where(static stored => stored.Role == StationRole.Responder && (stored.Over is null || stored.Unread > 0))) ?? [])
         {
-            var session = new SecureSession(SecureSession.Describe(stored, own), stored, CreateJournal()!, limits, time, this, reconnector: null);
-            Add(session);
-            sessions.Add(session, takesPlace: false);
-            Changed(session);
+            SecureSession session = Restore(stored);
             if (stored.Over is { } reason)
             {
                 session.Lose($"The session was over ({reason}) before this process began.");
@@ -69,10 +71,63 @@ internal sealed class ResumableSessions(StationLimits limits, AcceptedSessions s
         }
     }
 
+    private SecureSession Restore(StoredSession stored)
+    {
+        var session = new SecureSession(SecureSession.Describe(stored, _own!), stored, CreateJournal()!, limits, time, this, reconnector: null);
+        Add(session);
+        sessions.Add(session, takesPlace: false);
+        Changed(session);
+        return session;
+    }
+
+    // False: the state cannot be read now.
+    private bool TryRestoreFailed(string id)
+    {
+        lock (_gate)
+        {
+            if (!_failed.Contains(id))
+            {
+                return true;
+            }
+
+            if (state!.IsInUse(new SessionKey(id, StationRole.Responder)))
+            {
+                // It has ended, and is about to let go of the state.
+                return false;
+            }
+
+            _failed.Remove(id);
+        }
+
+        try
+        {
+            foreach (StoredSession stored in state.Take(all => all.Where(stored => stored.Role == StationRole.Responder && stored.Id == id && stored.Over is null)))
+            {
+                Restore(stored);
+            }
+
+            return true;
+        }
+        catch (StationException)
+        {
+            lock (_gate)
+            {
+                _failed.Add(id);
+            }
+
+            return false;
+        }
+    }
+
     public (SecureSession? Session, StationReason Refusal, ulong LastId) Find(ResumeAnswer asked)
     {
         string id = asked.Welcome!.SessionId;
         Fingerprint peer = asked.Description.RemotePublicKey!.Fingerprint;
+        if (!TryRestoreFailed(id))
+        {
+            return (null, StationReason.Busy, 0);
+        }
+
         lock (_gate)
         {
             if (!_sessions.TryGetValue(id, out SecureSession? session))
@@ -142,6 +197,13 @@ internal sealed class ResumableSessions(StationLimits limits, AcceptedSessions s
     private void Forget(SecureSession session)
     {
         _detached.Remove(session);
+        if (session is { IsStored: true, EndReason.Fault: StationFault.StateFailed })
+        {
+            _sessions.Remove(session.Id);
+            _failed.Add(session.Id);
+            return;
+        }
+
         if (!_sessions.Remove(session.Id) || !session.IsResumable || session.EndReason!.Fault == StationFault.SessionLost)
         {
             return;

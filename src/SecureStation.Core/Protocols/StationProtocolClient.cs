@@ -72,7 +72,7 @@ internal sealed class StationProtocolClient : IProtocolClient
     /// <summary>The session with this address that the state has kept, looking for its peer; null where there is none.</summary>
     public SecureSession? Restore()
     {
-        if (_options.State is not { } state || state.Take(stored => stored is { Over: null, Role: StationRole.Initiator } && stored.Address == _options.Address) is not [.., { } last])
+        if (_options.State is not { } state || state.Take(all => all.Where(stored => stored is { Over: null, Role: StationRole.Initiator } && stored.Address == _options.Address).TakeLast(1)) is not [{ } last])
         {
             return null;
         }

@@ -7,7 +7,7 @@ namespace SecureStation.Core.Sessions;
 /// The messages of one session that have come in and that nobody has taken yet. Stays readable after the session's end.
 /// </summary>
 /// <param name="end">Where the reason of the session's end is kept.</param>
-internal sealed class Inbox(SessionEnd end)
+internal sealed partial class Inbox(SessionEnd end)
 {
     // A peer's window counts body bytes only; what its messages cost beside their bodies is bounded here.
     private const long MaxOverhead = 64 * 1024 * 1024;
@@ -95,6 +95,7 @@ internal sealed class Inbox(SessionEnd end)
     /// <exception cref="StationException"><see cref="StationFault.ProtocolError"/>: the peer overfills it.</exception>
     public bool Add(List<StationMessage> messages, DateTimeOffset now, bool tells = true)
     {
+        (Action<ulong> Ask, ulong Id)? heldBack;
         lock (_gate)
         {
             if (_isFinished)
@@ -117,13 +118,14 @@ internal sealed class Inbox(SessionEnd end)
                 Added?.Invoke(message);
             }
 
-            NoteOldest();
+            heldBack = NoteOldest();
             if (_overheadAdded - OverheadTaken > MaxOverhead)
             {
                 throw new StationException(StationFault.ProtocolError, "The peer overfilled the inbox with more messages than it can hold, whose bodies are too small to count.");
             }
         }
 
+        heldBack?.Ask(heldBack.Value.Id);
         if (tells)
         {
             Signal.Pulse();
@@ -136,18 +138,21 @@ internal sealed class Inbox(SessionEnd end)
     /// <summary>Takes the oldest message.</summary>
     public bool TryTake([NotNullWhen(true)] out StationMessage? message)
     {
+        (Action<ulong> Ask, ulong Id)? heldBack;
         lock (_gate)
         {
-            if (!_messages.TryDequeue(out message))
+            if (IsHeldBack || !_messages.TryDequeue(out message))
             {
+                message = null;
                 return false;
             }
 
             _held -= MessageCost.OfReceived(message) + message.Length;
-            NoteOldest();
+            heldBack = NoteOldest();
         }
 
         NoteTaken(message);
+        heldBack?.Ask(heldBack.Value.Id);
         Room.Pulse();
         Watcher?.Taken();
         return true;
@@ -169,7 +174,7 @@ internal sealed class Inbox(SessionEnd end)
             Task arrival = Signal.ArmFirst();
 
             // Ended is read before the queue: a message can come before an end, not after one.
-            bool hasEnded = _isFinished;
+            bool hasEnded = HasEnded;
             if (TryTake(out message))
             {
                 Signal.Disarm(arrival);
@@ -209,7 +214,4 @@ internal sealed class Inbox(SessionEnd end)
         Watcher?.Ended();
         Finished?.Invoke();
     }
-
-    private void NoteOldest() =>
-        Interlocked.Exchange(ref _oldestArrival, _messages.TryPeek(out StationMessage? oldest) ? oldest.ArrivalOrder : long.MaxValue);
 }

@@ -15,7 +15,7 @@ internal static class SessionsTogether
             Task arrival = ArmAll(sessions);
 
             // Ended is read before the inbox: a message can come before an end, not after one.
-            bool allEnded = sessions.All(static session => session.EndReason is not null);
+            bool allEnded = sessions.All(static session => session.Inbox.HasEnded);
             if (TryTakeOldest(sessions, out StationMessage? message))
             {
                 return message;
@@ -61,5 +61,5 @@ internal static class SessionsTogether
     }
 
     private static Task<Task> ArmAll(IReadOnlyCollection<StationSession> sessions) =>
-        Task.WhenAny(sessions.Where(static session => session.EndReason is null).Select(static session => session.Inbox.Signal.Arm()).DefaultIfEmpty(Task.CompletedTask));
+        Task.WhenAny(sessions.Where(static session => !session.Inbox.HasEnded).Select(static session => session.Inbox.Signal.Arm()).DefaultIfEmpty(Task.CompletedTask));
 }

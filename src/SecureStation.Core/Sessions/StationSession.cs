@@ -156,6 +156,17 @@ public abstract class StationSession : IAsyncDisposable, IMessageCounts
     /// <exception cref="StationException"><see cref="StationFault.SessionClosed"/> and the other reasons of an end; <see cref="StationFault.MessageTooLarge"/>.</exception>
     public abstract ValueTask<ulong> SendAsync(OutgoingMessage message, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// As <see cref="SendAsync"/>, but does not wait until a state has stored the message, which <see cref="WaitStoredAsync"/> does: for who has many to send,
+    /// so that they share a commit. Without a state they are the same.
+    /// </summary>
+    /// <inheritdoc cref="SendAsync"/>
+    public virtual ValueTask<ulong> QueueAsync(OutgoingMessage message, CancellationToken cancellationToken = default) => SendAsync(message, cancellationToken);
+
+    /// <summary>Waits until the message with this id, and all before it, are as safe as they get on this side: stored where there is a state.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.StateFailed"/> and the other reasons of an end: it is not stored, or that cannot be known.</exception>
+    public virtual Task WaitStoredAsync(ulong id, CancellationToken cancellationToken = default) => Task.CompletedTask;
+
     /// <summary>Waits until the peer has the message with this id in its inbox.</summary>
     /// <exception cref="StationException"><see cref="StationFault.Undelivered"/>: the session ended before.</exception>
     public abstract Task WaitDeliveredAsync(ulong id, CancellationToken cancellationToken = default);

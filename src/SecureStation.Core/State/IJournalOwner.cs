@@ -4,11 +4,7 @@ namespace SecureStation.Core.State;
 internal interface IJournalOwner
 {
     /// <summary>A commit is done.</summary>
-    /// <param name="storedId">The last outgoing message in it; 0 for none.</param>
-    /// <param name="keptId">The last incoming message in it; 0 for none.</param>
-    /// <param name="takenBytes">Body bytes of the messages that were taken.</param>
-    /// <param name="takenOverhead">What those cost beside their bodies.</param>
-    void OnCommitted(ulong storedId, ulong keptId, long takenBytes, long takenOverhead);
+    void OnCommitted(in JournalCommit commit);
 
     /// <summary>Nothing becomes durable any more.</summary>
     void OnStateFailed(StationException failure);

@@ -9,31 +9,34 @@ namespace SecureStation.Core.State;
 /// </summary>
 internal sealed class SessionJournal(StationState state) : IOutgoingStore
 {
+    // What was taken opens the peer's window when it is committed: so much is not left to wait for company.
+    private const long UrgentTaken = 256 * 1024;
+
     private readonly MemoryOutgoingStore _index = new();
     private readonly Lock _gate = new();
+    private JournalBatch _gathering = new();
+    private JournalBatch _writing = new();
     private StoredSession? _begun;
-    private string _id = string.Empty;
-    private List<OutgoingEntry> _appended = [];
-    private List<StationMessage> _received = [];
-    private List<(ulong Id, int Length, long Overhead)> _taken = [];
-    private List<OutgoingEntry> _writing = [];
-    private List<StationMessage> _keeping = [];
-    private List<(ulong Id, int Length, long Overhead)> _taking = [];
-    private ulong _acceptedId;
-    private ulong _deliveredId;
-    private long _deliveredBytes;
+    private (string Reason, bool IsDone)? _end;
+    private JournalProgress _progress = new() { GivenId = GivenSteps.First };
+    private JournalProgress _written = new();
+    private StoredName _name;
     private ulong _keptId;
     private long _keptBytes;
-    private (string Reason, bool IsDone)? _end;
     private bool _hasEnded;
-    private int _released;
+    private volatile bool _hasFailed;
+    private bool _isReleased;
 
     /// <summary>Told of what a commit made durable.</summary>
     public IJournalOwner? Owner { get; set; }
 
     public bool IsDurable => true;
 
-    public StationState State => state;
+    /// <summary>The session; null before it has begun.</summary>
+    public SessionKey? Session { get; private set; }
+
+    /// <summary>Whether the state's writer has it on its list; the writer's.</summary>
+    public bool IsQueued { get; set; }
 
     /// <summary>The session begins: its row is written with the first commit.</summary>
     public void Begin(StoredSession session)
@@ -41,17 +44,24 @@ internal sealed class SessionJournal(StationState state) : IOutgoingStore
         lock (_gate)
         {
             _begun = session;
-            _id = session.Id;
+            Session = session.Key;
+            state.Use(session.Key);
+            Wake(isUrgent: true);
         }
-
-        state.Wake(this);
     }
 
     /// <summary>The session goes on after a restart: what is written already is taken over.</summary>
     public void Restore(StoredSession session, IEnumerable<OutgoingEntry> outgoing)
     {
-        _id = session.Id;
-        (_acceptedId, _deliveredId, _deliveredBytes) = (session.AcceptedId, session.DeliveredId, session.DeliveredBytes);
+        Session = session.Key;
+        _name = new StoredName(session.Number, session.Id);
+        _progress = _written = new JournalProgress
+        {
+            AcceptedId = session.AcceptedId,
+            DeliveredId = session.DeliveredId,
+            DeliveredBytes = session.DeliveredBytes,
+            GivenId = session.GivenId,
+        };
         (_keptId, _keptBytes) = (session.KeptId, session.KeptBytes);
         foreach (OutgoingEntry entry in outgoing)
         {
@@ -64,11 +74,10 @@ internal sealed class SessionJournal(StationState state) : IOutgoingStore
         _index.Append(entry);
         lock (_gate)
         {
-            _appended.Add(entry);
-            _acceptedId = entry.Id;
+            _gathering.Appended.Add(entry);
+            _progress.AcceptedId = entry.Id;
+            Wake(isUrgent: true);
         }
-
-        state.Wake(this);
     }
 
     public void Replace(in OutgoingEntry entry)
@@ -76,10 +85,9 @@ internal sealed class SessionJournal(StationState state) : IOutgoingStore
         _index.Replace(entry);
         lock (_gate)
         {
-            _appended.Add(entry);
+            _gathering.Appended.Add(entry);
+            Wake(isUrgent: false);
         }
-
-        state.Wake(this);
     }
 
     public OutgoingEntry Read(ulong id) => _index.Read(id);
@@ -88,24 +96,24 @@ internal sealed class SessionJournal(StationState state) : IOutgoingStore
     {
         lock (_gate)
         {
-            for (; _deliveredId < upTo; _deliveredId++)
+            for (; _progress.DeliveredId < upTo; _progress.DeliveredId++)
             {
-                _deliveredBytes += _index.Read(_deliveredId + 1).BodyLength;
+                _progress.DeliveredBytes += _index.Read(_progress.DeliveredId + 1).BodyLength;
             }
+
+            Wake(isUrgent: false);
         }
 
         _index.Forget(upTo);
-        state.Wake(this);
     }
 
     public void Receive(StationMessage message)
     {
         lock (_gate)
         {
-            _received.Add(message);
+            _gathering.Received.Add(message);
+            Wake(isUrgent: true);
         }
-
-        state.Wake(this);
     }
 
     /// <summary>Somebody took a message.</summary>
@@ -113,55 +121,77 @@ internal sealed class SessionJournal(StationState state) : IOutgoingStore
     {
         lock (_gate)
         {
-            _taken.Add((message.Id, message.Length, MessageCost.OfReceived(message)));
-        }
+            if (_isReleased)
+            {
+                // The row is the next owner's: it comes again, marked.
+                return;
+            }
 
-        state.Wake(this);
+            _gathering.Take(message);
+            if (message.Kind != StationMessageKind.Service)
+            {
+                _progress.GivenId = Math.Max(_progress.GivenId, GivenSteps.After(message.Id));
+            }
+
+            Wake(isUrgent: _gathering.TakenBytes + _gathering.TakenOverhead >= UrgentTaken);
+        }
     }
 
-    /// <summary>The session is over.</summary>
+    /// <summary>Somebody would take this message, which may not be given out yet.</summary>
+    public void Give(ulong id)
+    {
+        lock (_gate)
+        {
+            _progress.GivenId = Math.Max(_progress.GivenId, GivenSteps.After(id));
+            Wake(isUrgent: true);
+        }
+    }
+
+    /// <summary>The session is over. What is unread may be given out from now on without the state being told.</summary>
     public void End(string reason, bool isDone)
     {
         lock (_gate)
         {
             _end = (reason, isDone);
+            _progress.GivenId = long.MaxValue;
+            Wake(isUrgent: true);
         }
-
-        state.Wake(this);
     }
 
     /// <summary>Writes what there is, in the writer's transaction.</summary>
     public void Write(StateTables tables)
     {
+        if (_hasFailed)
+        {
+            return;
+        }
+
         StoredSession? begun;
         (string Reason, bool IsDone)? end;
-        ulong accepted, delivered;
-        long deliveredBytes;
+        JournalProgress progress;
         lock (_gate)
         {
-            (_appended, _writing) = (_writing, _appended);
-            (_received, _keeping) = (_keeping, _received);
-            (_taken, _taking) = (_taking, _taken);
+            (_gathering, _writing) = (_writing, _gathering);
             (begun, _begun) = (_begun, null);
             (end, _end) = (_end, null);
-            (accepted, delivered, deliveredBytes) = (_acceptedId, _deliveredId, _deliveredBytes);
+            progress = _progress;
         }
 
         if (begun is not null)
         {
-            tables.Insert(begun);
+            _name = new StoredName(tables.Insert(begun), begun.Id);
         }
 
-        foreach (OutgoingEntry entry in _writing)
+        foreach (OutgoingEntry entry in _writing.Appended)
         {
-            tables.InsertOutgoing(_id, entry);
+            tables.InsertOutgoing(_name, entry);
         }
 
-        foreach (StationMessage message in _keeping)
+        foreach (StationMessage message in _writing.Received)
         {
             if (message.Kind != StationMessageKind.Service)
             {
-                tables.InsertIncoming(_id, message);
+                tables.InsertIncoming(_name, message);
             }
 
             // One that comes again was counted already.
@@ -172,62 +202,91 @@ internal sealed class SessionJournal(StationState state) : IOutgoingStore
             }
         }
 
-        foreach ((ulong id, _, _) in _taking)
+        foreach ((ulong first, ulong last) in _writing.Taken)
         {
-            tables.DeleteIncoming(_id, id);
+            tables.DeleteIncoming(_name, first, last);
         }
 
-        tables.DeleteOutgoing(_id, delivered);
-        tables.Update(_id, accepted, delivered, deliveredBytes, _keptId, _keptBytes);
+        if (progress.DeliveredId > _written.DeliveredId)
+        {
+            tables.DeleteOutgoing(_name, progress.DeliveredId);
+        }
+
+        _written = progress;
+        tables.Update(_name.Number, progress, _keptId, _keptBytes);
         if (end is { } over)
         {
             _hasEnded = true;
-            tables.End(_id, over.Reason, over.IsDone);
+            tables.End(_name.Number, over.Reason, over.IsDone);
         }
     }
 
     /// <summary>What <see cref="Write"/> wrote is durable.</summary>
     public void Committed()
     {
+        if (_hasFailed)
+        {
+            _writing.Clear();
+            return;
+        }
+
         if (_hasEnded)
         {
             Release();
         }
 
-        ulong stored = _writing.Count > 0 ? _writing[^1].Id : 0;
-        ulong kept = _keeping.Count > 0 ? _keeping[^1].Id : 0;
-        long bytes = 0;
-        long overhead = 0;
-        foreach ((_, int length, long cost) in _taking)
-        {
-            bytes += length;
-            overhead += cost;
-        }
-
+        var commit = new JournalCommit(
+            _written.AcceptedId,
+            _writing.Received is [.., var received] ? received.Id : 0,
+            _written.GivenId,
+            _writing.TakenBytes,
+            _writing.TakenOverhead);
         _writing.Clear();
-        _keeping.Clear();
-        _taking.Clear();
-        Owner?.OnCommitted(stored, kept, bytes, overhead);
+        Owner?.OnCommitted(commit);
+    }
+
+    /// <summary>What <see cref="Write"/> wrote is not durable, and nothing of the session will be in this process: the file has it as it was.</summary>
+    public void Fail(StationException failure)
+    {
+        _hasFailed = true;
+        _writing.Clear();
+        Owner?.OnStateFailed(failure);
+        Release();
+    }
+
+    /// <summary>The session has failed at its state: what no commit has taken yet is not written.</summary>
+    public void Abandon()
+    {
+        _hasFailed = true;
+        Release();
     }
 
     /// <summary>The session uses the state no longer, which is closed with the last that does. Not by the state's writer, for which that waits.</summary>
     public void ReleaseNow()
     {
-        if (Interlocked.Exchange(ref _released, 1) == 0)
+        lock (_gate)
         {
-            state.Dispose();
+            if (_isReleased)
+            {
+                return;
+            }
+
+            _isReleased = true;
         }
+
+        state.Leave(Session);
+        state.Dispose();
     }
 
     /// <summary>As <see cref="ReleaseNow"/>, on a thread of the pool.</summary>
-    public void Release()
+    public void Release() => ThreadPool.UnsafeQueueUserWorkItem(static journal => journal.ReleaseNow(), this, preferLocal: false);
+
+    // Under the gate: what is there when the session is released is on the list by then.
+    private void Wake(bool isUrgent)
     {
-        if (Interlocked.Exchange(ref _released, 1) == 0)
+        if (!_isReleased && !_hasFailed)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static state => state.Dispose(), state, preferLocal: false);
+            state.Wake(this, isUrgent);
         }
     }
-
-    /// <summary>Nothing is written any more.</summary>
-    public void Fail(StationException failure) => Owner?.OnStateFailed(failure);
 }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Messages;
@@ -12,9 +10,9 @@ namespace SecureStation.Core.State;
 /// The tables of a state file, version 1. One user at a time; no transaction of its own.
 /// <code>
 /// meta(key, value)                   station: the fingerprint; salt, check: where there is a passphrase
-/// session(id, role, address, peer, suite, begun, accepted, delivered, delivered_bytes, kept, kept_bytes, over)
-/// outgoing(session, id, kind, reply, head, body)      accepted and not acknowledged
-/// incoming(session, id, kind, reply, head, body)      acknowledged and not taken
+/// session(n, id, role, address, peer, suite, begun, accepted, delivered, delivered_bytes, kept, kept_bytes, given, over)
+/// outgoing(session, id, kind, reply, head, body)      accepted and not acknowledged; session is an n
+/// incoming(session, id, kind, reply, head, body)      acknowledged and not taken; those up to given may have been given out
 /// </code>
 /// </summary>
 internal sealed class StateTables(SqliteConnection connection, StateCipher? cipher) : IDisposable
@@ -23,163 +21,154 @@ internal sealed class StateTables(SqliteConnection connection, StateCipher? ciph
 
     public const string Schema = """
         CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
-        CREATE TABLE session(id TEXT PRIMARY KEY, role INTEGER NOT NULL, address TEXT NOT NULL, peer BLOB NOT NULL, suite TEXT NOT NULL, begun TEXT NOT NULL,
-            accepted INTEGER NOT NULL, delivered INTEGER NOT NULL, delivered_bytes INTEGER NOT NULL, kept INTEGER NOT NULL, kept_bytes INTEGER NOT NULL, over TEXT);
-        CREATE TABLE outgoing(session TEXT NOT NULL, id INTEGER NOT NULL, kind INTEGER NOT NULL, reply INTEGER NOT NULL, head BLOB NOT NULL, body BLOB NOT NULL, PRIMARY KEY(session, id));
-        CREATE TABLE incoming(session TEXT NOT NULL, id INTEGER NOT NULL, kind INTEGER NOT NULL, reply INTEGER NOT NULL, head BLOB NOT NULL, body BLOB NOT NULL, PRIMARY KEY(session, id));
+        CREATE TABLE session(n INTEGER PRIMARY KEY, id TEXT NOT NULL, role INTEGER NOT NULL, address TEXT NOT NULL, peer BLOB NOT NULL, suite TEXT NOT NULL,
+            begun TEXT NOT NULL, accepted INTEGER NOT NULL, delivered INTEGER NOT NULL, delivered_bytes INTEGER NOT NULL, kept INTEGER NOT NULL, kept_bytes INTEGER NOT NULL,
+            given INTEGER NOT NULL, over TEXT, UNIQUE(id, role));
+        CREATE TABLE outgoing(session INTEGER NOT NULL, id INTEGER NOT NULL, kind INTEGER NOT NULL, reply INTEGER NOT NULL, head BLOB NOT NULL, body BLOB NOT NULL,
+            PRIMARY KEY(session, id)) WITHOUT ROWID;
+        CREATE TABLE incoming(session INTEGER NOT NULL, id INTEGER NOT NULL, kind INTEGER NOT NULL, reply INTEGER NOT NULL, head BLOB NOT NULL, body BLOB NOT NULL,
+            PRIMARY KEY(session, id)) WITHOUT ROWID;
         """;
 
-    private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
+    private readonly StoredMessages _outgoing = new(connection, cipher, "outgoing");
+    private readonly StoredMessages _incoming = new(connection, cipher, "incoming");
+    private readonly SqlStatement _begin = new(connection, "BEGIN IMMEDIATE");
+    private readonly SqlStatement _commit = new(connection, "COMMIT");
+    private readonly SqlStatement _rollback = new(connection, "ROLLBACK");
+    private readonly SqlStatement _insert = new(connection, "INSERT INTO session(id, role, address, peer, suite, begun, accepted, delivered, delivered_bytes, kept, kept_bytes, given) VALUES(?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0)");
+    private readonly SqlStatement _update = new(connection, "UPDATE session SET accepted = ?2, delivered = ?3, delivered_bytes = ?4, kept = ?5, kept_bytes = ?6, given = ?7 WHERE n = ?1");
+    private readonly SqlStatement _end = new(connection, "UPDATE session SET over = ?2 WHERE n = ?1");
+    private readonly SqlStatement _deleteEmpty = new(connection, "DELETE FROM session WHERE n = ?1 AND NOT EXISTS(SELECT 1 FROM outgoing WHERE session = ?1) AND NOT EXISTS(SELECT 1 FROM incoming WHERE session = ?1)");
 
-    public void Insert(StoredSession session) => Run(
-        "INSERT OR REPLACE INTO session VALUES($0, $1, $2, $3, $4, $5, 0, 0, 0, 0, 0, NULL)",
-        session.Id,
-        (long)session.Role,
-        session.Address,
-        session.Peer.SubjectPublicKeyInfo.ToArray(),
-        session.Suite,
-        session.Begun.ToString("O", CultureInfo.InvariantCulture));
-
-    public void Update(string session, ulong accepted, ulong delivered, long deliveredBytes, ulong kept, long keptBytes) => Run(
-        "UPDATE session SET accepted = $1, delivered = $2, delivered_bytes = $3, kept = $4, kept_bytes = $5 WHERE id = $0",
-        session,
-        (long)accepted,
-        (long)delivered,
-        deliveredBytes,
-        (long)kept,
-        keptBytes);
-
-    public void End(string session, string reason, bool isDone)
+    /// <summary>Reads all that there is, and prepares to write: what cannot be read is found before anything goes on by it.</summary>
+    /// <exception cref="Exception">Something in it is none of what is written here.</exception>
+    public void Check()
     {
-        Run("UPDATE session SET over = $1 WHERE id = $0", session, reason);
-        if (isDone)
+        foreach (SqlStatement statement in Own)
         {
-            Run("DELETE FROM session WHERE id = $0 AND NOT EXISTS(SELECT 1 FROM outgoing WHERE session = $0) AND NOT EXISTS(SELECT 1 FROM incoming WHERE session = $0)", session);
+            statement.Prepare();
+        }
+
+        _outgoing.Prepare();
+        _incoming.Prepare();
+        foreach (StoredSession session in List())
+        {
+            Load(session);
         }
     }
 
-    public void InsertOutgoing(string session, in OutgoingEntry entry)
+    public void Begin() => _begin.Run();
+
+    public void Commit() => _commit.Run();
+
+    /// <summary>Undoes what was written since <see cref="Begin"/>. SQLite may have done so by itself.</summary>
+    public void Rollback()
+    {
+        try
+        {
+            _rollback.Run();
+        }
+        catch (SqliteException)
+        {
+            // There is no transaction any more.
+        }
+    }
+
+    /// <summary>Writes a session's row down. What its messages are kept under.</summary>
+    public long Insert(StoredSession session)
+    {
+        _insert.Bind(1, session.Id).Bind(2, (long)session.Role).Bind(3, session.Address).Bind(4, session.Peer.SubjectPublicKeyInfo.Span)
+            .Bind(5, session.Suite).Bind(6, session.Begun.ToString("O", CultureInfo.InvariantCulture)).Run();
+        return SQLitePCL.raw.sqlite3_last_insert_rowid(connection.Handle);
+    }
+
+    public void Update(long number, in JournalProgress progress, ulong kept, long keptBytes) =>
+        _update.Bind(1, number).Bind(2, (long)progress.AcceptedId).Bind(3, (long)progress.DeliveredId).Bind(4, progress.DeliveredBytes)
+            .Bind(5, (long)kept).Bind(6, keptBytes).Bind(7, (long)progress.GivenId).Run();
+
+    public void End(long number, string reason, bool isDone)
+    {
+        _end.Bind(1, number).Bind(2, reason).Run();
+        if (isDone)
+        {
+            _deleteEmpty.Bind(1, number).Run();
+        }
+    }
+
+    public void InsertOutgoing(StoredName session, in OutgoingEntry entry)
     {
         // Of service messages the ids alone are kept.
         OutgoingMessage message = entry.Message.Kind == StationMessageKind.Service ? OutgoingMessage.Void : entry.Message;
-        InsertMessage("outgoing", session, entry.Id, (long)message.Kind, message.InReplyTo, message.Headers, message.Body.Span);
+        _outgoing.Insert(session, entry.Id, message.Kind, message.InReplyTo, message.Headers, message.Body.Span);
     }
 
-    public void InsertIncoming(string session, StationMessage message) =>
-        InsertMessage("incoming", session, message.Id, (long)message.Kind, message.InReplyTo, message.Headers, message.BodyBytes.Span);
+    public void InsertIncoming(StoredName session, StationMessage message) =>
+        _incoming.Insert(session, message.Id, message.Kind, message.InReplyTo, message.Headers, message.BodyBytes.Span);
 
-    public void DeleteOutgoing(string session, ulong upTo) => Run("DELETE FROM outgoing WHERE session = $0 AND id <= $1", session, (long)upTo);
+    public void DeleteOutgoing(StoredName session, ulong upTo) => _outgoing.Delete(session, 0, upTo);
 
-    public void DeleteIncoming(string session, ulong id) => Run("DELETE FROM incoming WHERE session = $0 AND id = $1", session, (long)id);
+    public void DeleteIncoming(StoredName session, ulong first, ulong last) => _incoming.Delete(session, first, last);
 
-    public IReadOnlyList<StoredSession> Load()
+    /// <summary>The sessions that there are, without their messages.</summary>
+    public IReadOnlyList<StoredSession> List()
     {
         var sessions = new List<StoredSession>();
         using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = "SELECT id, role, address, peer, suite, begun, accepted, delivered, delivered_bytes, kept, kept_bytes, over FROM session ORDER BY begun";
+        command.CommandText = """
+            SELECT n, id, role, address, peer, suite, begun, accepted, delivered, delivered_bytes, kept, kept_bytes, given, over,
+                (SELECT count(*) FROM outgoing WHERE session = n), (SELECT count(*) FROM incoming WHERE session = n) FROM session ORDER BY begun, n
+            """;
         using SqliteDataReader row = command.ExecuteReader();
         while (row.Read())
         {
-            string id = row.GetString(0);
             sessions.Add(new StoredSession
             {
-                Id = id,
-                Role = (StationRole)row.GetInt64(1),
-                Address = row.GetString(2),
-                Peer = StationPublicKey.FromSubjectPublicKeyInfo(row.GetFieldValue<byte[]>(3)),
-                Suite = row.GetString(4),
-                Begun = DateTimeOffset.Parse(row.GetString(5), CultureInfo.InvariantCulture),
-                AcceptedId = (ulong)row.GetInt64(6),
-                DeliveredId = (ulong)row.GetInt64(7),
-                DeliveredBytes = row.GetInt64(8),
-                KeptId = (ulong)row.GetInt64(9),
-                KeptBytes = row.GetInt64(10),
-                Over = row.IsDBNull(11) ? null : row.GetString(11),
-                Outgoing = LoadMessages("outgoing", id),
-                Incoming = LoadMessages("incoming", id),
+                Number = row.GetInt64(0),
+                Id = row.GetString(1),
+                Role = (StationRole)row.GetInt64(2),
+                Address = row.GetString(3),
+                Peer = StationPublicKey.FromSubjectPublicKeyInfo(row.GetFieldValue<byte[]>(4)),
+                Suite = row.GetString(5),
+                Begun = DateTimeOffset.Parse(row.GetString(6), CultureInfo.InvariantCulture),
+                AcceptedId = (ulong)row.GetInt64(7),
+                DeliveredId = (ulong)row.GetInt64(8),
+                DeliveredBytes = row.GetInt64(9),
+                KeptId = (ulong)row.GetInt64(10),
+                KeptBytes = row.GetInt64(11),
+                GivenId = (ulong)row.GetInt64(12),
+                Over = row.IsDBNull(13) ? null : row.GetString(13),
+                Undelivered = row.GetInt64(14),
+                Unread = row.GetInt64(15),
             });
         }
 
         return sessions;
     }
 
+    /// <summary>A session with its messages.</summary>
+    public StoredSession Load(StoredSession session)
+    {
+        var name = new StoredName(session.Number, session.Id);
+        return session with { Outgoing = _outgoing.Load(name), Incoming = _incoming.Load(name) };
+    }
+
+    /// <summary>Bounds the file, in pages; it is never less than what it has. The seam for a disk that is full. How many it may have.</summary>
+    public long LimitPages(long pages)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count = {pages}");
+        return (long)command.ExecuteScalar()!;
+    }
+
     public void Dispose()
     {
-        foreach (SqliteCommand command in _commands.Values)
+        _outgoing.Dispose();
+        _incoming.Dispose();
+        foreach (SqlStatement statement in Own)
         {
-            command.Dispose();
+            statement.Dispose();
         }
     }
 
-    private List<(ulong Id, OutgoingMessage Message)> LoadMessages(string table, string session)
-    {
-        var messages = new List<(ulong, OutgoingMessage)>();
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = $"SELECT id, kind, reply, head, body FROM {table} WHERE session = $0 ORDER BY id";
-        command.Parameters.AddWithValue("$0", session);
-        using SqliteDataReader row = command.ExecuteReader();
-        while (row.Read())
-        {
-            var id = (ulong)row.GetInt64(0);
-            byte[] head = Open(row.GetFieldValue<byte[]>(3), table, session, id, "head");
-            string[] names = JsonSerializer.Deserialize<string[]>(head) ?? [];
-            messages.Add((id, new OutgoingMessage((StationMessageKind)row.GetInt64(1), Open(row.GetFieldValue<byte[]>(4), table, session, id, "body"))
-            {
-                InReplyTo = (ulong)row.GetInt64(2),
-                Headers = [.. names.Chunk(2).Select(static pair => new KeyValuePair<string, string>(pair[0], pair[1]))],
-            }));
-        }
-
-        return messages;
-    }
-
-    private void InsertMessage(string table, string session, ulong id, long kind, ulong reply, IReadOnlyList<KeyValuePair<string, string>> headers, ReadOnlySpan<byte> body)
-    {
-        byte[] head = headers.Count == 0 ? "[]"u8.ToArray() : JsonSerializer.SerializeToUtf8Bytes(headers.SelectMany(static header => new[] { header.Key, header.Value }));
-        Run(
-            table == "outgoing" ? "INSERT OR REPLACE INTO outgoing VALUES($0, $1, $2, $3, $4, $5)" : "INSERT OR REPLACE INTO incoming VALUES($0, $1, $2, $3, $4, $5)",
-            session,
-            (long)id,
-            kind,
-            (long)reply,
-            Seal(head, table, session, id, "head"),
-            Seal(body, table, session, id, "body"));
-    }
-
-    private byte[] Seal(ReadOnlySpan<byte> value, string table, string session, ulong id, string column) =>
-        cipher is null ? value.ToArray() : cipher.Seal(value, $"{table}|{session}|{id}|{column}");
-
-    private byte[] Open(byte[] value, string table, string session, ulong id, string column)
-    {
-        try
-        {
-            return cipher is null ? value : cipher.Open(value, $"{table}|{session}|{id}|{column}");
-        }
-        catch (CryptographicException e)
-        {
-            throw StateErrors.Failed(connection.DataSource, "is damaged: a message in it cannot be read.", e);
-        }
-    }
-
-    private void Run(string sql, params ReadOnlySpan<object> values)
-    {
-        if (!_commands.TryGetValue(sql, out SqliteCommand? command))
-        {
-            command = connection.CreateCommand();
-            command.CommandText = sql;
-            for (int i = 0; i < values.Length; i++)
-            {
-                command.Parameters.Add(new SqliteParameter(string.Create(CultureInfo.InvariantCulture, $"${i}"), null));
-            }
-
-            _commands[sql] = command;
-        }
-
-        for (int i = 0; i < values.Length; i++)
-        {
-            command.Parameters[i].Value = values[i];
-        }
-
-        command.ExecuteNonQuery();
-    }
+    private SqlStatement[] Own => [_begin, _commit, _rollback, _insert, _update, _end, _deleteEmpty];
 }

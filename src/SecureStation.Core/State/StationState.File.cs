@@ -8,85 +8,112 @@ using SecureStation.Core.Storage;
 
 namespace SecureStation.Core.State;
 
-// How the file is opened, begun and checked.
+// How the file is found, opened and checked.
 public sealed partial class StationState
 {
-    private static StationState OpenFile(string path, Fingerprint station, ReadOnlySpan<char> passphrase)
+    private const int HeaderLength = 100;
+    private const int ApplicationIdAt = 68;
+
+    // SQLite names what lies beside a state after the file that a link leads to.
+    private static string Resolve(string path)
     {
-        bool isNew = !File.Exists(path);
-        SqliteConnection connection = Connect(path, isNew);
-        StateCipher? cipher = null;
+        string full = System.IO.Path.GetFullPath(path);
         try
         {
-            File.WriteAllText(StateErrors.HolderFile(path), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-            cipher = isNew ? Begin(connection, station, passphrase) : Check(path, connection, station, passphrase);
-            return new StationState(path, station, connection, cipher);
+            return File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return full;
+        }
+        catch (Exception e) when (StorageErrors.IsStorageError(e))
+        {
+            throw StateErrors.Failed(full, $"cannot be opened: {e.Message}", e);
+        }
+    }
+
+    private static StationState OpenFile(string path, Fingerprint station, ReadOnlySpan<char> passphrase)
+    {
+        if (!System.IO.Path.Exists(path))
+        {
+            RequireLocal(path);
+            StateNeighbours.Require(path, isNew: true);
+            NewState.Make(path, station, passphrase);
+        }
+
+        SqliteConnection? connection = null;
+        StateCipher? cipher = null;
+        var holder = new HolderFile(path);
+        try
+        {
+            connection = Connect(path);
+            holder.Write();
+            cipher = Check(path, connection, station, passphrase);
+            return new StationState(path, station, connection, cipher, holder);
         }
         catch (Exception e)
         {
             cipher?.Dispose();
-            connection.Dispose();
-            if (isNew)
+            if (connection is not null)
             {
-                File.Delete(path);
+                connection.Dispose();
+                holder.Delete();
             }
 
-            throw e is SqliteException or IOException ? StateErrors.From(path, e) : e;
+            throw StateErrors.From(path, e);
         }
     }
 
-    private static SqliteConnection Connect(string path, bool isNew)
+    private static SqliteConnection Connect(string path)
     {
         RequireLocal(path);
-        if (isNew)
-        {
-            // Before SQLite does, so that nobody else can read it; what it makes beside it is as this is.
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using FileStream made = new(path, options);
-        }
-        else if (IsCutOff(path))
-        {
-            throw StateErrors.Failed(path, "was cut off, or its making was. It is left as it is. To begin anew: Clear-StationState.").Damaged();
-        }
-
+        RequireState(path);
+        StateNeighbours.Require(path, isNew: false);
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = 1 }.ToString());
         try
         {
             connection.Open();
             Execute(connection, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; BEGIN IMMEDIATE; COMMIT;");
-            if (!isNew)
-            {
-                RequireVersion(path, connection);
-            }
-
+            RequireVersion(path, connection);
             return connection;
         }
         catch (Exception e)
         {
             connection.Dispose();
-            throw e is SqliteException ? StateErrors.From(path, e) : e;
+            throw StateErrors.From(path, e);
         }
     }
 
-    // Pages that are missing at the end SQLite finds only when it reads them. Where there is a log the file may lag behind its own header.
-    private static bool IsCutOff(string path)
+    /// <summary>Looks at the file before SQLite does, which would change what is none of ours, and finds pages that are missing only when it reads them.</summary>
+    private static void RequireState(string path)
     {
-        Span<byte> header = stackalloc byte[32];
+        Span<byte> header = stackalloc byte[HeaderLength];
         using FileStream file = OpenFileAlone(path);
-        if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length)
+        int read = file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
+        RequireOurs(path, header[..read]);
+        if (read < header.Length || (file.Length < LengthOf(header) && !StateNeighbours.HasLog(path)))
         {
-            return true;
+            // Where there is a log the file may lag behind its own header.
+            throw StateErrors.Damaged(path, "was cut off.");
         }
+    }
 
+    // What is cut off, or damaged beyond its header, is still ours.
+    private static void RequireOurs(string path, ReadOnlySpan<byte> header)
+    {
+        ReadOnlySpan<byte> magic = "SQLite format 3\0"u8;
+        ReadOnlySpan<byte> start = header[..Math.Min(header.Length, magic.Length)];
+        if (!magic.StartsWith(start) || (header.Length == HeaderLength && BinaryPrimitives.ReadInt32BigEndian(header[ApplicationIdAt..]) != NewState.ApplicationId))
+        {
+            throw StateErrors.Failed(path, "is no state. It is left as it is; delete it yourself if it is to go.");
+        }
+    }
+
+    // https://sqlite.org/fileformat2.html#the_database_header
+    private static long LengthOf(ReadOnlySpan<byte> header)
+    {
         int pageSize = BinaryPrimitives.ReadUInt16BigEndian(header[16..]);
-        long whole = (pageSize == 1 ? 65536L : pageSize) * BinaryPrimitives.ReadUInt32BigEndian(header[28..]);
-        var log = new FileInfo(path + "-wal");
-        return header.StartsWith("SQLite format 3\0"u8) && file.Length < whole && log is not { Exists: true, Length: > 0 };
+        return (pageSize == 1 ? 65536L : pageSize) * BinaryPrimitives.ReadUInt32BigEndian(header[28..]);
     }
 
     // A pipe would make whoever opens it wait for ever, SQLite too.
@@ -98,20 +125,7 @@ public sealed partial class StationState
         }
         catch (Exception e) when (StorageErrors.IsStorageError(e))
         {
-            throw StateErrors.From(path, e);
-        }
-    }
-
-    // What is cleared may be damaged, but somebody's letter is no damaged state.
-    private static void RequireBeginning(string path)
-    {
-        ReadOnlySpan<byte> magic = "SQLite format 3\0"u8;
-        Span<byte> start = stackalloc byte[magic.Length];
-        using FileStream file = OpenFileAlone(path);
-        int read = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        if (!start[..read].SequenceEqual(magic[..read]))
-        {
-            throw StateErrors.Failed(path, "is no state; it is left as it is. Delete it yourself if it is to go.");
+            throw StateErrors.Failed(path, $"cannot be opened: {e.Message}", e);
         }
     }
 
@@ -122,30 +136,13 @@ public sealed partial class StationState
         {
             throw version > StateTables.Version
                 ? StateErrors.Failed(path, $"is of a newer version ({version}) than this one reads ({StateTables.Version}). It is left as it is.")
-                : StateErrors.Failed(path, "is damaged, or no state: it is left as it is. To begin anew: Clear-StationState.").Damaged();
+                : StateErrors.Damaged(path, "is damaged.");
         }
 
         if (Read(connection, "PRAGMA quick_check") as string != "ok")
         {
-            throw StateErrors.Failed(path, "is damaged: it is left as it is. To begin anew: Clear-StationState.").Damaged();
+            throw StateErrors.Damaged(path, "is damaged.");
         }
-    }
-
-    private static StateCipher? Begin(SqliteConnection connection, Fingerprint station, ReadOnlySpan<char> passphrase)
-    {
-        StateCipher? cipher = null;
-        Execute(connection, $"BEGIN; {StateTables.Schema} PRAGMA user_version = {StateTables.Version};");
-        WriteMeta(connection, "station", Encoding.UTF8.GetBytes(station.ToString()));
-        if (!passphrase.IsEmpty)
-        {
-            byte[] salt = RandomNumberGenerator.GetBytes(StateCipher.SaltLength);
-            cipher = new StateCipher(passphrase, salt);
-            WriteMeta(connection, "salt", salt);
-            WriteMeta(connection, "check", cipher.Seal("SecureStation"u8, CheckPlace));
-        }
-
-        Execute(connection, "COMMIT;");
-        return cipher;
     }
 
     private static StateCipher? Check(string path, SqliteConnection connection, Fingerprint station, ReadOnlySpan<char> passphrase)
@@ -170,7 +167,7 @@ public sealed partial class StationState
         var cipher = new StateCipher(passphrase, salt);
         try
         {
-            cipher.Open(ReadMeta(connection, "check"), CheckPlace);
+            cipher.Open(ReadMeta(connection, "check"), NewState.CheckPlace);
             return cipher;
         }
         catch (CryptographicException e)
@@ -182,7 +179,7 @@ public sealed partial class StationState
 
     private static void RequireFile(string path)
     {
-        if (!File.Exists(path))
+        if (!System.IO.Path.Exists(path))
         {
             throw new StationException(StationFault.NotFound, $"There is no state '{path}'.");
         }
@@ -192,21 +189,12 @@ public sealed partial class StationState
     private static void RequireLocal(string path)
     {
         DriveInfo? drive = DriveInfo.GetDrives()
-            .Where(drive => path.StartsWith(drive.Name, StringComparison.Ordinal))
+            .Where(drive => path.StartsWith(System.IO.Path.TrimEndingDirectorySeparator(drive.Name) + (drive.Name.Length > 1 ? System.IO.Path.DirectorySeparatorChar : string.Empty), StringComparison.Ordinal))
             .MaxBy(static drive => drive.Name.Length);
         if (drive is { DriveType: DriveType.Network })
         {
             throw StateErrors.Failed(path, $"lies on a network file system ({drive.Name}); a state needs a local disk.");
         }
-    }
-
-    private static void WriteMeta(SqliteConnection connection, string key, byte[] value)
-    {
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = "INSERT INTO meta VALUES($0, $1)";
-        command.Parameters.AddWithValue("$0", key);
-        command.Parameters.AddWithValue("$1", value);
-        command.ExecuteNonQuery();
     }
 
     private static byte[]? ReadMeta(SqliteConnection connection, string key)

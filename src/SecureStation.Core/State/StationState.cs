@@ -1,5 +1,4 @@
-using System.Collections.Concurrent;
-using System.Globalization;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 using SecureStation.Core.Keys;
 
@@ -11,57 +10,47 @@ namespace SecureStation.Core.State;
 /// </summary>
 public sealed partial class StationState : IDisposable
 {
-    private const string CheckPlace = "meta|check";
+    // A disk that takes longer than this to open, read or close a state keeps nobody waiting.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private static readonly Lock s_gate = new();
     private static readonly Dictionary<string, StationState> s_open = new(StringComparer.Ordinal);
 
-    private readonly SqliteConnection _connection;
-    private readonly StateTables _tables;
-    private readonly StateCipher? _cipher;
-    private readonly BlockingCollection<SessionJournal> _dirty = [];
     private readonly Lock _gate = new();
-    private readonly Thread _writer;
-    private readonly List<StoredSession> _stored;
-    private StationException? _failure;
+    private readonly HashSet<SessionKey> _inUse = [];
     private readonly Fingerprint _station;
+    private readonly SqliteConnection _connection;
+    private readonly StateCipher? _cipher;
+    private readonly HolderFile _holder;
+    private readonly StateTables _tables;
     private int _users = 1;
 
-    private StationState(string path, Fingerprint station, SqliteConnection connection, StateCipher? cipher)
+    private StationState(string path, Fingerprint station, SqliteConnection connection, StateCipher? cipher, HolderFile holder)
     {
         Path = path;
         _station = station;
         _connection = connection;
         _cipher = cipher;
+        _holder = holder;
         _tables = new StateTables(connection, cipher);
-        _stored = [.. _tables.Load()];
-        _writer = new Thread(WriteAll) { IsBackground = true, Name = "Station state" };
-        _writer.Start();
+        try
+        {
+            _tables.Check();
+        }
+        catch
+        {
+            _tables.Dispose();
+            throw;
+        }
+
+        Writer = new StateWriter(path, _tables, CloseFile);
     }
 
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>Takes the sessions out that are waiting to be taken up again, or hold what nobody has read.</summary>
-    internal IReadOnlyList<StoredSession> Take(Func<StoredSession, bool> which)
-    {
-        lock (_gate)
-        {
-            StoredSession[] taken = [.. _stored.Where(which)];
-            _stored.RemoveAll(taken.Contains);
-            return taken;
-        }
-    }
-
-    /// <summary>One more uses it, and disposes of it when done.</summary>
-    internal StationState Retain()
-    {
-        lock (s_gate)
-        {
-            _users++;
-            return this;
-        }
-    }
+    /// <summary>The thread that uses it.</summary>
+    internal StateWriter Writer { get; }
 
     /// <summary>Opens a state, or makes one.</summary>
     /// <param name="path">The file, on a local disk.</param>
@@ -74,15 +63,27 @@ public sealed partial class StationState : IDisposable
     public static StationState Open(string path, Fingerprint station, ReadOnlySpan<char> passphrase = default)
     {
         ArgumentNullException.ThrowIfNull(station);
-        string full = System.IO.Path.GetFullPath(path);
-        lock (s_gate)
+        string full = Resolve(path);
+        while (true)
         {
-            if (s_open.TryGetValue(full, out StationState? open))
+            StationState? open;
+            lock (s_gate)
             {
-                return open._station == station ? open.Retain() : throw StateErrors.Failed(full, $"is in use by this process, as another station: {open._station}.");
+                if (!s_open.TryGetValue(full, out open))
+                {
+                    return s_open[full] = OpenFile(full, station, passphrase);
+                }
+
+                if (open._users > 0)
+                {
+                    return open._station == station ? open.Retain() : throw StateErrors.Failed(full, $"is in use by this process, as another station: {open._station}.");
+                }
             }
 
-            return s_open[full] = OpenFile(full, station, passphrase);
+            if (!open.Writer.WaitUntilClosed(s_patience))
+            {
+                throw StateErrors.Failed(full, "is still being written by this process: its disk is slow.");
+            }
         }
     }
 
@@ -90,32 +91,25 @@ public sealed partial class StationState : IDisposable
     /// <inheritdoc cref="Open(string, Fingerprint, ReadOnlySpan{char})"/>
     public static IReadOnlyList<StateSession> List(string path)
     {
+        path = Resolve(path);
         RequireFile(path);
-        using SqliteConnection connection = Connect(path, isNew: false);
         try
         {
-            using SqliteCommand command = connection.CreateCommand();
-            command.CommandText = "SELECT id, role, address, peer, begun, over, (SELECT count(*) FROM outgoing WHERE session = s.id), (SELECT count(*) FROM incoming WHERE session = s.id) FROM session s ORDER BY begun";
-            using SqliteDataReader row = command.ExecuteReader();
-            var sessions = new List<StateSession>();
-            while (row.Read())
+            using SqliteConnection connection = Connect(path);
+            using var tables = new StateTables(connection, cipher: null);
+            return [.. tables.List().Select(static stored => new StateSession
             {
-                sessions.Add(new StateSession
-                {
-                    Id = row.GetString(0),
-                    Role = (StationRole)row.GetInt64(1),
-                    Address = row.GetString(2),
-                    Peer = StationPublicKey.FromSubjectPublicKeyInfo(row.GetFieldValue<byte[]>(3)).Fingerprint,
-                    Begun = DateTimeOffset.Parse(row.GetString(4), CultureInfo.InvariantCulture),
-                    Status = row.IsDBNull(5) ? "Waiting" : row.GetString(5),
-                    Undelivered = row.GetInt64(6),
-                    Unread = row.GetInt64(7),
-                });
-            }
-
-            return sessions;
+                Id = stored.Id,
+                Role = stored.Role,
+                Address = stored.Address,
+                Peer = stored.Peer.Fingerprint,
+                Begun = stored.Begun,
+                Status = stored.Over ?? "Waiting",
+                Undelivered = stored.Undelivered,
+                Unread = stored.Unread,
+            })];
         }
-        catch (SqliteException e)
+        catch (Exception e)
         {
             throw StateErrors.From(path, e);
         }
@@ -125,24 +119,30 @@ public sealed partial class StationState : IDisposable
     /// <exception cref="StationException"><see cref="StationFault.StateFailed"/>: it is in use, or is no state.</exception>
     public static void Clear(string path)
     {
+        path = Resolve(path);
         RequireFile(path);
-        RequireBeginning(path);
         try
         {
-            using SqliteConnection connection = Connect(path, isNew: false);
+            using SqliteConnection connection = Connect(path);
         }
-        catch (StationException e) when (e.InnerException is SqliteException { SqliteErrorCode: 11 or 26 } || e.Data.Contains("damaged"))
+        catch (StationException e) when (e.IsDamage())
         {
             // That is what it is cleared for.
         }
 
-        foreach (string file in new[] { path, path + "-wal", path + "-shm", StateErrors.HolderFile(path) })
+        try
         {
-            File.Delete(file);
+            StateNeighbours.Delete(path);
+            new HolderFile(path).Delete();
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw StateErrors.From(path, e);
         }
     }
 
-    /// <summary>Closes the file, where nothing else in this process uses it: what is left is written first.</summary>
+    /// <summary>Closes the file, where nothing else in this process uses it: what is left is written first, within 30 s or later.</summary>
     public void Dispose()
     {
         lock (s_gate)
@@ -151,89 +151,93 @@ public sealed partial class StationState : IDisposable
             {
                 return;
             }
+        }
 
-            s_open.Remove(Path);
-            _dirty.CompleteAdding();
-            _writer.Join();
+        Writer.TryStop(s_patience);
+    }
+
+    /// <summary>One more uses it, and disposes of it when done.</summary>
+    internal StationState Retain()
+    {
+        lock (s_gate)
+        {
+            _users++;
+            return this;
+        }
+    }
+
+    /// <summary>Takes sessions out, of those that nobody in this process has, with their messages.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.StateFailed"/>.</exception>
+    internal IReadOnlyList<StoredSession> Take(Func<IEnumerable<StoredSession>, IEnumerable<StoredSession>> choose) => Writer.Read(
+        tables =>
+        {
             lock (_gate)
             {
-                _tables.Dispose();
-                _connection.Dispose();
-                _cipher?.Dispose();
+                StoredSession[] taken = [.. choose(tables.List().Where(session => !_inUse.Contains(session.Key))).Select(tables.Load)];
+                _inUse.UnionWith(taken.Select(static session => session.Key));
+                return taken;
             }
+        },
+        s_patience);
 
-            _dirty.Dispose();
-            try
+    /// <summary>Whether a session of this process has it.</summary>
+    internal bool IsInUse(SessionKey session)
+    {
+        lock (_gate)
+        {
+            return _inUse.Contains(session);
+        }
+    }
+
+    /// <summary>A new session is in it.</summary>
+    internal void Use(SessionKey session)
+    {
+        lock (_gate)
+        {
+            _inUse.Add(session);
+        }
+    }
+
+    /// <summary>Nobody in this process has this session any more: who comes for it takes it out again.</summary>
+    internal void Leave(SessionKey? session)
+    {
+        lock (_gate)
+        {
+            if (session is { } key)
             {
-                File.Delete(StateErrors.HolderFile(Path));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // It says who holds the file, and nobody does now.
+                _inUse.Remove(key);
             }
         }
     }
 
     /// <summary>A journal has something to write.</summary>
-    internal void Wake(SessionJournal journal)
+    internal void Wake(SessionJournal journal, bool isUrgent)
     {
-        if (Volatile.Read(ref _failure) is { } failure)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(static pair => pair.journal.Fail(pair.failure), (journal, failure), preferLocal: false);
-            return;
-        }
-
-        try
-        {
-            _dirty.Add(journal);
-        }
-        catch (Exception e) when (e is InvalidOperationException or ObjectDisposedException)
+        if (!Writer.Wake(journal, isUrgent))
         {
             ThreadPool.UnsafeQueueUserWorkItem(static pair => pair.journal.Fail(StateErrors.Failed(pair.Path, "was closed.")), (journal, Path), preferLocal: false);
         }
     }
 
-    private void WriteAll()
+    // By the writer, after its last commit.
+    [SuppressMessage("Design", "CA1031", Justification = "Nobody is left to be told.")]
+    private void CloseFile()
     {
-        var batch = new HashSet<SessionJournal>();
-        foreach (SessionJournal first in _dirty.GetConsumingEnumerable())
+        try
         {
-            batch.Clear();
-            batch.Add(first);
-            while (_dirty.TryTake(out SessionJournal? more))
-            {
-                batch.Add(more);
-            }
+            _tables.Dispose();
+            _connection.Dispose();
+            _cipher?.Dispose();
+            _holder.Delete();
+        }
+        catch (Exception)
+        {
+            // What was committed is in the file.
+        }
 
-            try
-            {
-                lock (_gate)
-                {
-                    Execute(_connection, "BEGIN IMMEDIATE");
-                    foreach (SessionJournal journal in batch)
-                    {
-                        journal.Write(_tables);
-                    }
-
-                    Execute(_connection, "COMMIT");
-                }
-            }
-            catch (Exception e)
-            {
-                StationException failure = StateErrors.From(Path, e);
-                Volatile.Write(ref _failure, failure);
-                foreach (SessionJournal journal in batch)
-                {
-                    journal.Fail(failure);
-                }
-
-                continue;
-            }
-
-            foreach (SessionJournal journal in batch)
-            {
-                journal.Committed();
-            }
+        lock (s_gate)
+        {
+            s_open.Remove(Path);
         }
     }
 }

@@ -6,9 +6,14 @@ namespace SecureStation.Core.State;
 /// <summary>A session as a state has it.</summary>
 internal sealed record StoredSession
 {
+    /// <summary>What its messages are kept under; 0 before it is written.</summary>
+    public long Number { get; init; }
+
     public required string Id { get; init; }
 
     public required StationRole Role { get; init; }
+
+    public SessionKey Key => new(Id, Role);
 
     /// <summary>The address that was asked for, of an initiator's.</summary>
     public required string Address { get; init; }
@@ -32,8 +37,17 @@ internal sealed record StoredSession
 
     public long KeptBytes { get; init; }
 
+    /// <summary>Messages up to this one may have been given out.</summary>
+    public ulong GivenId { get; init; }
+
     /// <summary>Why it is over; null while it can go on.</summary>
     public string? Over { get; init; }
+
+    /// <summary>How many messages were accepted and not acknowledged.</summary>
+    public long Undelivered { get; init; }
+
+    /// <summary>How many messages came in and were not taken.</summary>
+    public long Unread { get; init; }
 
     /// <summary>What was accepted and not acknowledged.</summary>
     public IReadOnlyList<(ulong Id, OutgoingMessage Message)> Outgoing { get; init; } = [];

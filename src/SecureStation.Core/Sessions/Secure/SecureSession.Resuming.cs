@@ -121,6 +121,17 @@ public sealed partial class SecureSession
 
     void ISessionOwner.OnConnectionChanged() => _keeper?.Changed(this);
 
+    // What a session without a connection holds counts at who keeps it.
+    private ValueTask<ulong> NoteSent(ValueTask<ulong> sending)
+    {
+        if (_interruption is not null)
+        {
+            _keeper?.Changed(this);
+        }
+
+        return sending;
+    }
+
     private void Adopt(ResumeAnswer answer)
     {
         _connection = answer.Connection;

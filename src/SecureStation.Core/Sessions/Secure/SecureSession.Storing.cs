@@ -30,11 +30,11 @@ public sealed partial class SecureSession
         Services = new SessionServices(this);
         OutgoingEntry[] outgoing = [.. stored.Outgoing.Select(static entry => new OutgoingEntry(entry.Message, entry.Id, MessageCodec.Measure(entry.Message.Headers)))];
         List<StationMessage> unread = [.. stored.Incoming.Select(entry =>
-            new StationMessage(this, entry.Id, entry.Message.InReplyTo, entry.Message.Kind, entry.Message.Headers, entry.Message.Body.ToArray()) { Redelivered = true })];
+            new StationMessage(this, entry.Id, entry.Message.InReplyTo, entry.Message.Kind, entry.Message.Headers, entry.Message.Body.ToArray()) { Redelivered = entry.Id <= stored.GivenId })];
         journal.Restore(stored, outgoing);
+        UseJournal(stored.GivenId);
         _pump.Restore(stored, outgoing, unread.Sum(static message => (long)message.Length), unread.Sum(MessageCost.OfReceived));
         Inbox.Add(unread, time.GetUtcNow());
-        UseJournal();
         _isKept = true;
         _isStarted = true;
     }
@@ -84,25 +84,28 @@ public sealed partial class SecureSession
         }
     }
 
-    private void UseJournal()
+    private void UseJournal(ulong givenId)
     {
         if (_journal is { } journal)
         {
             journal.Owner = _pump;
             Inbox.TakenMessage = journal.Take;
+            Inbox.HoldBack(givenId, journal.Give);
         }
     }
 
-    // What failed to be written stays as it is in the file.
+    // What failed to be written stays as it is in the file, and what may not be given out now is the next process's.
     private void EndJournal(StationException reason)
     {
         if (_isSuspended)
         {
+            Inbox.Withhold();
             _journal?.ReleaseNow();
         }
         else if (reason.Fault == StationFault.StateFailed)
         {
-            _journal?.Release();
+            Inbox.Withhold();
+            _journal?.Abandon();
         }
         else
         {

@@ -50,7 +50,7 @@ public sealed partial class SecureSession : StationSession, ISessionOwner
         connection.Bind(core.Receiving, this);
         _pump = new SessionPump(core, Inbox, this, time);
         Services = new SessionServices(this);
-        UseJournal();
+        UseJournal(0);
     }
 
     /// <inheritdoc/>
@@ -97,13 +97,7 @@ public sealed partial class SecureSession : StationSession, ISessionOwner
     public override ValueTask<ulong> SendAsync(OutgoingMessage message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
-        ValueTask<ulong> sending = _pump.SendAsync(message, accepted: null, cancellationToken);
-        if (_interruption is not null)
-        {
-            _keeper?.Changed(this);
-        }
-
-        return sending;
+        return NoteSent(_pump.SendAsync(message, accepted: null, cancellationToken));
     }
 
     /// <summary>As the other; <paramref name="accepted"/> learns the id before any of the message is sent. It must not block.</summary>
@@ -112,6 +106,16 @@ public sealed partial class SecureSession : StationSession, ISessionOwner
 
     /// <summary>Sends a message if there is room for it now.</summary>
     internal bool TrySend(OutgoingMessage message) => _pump.TrySend(message);
+
+    /// <inheritdoc/>
+    public override ValueTask<ulong> QueueAsync(OutgoingMessage message, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return NoteSent(_pump.QueueAsync(message, accepted: null, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public override Task WaitStoredAsync(ulong id, CancellationToken cancellationToken = default) => _pump.WaitStoredAsync(id, cancellationToken);
 
     /// <inheritdoc/>
     public override Task WaitDeliveredAsync(ulong id, CancellationToken cancellationToken = default) =>

@@ -171,6 +171,12 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
     /// <summary>The last message that is durable.</summary>
     public ulong StoredId => _send.StoredId;
 
+    /// <summary>Whether something waits to become durable.</summary>
+    public bool IsStoring => End is null && (_send.StoredId < _send.AcceptedId || !_receive.IsKept);
+
+    /// <summary>How long a peer may be silent, and a store.</summary>
+    public TimeSpan DeadAfter => limits.DeadAfter;
+
     /// <summary>Incoming messages up to here are durable: they arrive, and may be acknowledged.</summary>
     public void Kept(ulong upTo, TimeSpan now)
     {

@@ -30,6 +30,11 @@ internal sealed partial class SessionPump
         PumpedConnection? toWrite = null;
         try
         {
+            if (_core.IsDurable)
+            {
+                WatchStore(now);
+            }
+
             DrainEvents();
             _isReadersTurn = false;
             (end, _endToFinish) = (_endToFinish, null);
@@ -167,7 +172,7 @@ internal sealed partial class SessionPump
 
     private void ArmTimer(TimeSpan now)
     {
-        TimeSpan next = _core.NextTimer.OrEarlier(_gatherUntil);
+        TimeSpan next = _core.NextTimer.OrEarlier(_gatherUntil).OrEarlier(_storeBy);
         if (next < _timerAt && _timer is not null)
         {
             // Whole milliseconds, not too early: else it would find nothing due and be armed again.
@@ -207,7 +212,7 @@ internal sealed partial class SessionPump
     {
         _room.Pulse();
         _delivery.Pulse();
-        _stored.Pulse();
+        FailStoring(reason);
         _owner.OnEnded(reason);
     }
 }

@@ -36,9 +36,15 @@ internal sealed partial class SessionPump
             }
 
             connection = _connection;
-            if (connection is null or { IsWriting: true } || _core.IsDurable)
+            if (_core.IsDurable)
             {
                 // What is to be durable first sets the writer going when it is.
+                WatchStoreFromNow();
+                return true;
+            }
+
+            if (connection is null or { IsWriting: true })
+            {
                 return true;
             }
 

@@ -25,7 +25,6 @@ internal sealed partial class SessionPump : State.IJournalOwner
     private readonly long _origin;
     private readonly ArrivalSignal _room = new();
     private readonly ArrivalSignal _delivery = new();
-    private readonly ArrivalSignal _stored = new();
     private readonly List<StationMessage> _arrived = [];
 
     // The one in force; null between two.
@@ -61,12 +60,17 @@ internal sealed partial class SessionPump : State.IJournalOwner
         }
     }
 
-    /// <summary>Accepts a message, waiting for room; see <see cref="SessionCore.TrySend"/>.</summary>
+    /// <summary>Accepts a message, waiting for room, and until it is durable; see <see cref="SessionCore.TrySend"/>.</summary>
     public ValueTask<ulong> SendAsync(OutgoingMessage message, Action<ulong>? accepted, CancellationToken cancellationToken)
     {
+        return _core.IsDurable ? new(SendAndStoreAsync(message, MessageCodec.Measure(message.Headers), accepted, cancellationToken)) : QueueAsync(message, accepted, cancellationToken);
+    }
+
+    /// <summary>Accepts a message, waiting for room alone.</summary>
+    public ValueTask<ulong> QueueAsync(OutgoingMessage message, Action<ulong>? accepted, CancellationToken cancellationToken)
+    {
         int headSize = MessageCodec.Measure(message.Headers);
-        return _core.IsDurable ? new(SendAndStoreAsync(message, headSize, accepted, cancellationToken))
-            : TrySend(message, headSize, accepted, out ulong id) ? new(id) : new(WaitAndSendAsync(message, headSize, accepted, cancellationToken));
+        return TrySend(message, headSize, accepted, out ulong id) ? new(id) : new(WaitAndSendAsync(message, headSize, accepted, cancellationToken));
     }
 
     /// <summary>Accepts a message if there is room.</summary>
