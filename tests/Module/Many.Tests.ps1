@@ -47,7 +47,7 @@ Describe 'One sender, many receivers' {
         $to = $sessions | Where-Object Id -In $slow.Id, $quick.Id
         $body = [byte[]]::new(1500000)
         $job = Start-ThreadJob { 1..6 | ForEach-Object { (Import-Module $using:root/SecureStation.psd1) ; (Receive-StationMessage $using:quick -TimeoutSec 60).Length } }
-        $results = 1..6 | ForEach-Object { , $body } | Send-StationMessage -Session $to -Wait -TimeoutSec 3 -ErrorAction SilentlyContinue -ErrorVariable failures
+        $results = 1..6 | ForEach-Object { , $body } | Send-StationMessage -Session $to -Wait -TimeoutSec 10 -ErrorAction SilentlyContinue -ErrorVariable failures
         ($job | Receive-Job -Wait -AutoRemoveJob) | Should -Be (1..6 | ForEach-Object { 1500000 })
         ($results | Where-Object { $_.Session.Id -eq $quick.Id }).Status | Should -Be (1..6 | ForEach-Object { 'Delivered' })
         ($results | Where-Object { $_.Session.Id -eq $slow.Id }).Status | Should -Contain 'Timeout'

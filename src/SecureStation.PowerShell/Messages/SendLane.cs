@@ -55,7 +55,7 @@ internal sealed class SendLane(string peer, StationSession? session, TimeSpan ti
 
             return isFull
                 ? (0, new StationException(StationFault.Timeout, $"{peer} takes messages too slowly: {MaxWaiting} messages, or 64 MiB, wait for it."))
-                : (await Bound(token => session.SendAsync(message, token).AsTask(), $"{peer} did not take what was sent before").ConfigureAwait(false), null);
+                : (await Bound(token => session.QueueAsync(message, token).AsTask(), $"{peer} did not take what was sent before").ConfigureAwait(false), null);
         }
         catch (StationException e)
         {
@@ -71,17 +71,17 @@ internal sealed class SendLane(string peer, StationSession? session, TimeSpan ti
     private async Task<StationSendResult> FinishAsync(Task<(ulong Id, StationException? Error)> sending, OutgoingMessage message)
     {
         (ulong id, StationException? error) = await sending.ConfigureAwait(false);
-        if (error is null && awaitsDelivery)
+        if (error is null)
         {
             try
             {
                 await Bound(
                     async token =>
                     {
-                        await session!.WaitDeliveredAsync(id, token).ConfigureAwait(false);
+                        await (awaitsDelivery ? session!.WaitDeliveredAsync(id, token) : session!.WaitStoredAsync(id, token)).ConfigureAwait(false);
                         return true;
                     },
-                    $"{peer} did not confirm message {id}").ConfigureAwait(false);
+                    awaitsDelivery ? $"{peer} did not confirm message {id}" : $"The state did not take message {id} to {peer}").ConfigureAwait(false);
             }
             catch (StationException e)
             {

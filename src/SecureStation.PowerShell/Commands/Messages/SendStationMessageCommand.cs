@@ -183,10 +183,10 @@ public sealed partial class SendStationMessageCommand : MessageInputCmdlet
 
         // After a failure only what is known is told: the error has been written, and nothing is waited for again.
         WriteReceipts(_hasFailed ? int.MaxValue : 0);
-        if (Wait && !Receipt && !_hasFailed && _lastId != 0)
+        if (!Receipt && !_hasFailed && _lastId != 0)
         {
-            // Messages are delivered in order, so the last one stands for all.
-            AwaitDelivery(Target.WaitDeliveredAsync(_lastId, _cancel.Token));
+            // Messages are stored and delivered in order, so the last one stands for all.
+            AwaitLast(Wait ? Target.WaitDeliveredAsync(_lastId, _cancel.Token) : Target.WaitStoredAsync(_lastId, _cancel.Token));
         }
 
         WriteVerbose(string.Create(
@@ -209,7 +209,8 @@ public sealed partial class SendStationMessageCommand : MessageInputCmdlet
 
     private ulong Send(OutgoingMessage message)
     {
-        ValueTask<ulong> sending = Target.SendAsync(message, _cancel.Token);
+        // Where there is a state the messages of a pipeline share its commits: that they are stored is waited for at the end.
+        ValueTask<ulong> sending = Target.QueueAsync(message, _cancel.Token);
         return sending.IsCompletedSuccessfully
             ? sending.Result
             : Await(sending.AsTask(), _cancel, Deadline.After(TimeoutSec), "The peer did not take what was sent before");
@@ -223,7 +224,7 @@ public sealed partial class SendStationMessageCommand : MessageInputCmdlet
             _due.Dequeue();
             try
             {
-                AwaitDelivery(first.Delivered);
+                AwaitLast(first.Delivered);
             }
             catch (StationException failure) when (failure.Fault == StationFault.ReceiptMismatch)
             {
@@ -247,11 +248,11 @@ public sealed partial class SendStationMessageCommand : MessageInputCmdlet
         return null;
     }
 
-    private void AwaitDelivery(Task delivered)
+    private void AwaitLast(Task confirmed)
     {
-        if (!delivered.IsCompletedSuccessfully)
+        if (!confirmed.IsCompletedSuccessfully)
         {
-            Await(Finish(delivered), _cancel, Deadline.After(TimeoutSec), string.Create(CultureInfo.InvariantCulture, $"The peer did not confirm message {_lastId}"));
+            Await(Finish(confirmed), _cancel, Deadline.After(TimeoutSec), string.Create(CultureInfo.InvariantCulture, $"{(Wait || Receipt ? "The peer did not confirm" : "The state did not take")} message {_lastId}"));
         }
 
         static async Task<bool> Finish(Task task)
