@@ -1,4 +1,4 @@
-// dotnet run -c Release --project benchmarks -- compare | primitives | dh | notary | idle | sessions | trust | transfer | mailbox | legacy
+// dotnet run -c Release --project benchmarks -- compare | primitives | dh | notary | idle | sessions | trust | transfer | mailbox | durable | legacy
 using SecureStation.Benchmarks;
 
 return args switch
@@ -15,6 +15,7 @@ return args switch
     ["transfer", .. var rest] => await TransferBenchmark.RunAsync(rest),
     ["mailbox", .. var rest] => MailboxBenchmark.Run(rest) + await MailFlowBenchmark.RunAsync([]),
     ["mail", .. var rest] => await MailFlowBenchmark.RunAsync(rest),
+    ["durable", .. var rest] => await DurableBenchmark.RunAsync(rest),
     ["legacy", ..] => LegacyBenchmark.Run(),
     _ => Usage(),
 };
@@ -35,6 +36,7 @@ static int Usage()
           transfer [MIB]      a file over a session, from memory to memory, beside bulk messages and SHA-256
           mailbox [MIB]       a file that is sealed and opened, from memory to memory, beside ChaCha20-Poly1305 and SHA-256; then mail
           mail [N]            mail through a folder and NATS beside plain bodies with the same flushes and stream writes
+          durable [N]         64-byte messages with a state on both sides beside a plain loop that does the same to two SQLite files
           legacy              messages a second of the two old chats over loopback
         """);
     return 2;
