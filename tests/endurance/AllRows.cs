@@ -31,6 +31,7 @@ internal static class AllRows
         new KeyFilesRow(),
         new TrustStoreRow(),
         new LogKillRow(),
+        new TransferKillRow(),
         new DescriptorsRow(),
         new StopRow(),
         new NotaryHttpRow(),
