@@ -24,6 +24,8 @@ internal static class AllRows
         new ReflectRow(),
         new LengthsRow(),
         new RekeyRow(),
+        new NonceLimitsRow(),
+        new ClockRow(),
         new DowngradeRow(),
         new BadPointsRow(),
         new TrustCasesRow(),
