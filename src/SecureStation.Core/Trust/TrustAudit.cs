@@ -22,5 +22,7 @@ internal static class TrustAudit
         AuditTrail.Report(new AuditEvent(AuditEventKind.Trust) { Peer = name, Fingerprint = fingerprint.ToString(), Reason = reason, Detail = detail });
 
     private static string Describe(PeerRecord record) =>
-        (record.Accept ? "May connect" : "May not connect") + (record.Addresses.Count == 0 ? "." : $"; pinned to {string.Join(", ", record.Addresses)}.");
+        (record.Accept ? "May connect" : "May not connect")
+        + (record.Addresses.Count == 0 ? "" : $"; pinned to {string.Join(", ", record.Addresses)}")
+        + (record.Capabilities.Count == 0 ? "." : $"; only for {string.Join(", ", record.Capabilities)}.");
 }

@@ -84,13 +84,15 @@ public sealed class AuditTrailTests : IDisposable
         var store = new FileTrustStore(_folder.File("peers"));
         using StationKeyPair key = StationKeyPair.Generate();
         store.Add(new PeerRecord { Name = "bob", Fingerprint = key.Fingerprint, PublicKey = key.PublicKey, Accept = true, Addresses = ["host:1"] }, replace: false);
-        store.Update(key.Fingerprint, static record => record with { Name = "robert" });
+        store.Update(key.Fingerprint, static record => record with { Name = "robert", Capabilities = ["file", "request"] });
         store.Revoke(key.Fingerprint);
         store.Pin("other:2", key.Fingerprint);
         store.Pin("other:2", key.Fingerprint);
         store.Remove(key.Fingerprint);
         store.Remove(key.Fingerprint);
         Assert.Equal(["added", "changed", "revoked", "pinned", "removed"], Of(AuditEventKind.Trust).Select(static one => one.Reason));
+        Assert.Equal(["May connect; pinned to host:1.", "May connect; pinned to host:1; only for file, request."],
+            Of(AuditEventKind.Trust).Take(2).Select(static one => one.Detail));
         Assert.All(Of(AuditEventKind.Trust), one => Assert.Equal(key.Fingerprint.ToString(), one.Fingerprint));
     }
 
