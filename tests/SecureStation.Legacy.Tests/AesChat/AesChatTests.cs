@@ -23,15 +23,15 @@ public class AesChatTests
 
         await alice.SendAsync(OutgoingMessage.Text("hello"), ScriptedPeer.Limit);
         await ChatAssert.ReceivesAsync(served, "hello", "Alice");
-        await ChatAssert.ReceivesAsync(bob, "hello", "Alice", isBroadcast: true);
-        await ChatAssert.ReceivesAsync(carol, "hello", "Alice", isBroadcast: true);
+        await ChatAssert.ReceivesBroadcastAsync(bob, "hello", "Alice");
+        await ChatAssert.ReceivesBroadcastAsync(carol, "hello", "Alice");
 
         // The operator's line goes to one client, encrypted, and is passed on to nobody.
         await served.SendAsync(OutgoingMessage.Text("welcome"), ScriptedPeer.Limit);
         await ChatAssert.ReceivesAsync(alice, "welcome");
         await bob.SendAsync(OutgoingMessage.Text("hi, Alice"), ScriptedPeer.Limit);
-        await ChatAssert.ReceivesAsync(alice, "hi, Alice", "Bob", isBroadcast: true);
-        await ChatAssert.ReceivesAsync(carol, "hi, Alice", "Bob", isBroadcast: true);
+        await ChatAssert.ReceivesBroadcastAsync(alice, "hi, Alice", "Bob");
+        await ChatAssert.ReceivesBroadcastAsync(carol, "hi, Alice", "Bob");
         Assert.Equal(0, alice.InboxCount);
     }
 
@@ -52,9 +52,9 @@ public class AesChatTests
 
         // The original stopped reading Bob here, because it sent to Alice's dead socket.
         await bob.SendAsync(OutgoingMessage.Text("anybody?"), ScriptedPeer.Limit);
-        await ChatAssert.ReceivesAsync(carol, "anybody?", "Bob", isBroadcast: true);
+        await ChatAssert.ReceivesBroadcastAsync(carol, "anybody?", "Bob");
         await bob.SendAsync(OutgoingMessage.Text("anybody else?"), ScriptedPeer.Limit);
-        await ChatAssert.ReceivesAsync(carol, "anybody else?", "Bob", isBroadcast: true);
+        await ChatAssert.ReceivesBroadcastAsync(carol, "anybody else?", "Bob");
 
         await ofCarol.CloseAsync(ScriptedPeer.Limit);
         Assert.Contains("left", (await ChatAssert.EndsAsync(carol, StationFault.SessionClosed)).Message, StringComparison.Ordinal);
@@ -73,7 +73,7 @@ public class AesChatTests
         for (int i = 0; i < 10; i++)
         {
             await alice.SendAsync(OutgoingMessage.Text($"{i}"), ScriptedPeer.Limit);
-            await ChatAssert.ReceivesAsync(bob, $"{i}", "Alice", isBroadcast: true);
+            await ChatAssert.ReceivesBroadcastAsync(bob, $"{i}", "Alice");
         }
 
         Assert.Equal(StationSessionState.Open, ofDeaf.State);
