@@ -28,8 +28,8 @@ Describe 'Invoke-StationRequest' {
     }
 
     It 'asks once for each input, many at once, and answers in their order' {
-        1..100 | Invoke-StationRequest $session echo | Should -Be (1..100)
-        (Invoke-StationRequest $session count 5000).Count | Should -Be 5000
+        1..100 | Invoke-StationRequest $session echo -TimeoutSec 120 | Should -Be (1..100)
+        (Invoke-StationRequest $session count 5000 -TimeoutSec 120).Count | Should -Be 5000
     }
 
     It 'streams: what has come is written before the handler ends, and Select-Object -First ends it' {
