@@ -9,6 +9,7 @@ BeforeDiscovery {
 BeforeAll {
     . $PSScriptRoot/Setup.ps1
     . $PSScriptRoot/Handshakes.ps1
+    . $PSScriptRoot/CuttingProxy.ps1
 
     function Get-Line([Parameter(ValueFromPipeline)] $InputObject) {
         begin { $all = @() }
@@ -41,6 +42,20 @@ Describe 'In 80 columns' {
         $lines.Where{ $_ -match '^Id +State +IsSecure .* Trust *$' }.Count | Should -Be 1
         $lines.Where{ $_ -match 'Invitation *$' }.Count | Should -Be 2
         $lines.Length | Should -BeLessOrEqual 80
+    }
+
+    It 'sessions show that they are reconnecting, whole' {
+        $trust = New-TestTrustStore
+        $listener = Start-StationListener @trust -TrustMode Any
+        $proxy = [SecureStation.Core.Tests.Sessions.Resuming.CuttingProxy]::new($listener.Port)
+        $session = Connect-Station 127.0.0.1 $proxy.Port -Fingerprint $listener.Fingerprint -Reconnect @trust
+        $proxy.IsShut = $true
+        $proxy.Cut()
+        Wait-Until { $session.State -eq 'Reconnecting' }
+        $lines = $session | Get-Line
+        $lines.Where{ $_ -match '^\S+ +Reconnecting True ' }.Count | Should -Be 1
+        $lines.Length | Should -BeLessOrEqual 80
+        $null = $proxy.DisposeAsync().AsTask().Wait(5000)
     }
 
     It 'secrets and servers of Diffie-Hellman have one line each' {

@@ -43,6 +43,9 @@ public sealed class OutgoingMessage
     /// <summary>A message that means nothing.</summary>
     internal static OutgoingMessage Void { get; } = Service(VoidService, default);
 
+    /// <summary>A message that means nothing, in the place of one with so long a body that the peer may have, and have counted.</summary>
+    internal static OutgoingMessage VoidOf(int length) => length == 0 ? Void : Service(VoidService, new byte[length]);
+
     /// <summary>The header that names the service.</summary>
     public const string ServiceHeader = "service";
 

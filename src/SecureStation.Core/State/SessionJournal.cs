@@ -7,7 +7,7 @@ namespace SecureStation.Core.State;
 /// What one session has to write into its state: an index in memory that never waits, and behind it what the next commit takes. Called under the
 /// session's lock, and by the state's writer.
 /// </summary>
-internal sealed class SessionJournal(StationState state) : IOutgoingStore
+internal sealed class SessionJournal(IJournalWriter state) : IOutgoingStore
 {
     // What was taken opens the peer's window when it is committed: so much is not left to wait for company.
     private const long UrgentTaken = 256 * 1024;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SecureStation.Core.Keys;
@@ -11,7 +12,7 @@ namespace SecureStation.Core.State;
 /// <code>
 /// meta(key, value)                   station: the fingerprint; salt, check: where there is a passphrase
 /// session(n, id, role, address, peer, suite, begun, accepted, delivered, delivered_bytes, kept, kept_bytes, given, over)
-/// outgoing(session, id, kind, reply, head, body)      accepted and not acknowledged; session is an n
+/// outgoing(session, id, kind, reply, head, body)      accepted and not acknowledged; session is an n. Of kind 4 (service) the body's length alone (i32)
 /// incoming(session, id, kind, reply, head, body)      acknowledged and not taken; those up to given may have been given out
 /// </code>
 /// </summary>
@@ -97,9 +98,17 @@ internal sealed class StateTables(SqliteConnection connection, StateCipher? ciph
 
     public void InsertOutgoing(StoredName session, in OutgoingEntry entry)
     {
-        // Of service messages the ids alone are kept.
-        OutgoingMessage message = entry.Message.Kind == StationMessageKind.Service ? OutgoingMessage.Void : entry.Message;
-        _outgoing.Insert(session, entry.Id, message.Kind, message.InReplyTo, message.Headers, message.Body.Span);
+        OutgoingMessage message = entry.Message;
+        if (message.Kind == StationMessageKind.Service)
+        {
+            Span<byte> length = stackalloc byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32BigEndian(length, entry.BodyLength);
+            _outgoing.Insert(session, entry.Id, message.Kind, 0, [], length);
+        }
+        else
+        {
+            _outgoing.Insert(session, entry.Id, message.Kind, message.InReplyTo, message.Headers, message.Body.Span);
+        }
     }
 
     public void InsertIncoming(StoredName session, StationMessage message) =>
@@ -149,7 +158,7 @@ internal sealed class StateTables(SqliteConnection connection, StateCipher? ciph
     public StoredSession Load(StoredSession session)
     {
         var name = new StoredName(session.Number, session.Id);
-        return session with { Outgoing = _outgoing.Load(name), Incoming = _incoming.Load(name) };
+        return session with { Outgoing = [.. _outgoing.Load(name).Select(ToSendAgain)], Incoming = _incoming.Load(name) };
     }
 
     /// <summary>Bounds the file, in pages; it is never less than what it has. The seam for a disk that is full. How many it may have.</summary>
@@ -171,4 +180,9 @@ internal sealed class StateTables(SqliteConnection connection, StateCipher? ciph
     }
 
     private SqlStatement[] Own => [_begin, _commit, _rollback, _insert, _update, _end, _deleteEmpty];
+
+    // A request is not made by another process than that which waits for its answer: what goes out in its place is as long, since the peer may have counted it.
+    private static (ulong Id, OutgoingMessage Message) ToSendAgain((ulong Id, OutgoingMessage Message) stored) => stored.Message.Kind == StationMessageKind.Service
+        ? (stored.Id, OutgoingMessage.VoidOf(BinaryPrimitives.ReadInt32BigEndian(stored.Message.Body.Span)))
+        : stored;
 }

@@ -8,7 +8,7 @@ namespace SecureStation.Core.State;
 /// A file that keeps sessions over the end of their process: SQLite, write-ahead log, synced at each commit. One process at a time. What its sessions
 /// have to write meanwhile goes into one commit.
 /// </summary>
-public sealed partial class StationState : IDisposable
+public sealed partial class StationState : IDisposable, IJournalWriter
 {
     // A disk that takes longer than this to open, read or close a state keeps nobody waiting.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -189,8 +189,7 @@ public sealed partial class StationState : IDisposable
         }
     }
 
-    /// <summary>A new session is in it.</summary>
-    internal void Use(SessionKey session)
+    void IJournalWriter.Use(SessionKey session)
     {
         lock (_gate)
         {
@@ -198,8 +197,7 @@ public sealed partial class StationState : IDisposable
         }
     }
 
-    /// <summary>Nobody in this process has this session any more: who comes for it takes it out again.</summary>
-    internal void Leave(SessionKey? session)
+    void IJournalWriter.Leave(SessionKey? session)
     {
         lock (_gate)
         {
@@ -210,8 +208,7 @@ public sealed partial class StationState : IDisposable
         }
     }
 
-    /// <summary>A journal has something to write.</summary>
-    internal void Wake(SessionJournal journal, bool isUrgent)
+    void IJournalWriter.Wake(SessionJournal journal, bool isUrgent)
     {
         if (!Writer.Wake(journal, isUrgent))
         {

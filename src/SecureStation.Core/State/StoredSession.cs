@@ -1,5 +1,6 @@
 using SecureStation.Core.Keys;
 using SecureStation.Core.Messages;
+using SecureStation.Core.Sessions;
 
 namespace SecureStation.Core.State;
 
@@ -54,4 +55,10 @@ internal sealed record StoredSession
 
     /// <summary>What came in and was not taken.</summary>
     public IReadOnlyList<(ulong Id, OutgoingMessage Message)> Incoming { get; init; } = [];
+
+    /// <summary>What came in and was not taken, as it is given out; what an earlier process may have given out before it died is marked.</summary>
+    public List<StationMessage> ToGiveOut(StationSession session) =>
+    [
+        .. Incoming.Select(entry => new StationMessage(session, entry.Id, entry.Message.InReplyTo, entry.Message.Kind, entry.Message.Headers, entry.Message.Body.ToArray()) { Redelivered = entry.Id <= GivenId }),
+    ];
 }

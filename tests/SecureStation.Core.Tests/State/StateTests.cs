@@ -70,6 +70,30 @@ public sealed class StateTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_request_that_was_under_way_when_its_process_died_is_not_made_by_the_next_and_the_session_goes_on()
+    {
+        StationListener listener = Listen();
+        SecureSession client = await ConnectAsync();
+        var server = (SecureSession)await listener.AcceptAsync(Token);
+        server.Services.SwitchOn("echo");
+        _proxy.IsShut = true;
+        _proxy.Cut();
+        await ResumedPair.Until(() => client.State == StationSessionState.Reconnecting);
+        Task<StationMessage> asking = client.Services.RequestAsync(OutgoingMessage.Service("echo", new byte[300]), Token);
+        await ResumedPair.Until(() => client.HeldOutgoing > 0);
+        await KillAsync(client);
+        await Assert.ThrowsAnyAsync<StationException>(() => asking);
+        _proxy.IsShut = false;
+        SecureSession again = await ConnectAsync();
+        await again.WaitDeliveredAsync(await again.SendAsync(OutgoingMessage.Text("next"), Token), Token);
+        Assert.Equal("next", (await server.ReceiveAsync(Token)).Body);
+        Assert.Equal((2, 304), (server.MessagesReceived, server.BytesReceived));
+        using var atOnce = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => server.Services.ReceiveAsync("echo", atOnce.Token));
+        await again.CloseAsync(Token);
+    }
+
+    [Fact]
     public async Task A_listener_that_begins_again_goes_on_with_its_sessions()
     {
         StationListener listener = Listen();

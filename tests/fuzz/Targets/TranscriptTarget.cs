@@ -1,4 +1,3 @@
-using SecureStation.Core;
 using SecureStation.Core.Connecting;
 using SecureStation.Core.Transcripts;
 
@@ -11,7 +10,7 @@ internal sealed class TranscriptTarget : IFuzzTarget
 
     public IEnumerable<byte[]> Corpus()
     {
-        StationLoopback pair = StationLoopback.CreateAsync(limits: StationLimits.Default with { HandshakeTimeout = TimeSpan.FromMinutes(5) }).GetAwaiter().GetResult();
+        StationLoopback pair = StationLoopback.CreateAsync().GetAwaiter().GetResult();
         byte[] transcript = TranscriptJson.Format(StationTranscript.Of(pair.Left));
         pair.DisposeAsync().AsTask().GetAwaiter().GetResult();
         return [transcript];

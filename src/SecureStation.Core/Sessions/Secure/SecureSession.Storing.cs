@@ -29,8 +29,7 @@ public sealed partial class SecureSession
         _pump = new SessionPump(core, Inbox, this, time);
         Services = new SessionServices(this);
         OutgoingEntry[] outgoing = [.. stored.Outgoing.Select(static entry => new OutgoingEntry(entry.Message, entry.Id, MessageCodec.Measure(entry.Message.Headers)))];
-        List<StationMessage> unread = [.. stored.Incoming.Select(entry =>
-            new StationMessage(this, entry.Id, entry.Message.InReplyTo, entry.Message.Kind, entry.Message.Headers, entry.Message.Body.ToArray()) { Redelivered = entry.Id <= stored.GivenId })];
+        List<StationMessage> unread = stored.ToGiveOut(this);
         journal.Restore(stored, outgoing);
         UseJournal(stored.GivenId);
         _pump.Restore(stored, outgoing, unread.Sum(static message => (long)message.Length), unread.Sum(MessageCost.OfReceived));
