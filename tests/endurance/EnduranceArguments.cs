@@ -8,10 +8,12 @@ namespace SecureStation.Endurance;
 /// <param name="Scale">What the figures are multiplied with: 1 is the full figure, 0.1 the short one.</param>
 /// <param name="Seed">What random choices begin with.</param>
 /// <param name="List">Only names the rows.</param>
+/// <param name="Markdown">Writes the table as docs/reliability.md has it.</param>
 /// <param name="Inside">The row that this process runs, when a run has started it.</param>
-internal sealed record EnduranceArguments(IReadOnlyList<string> Rows, double Scale, int Seed, bool List, string? Inside)
+internal sealed record EnduranceArguments(IReadOnlyList<string> Rows, double Scale, int Seed, bool List, bool Markdown, string? Inside)
 {
-    private const double Short = 0.1;
+    /// <summary>The scale where nothing is said.</summary>
+    public const double Short = 0.1;
 
     public const string Usage = """
         usage: dotnet run -c Release --project tests/endurance [-- [ROW ...] [OPTION ...]]
@@ -21,6 +23,7 @@ internal sealed record EnduranceArguments(IReadOnlyList<string> Rows, double Sca
           --scale N     N times the full figures
           --seed N      repeats the random choices of a run, which prints its seed
           --list        the rows
+          --markdown    the table as docs/reliability.md has it, below the machine, the date and the commit
         """;
 
     public static bool TryParse(string[] args, [NotNullWhen(true)] out EnduranceArguments? asked, out string problem)
@@ -31,6 +34,7 @@ internal sealed record EnduranceArguments(IReadOnlyList<string> Rows, double Sca
         double scale = Short;
         int seed = Random.Shared.Next();
         bool list = false;
+        bool markdown = false;
         string? inside = null;
         for (int i = 0; i < args.Length; i++)
         {
@@ -42,6 +46,9 @@ internal sealed record EnduranceArguments(IReadOnlyList<string> Rows, double Sca
                     break;
                 case "--list":
                     list = true;
+                    break;
+                case "--markdown":
+                    markdown = true;
                     break;
                 case "--scale" when double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out scale) && scale is > 0 and <= 1000:
                 case "--seed" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out seed):
@@ -62,7 +69,7 @@ internal sealed record EnduranceArguments(IReadOnlyList<string> Rows, double Sca
             }
         }
 
-        asked = new EnduranceArguments(rows, scale, seed, list, inside);
+        asked = new EnduranceArguments(rows, scale, seed, list, markdown, inside);
         return true;
     }
 }

@@ -7,14 +7,14 @@ internal static class EnduranceRun
 {
     public static async Task<int> RunAsync(EnduranceArguments asked)
     {
-        Console.WriteLine($"seed {asked.Seed}");
-        ResultTable.WriteHead(Console.Out);
+        ResultTable table = asked.Markdown ? new MarkdownTable(Console.Out) : new ResultTable(Console.Out);
+        table.WriteHead(asked);
         bool hasFailed = false;
         foreach (IEnduranceRow row in asked.Rows.Count == 0 ? AllRows.All : asked.Rows.Select(name => AllRows.Find(name)!))
         {
             if (row.LeftOut is { } why)
             {
-                ResultTable.WriteLeftOut(Console.Out, row, why);
+                table.WriteLeftOut(row, why);
                 continue;
             }
 
@@ -27,7 +27,7 @@ internal static class EnduranceRun
             }
 
             hasFailed |= !outcome.Passed;
-            ResultTable.WriteRow(Console.Out, row, wanted, outcome, Stopwatch.GetElapsedTime(began));
+            table.WriteRow(row, wanted, outcome, Stopwatch.GetElapsedTime(began));
         }
 
         return hasFailed ? 1 : 0;

@@ -3,9 +3,11 @@ using System.Globalization;
 namespace SecureStation.Endurance;
 
 /// <summary>The table: row, figure, limit, measured, PASS or FAIL.</summary>
-internal static class ResultTable
+internal class ResultTable(TextWriter to)
 {
     private const string Form = "{0,-22} {1,8} {2,-46} {3,-46} {4}";
+
+    protected TextWriter To => to;
 
     public static int WriteList(TextWriter to)
     {
@@ -17,13 +19,14 @@ internal static class ResultTable
         return 0;
     }
 
-    public static void WriteHead(TextWriter to)
+    public virtual void WriteHead(EnduranceArguments asked)
     {
+        to.WriteLine($"seed {asked.Seed}");
         to.WriteLine(Form, "row", "figure", "limit", "measured", string.Empty);
         to.WriteLine(Form, new string('-', 22), new string('-', 8), new string('-', 46), new string('-', 46), "----");
     }
 
-    public static void WriteRow(TextWriter to, IEnduranceRow row, int count, RowOutcome outcome, TimeSpan time)
+    public virtual void WriteRow(IEnduranceRow row, int count, RowOutcome outcome, TimeSpan time)
     {
         to.WriteLine(
             Form,
@@ -38,5 +41,5 @@ internal static class ResultTable
         }
     }
 
-    public static void WriteLeftOut(TextWriter to, IEnduranceRow row, string why) => to.WriteLine(Form, row.Name, "-", row.Limit, "left out: " + why, "-");
+    public virtual void WriteLeftOut(IEnduranceRow row, string why) => to.WriteLine(Form, row.Name, "-", row.Limit, "left out: " + why, "-");
 }

@@ -26,39 +26,54 @@ internal static class Bech32
     /// <summary>Encodes in lower case.</summary>
     /// <param name="prefix">The human-readable part, in lower case.</param>
     /// <param name="data">The bytes.</param>
-    public static string Encode(string prefix, ReadOnlySpan<byte> data)
+    public static string Encode(string prefix, ReadOnlySpan<byte> data) => new(EncodeChars(prefix, data));
+
+    /// <summary>Encodes a secret, in upper case, into characters that the caller zeroes: a string would stay in memory.</summary>
+    /// <inheritdoc cref="Encode" path="/param"/>
+    public static char[] EncodeSecret(string prefix, ReadOnlySpan<byte> data)
     {
-        byte[] groups = Regroup(data);
-        uint checksum = Checksum(prefix, [.. groups, 0, 0, 0, 0, 0, 0]) ^ 1;
-        return string.Create(prefix.Length + 1 + groups.Length + ChecksumLength, (prefix, groups, checksum), static (text, parts) =>
+        char[] text = EncodeChars(prefix, data);
+        for (int i = 0; i < text.Length; i++)
         {
-            parts.prefix.CopyTo(text);
-            text[parts.prefix.Length] = '1';
-            Span<char> rest = text[(parts.prefix.Length + 1)..];
-            for (int i = 0; i < parts.groups.Length; i++)
-            {
-                rest[i] = Alphabet[parts.groups[i]];
-            }
+            text[i] = char.ToUpperInvariant(text[i]);
+        }
 
-            for (int i = 0; i < ChecksumLength; i++)
-            {
-                rest[parts.groups.Length + i] = Alphabet[(int)(parts.checksum >> (5 * (ChecksumLength - 1 - i))) & 31];
-            }
+        return text;
+    }
 
-            CryptographicOperations.ZeroMemory(parts.groups);
-        });
+    private static char[] EncodeChars(string prefix, ReadOnlySpan<byte> data)
+    {
+        // The checksum is that of the groups with as many zeros after them as it is long.
+        byte[] groups = new byte[(((data.Length * 8) + 4) / 5) + ChecksumLength];
+        Regroup(data, groups);
+        uint checksum = Checksum(prefix, groups) ^ 1;
+        for (int i = 0; i < ChecksumLength; i++)
+        {
+            groups[groups.Length - ChecksumLength + i] = (byte)((checksum >> (5 * (ChecksumLength - 1 - i))) & 31);
+        }
+
+        char[] text = new char[prefix.Length + 1 + groups.Length];
+        prefix.CopyTo(text);
+        text[prefix.Length] = '1';
+        for (int i = 0; i < groups.Length; i++)
+        {
+            text[prefix.Length + 1 + i] = Alphabet[groups[i]];
+        }
+
+        CryptographicOperations.ZeroMemory(groups);
+        return text;
     }
 
     /// <summary>Decodes text whose human-readable part, in lower case, is <paramref name="prefix"/>; null where it is not such text.</summary>
-    public static byte[]? Decode(string prefix, string text)
+    public static byte[]? Decode(string prefix, ReadOnlySpan<char> text)
     {
-        if (text.Length > MaxLength || (text.Any(char.IsAsciiLetterLower) && text.Any(char.IsAsciiLetterUpper)))
+        if (text.Length > MaxLength || (text.ContainsAnyInRange('a', 'z') && text.ContainsAnyInRange('A', 'Z')))
         {
             return null;
         }
 
         int one = text.LastIndexOf('1');
-        if (one != prefix.Length || text.Length - one - 1 < ChecksumLength || !text.AsSpan(0, one).Equals(prefix, StringComparison.OrdinalIgnoreCase))
+        if (one != prefix.Length || text.Length - one - 1 < ChecksumLength || !text[..one].Equals(prefix, StringComparison.OrdinalIgnoreCase))
         {
             return null;
         }
@@ -86,16 +101,13 @@ internal static class Bech32
         }
     }
 
-    private static byte[] Regroup(ReadOnlySpan<byte> data)
+    private static void Regroup(ReadOnlySpan<byte> data, byte[] groups)
     {
-        byte[] groups = new byte[((data.Length * 8) + 4) / 5];
         for (int bit = 0; bit < data.Length * 8; bit++)
         {
             int value = (data[bit / 8] >> (7 - (bit % 8))) & 1;
             groups[bit / 5] |= (byte)(value << (4 - (bit % 5)));
         }
-
-        return groups;
     }
 
     private static byte[]? Ungroup(ReadOnlySpan<byte> groups)

@@ -61,7 +61,10 @@ internal sealed class HybridIdentity : AgeIdentity
     }
 
     /// <summary>Reads <c>AGE-SECRET-KEY-PQ-1…</c>.</summary>
-    public static new HybridIdentity Parse(string text)
+    public static new HybridIdentity Parse(string text) => Parse(text.AsSpan());
+
+    /// <inheritdoc cref="Parse(string)"/>
+    public static new HybridIdentity Parse(ReadOnlySpan<char> text)
     {
         byte[] seed = Bech32.Decode(Prefix, text)
             ?? throw new StationException(StationFault.InvalidKey, "This is no hybrid age identity (AGE-SECRET-KEY-PQ-1…), or it is mistyped.");
@@ -97,8 +100,11 @@ internal sealed class HybridIdentity : AgeIdentity
         }
     }
 
-    /// <summary>The secret as <c>AGE-SECRET-KEY-PQ-1…</c>, for the file that keeps it. ToString does not show it.</summary>
-    public string ExportText() => _seed.Use(static seed => Bech32.Encode(Prefix, seed)).ToUpperInvariant();
+    /// <summary>The secret as <c>AGE-SECRET-KEY-PQ-1…</c>, for the file that keeps it, in characters that the caller zeroes. ToString does not show it.</summary>
+    public char[] ExportChars() => _seed.Use(static seed => Bech32.EncodeSecret(Prefix, seed));
+
+    /// <summary>The same as a string, which stays in memory.</summary>
+    public string ExportText() => new(ExportChars());
 
     /// <inheritdoc/>
     public override void Dispose()

@@ -29,7 +29,7 @@ internal sealed class CutRow() : StationRow("cut", "sessions cut at a byte by FI
         };
         await using StationListener listener = Listen(quick);
         using StationKeyPair key = StationKeyPair.Generate();
-        using var atOnce = new SemaphoreSlim(32);
+        using var atOnce = new SemaphoreSlim(128);
         int offset = context.Random.Next(Bytes * 6);
         int cuts = 0;
         int delivered = 0;

@@ -14,6 +14,9 @@ internal enum CutKind
 
     /// <summary>Nothing more goes through, and nobody is told.</summary>
     Stall,
+
+    /// <summary>A bit of the byte is another; all else goes through.</summary>
+    Flip,
 }
 
 /// <summary>Passes one connection on until a byte of one direction, then breaks it.</summary>
@@ -23,16 +26,21 @@ internal sealed class CuttingProxy : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Socket> _open = [];
 
-    public CuttingProxy(int port, CutKind kind, bool fromClient, long afterBytes)
+    /// <param name="port">Where to.</param>
+    /// <param name="kind">How it is broken.</param>
+    /// <param name="fromClient">In which direction.</param>
+    /// <param name="afterBytes">The last byte that goes through, from 1; that which is changed.</param>
+    /// <param name="bit">The bit that is changed, 0 to 7.</param>
+    public CuttingProxy(int port, CutKind kind, bool fromClient, long afterBytes, int bit = 0)
     {
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen();
-        _ = Task.Run(() => PassAsync(port, kind, fromClient, afterBytes));
+        _ = Task.Run(() => PassAsync(port, kind, fromClient, afterBytes, (byte)(1 << bit)));
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
-    /// <summary>Whether the cut was reached.</summary>
+    /// <summary>Whether the byte was reached.</summary>
     public bool HasCut { get; private set; }
 
     public void Dispose()
@@ -47,7 +55,7 @@ internal sealed class CuttingProxy : IDisposable
         _stop.Dispose();
     }
 
-    private async Task PassAsync(int port, CutKind kind, bool fromClient, long afterBytes)
+    private async Task PassAsync(int port, CutKind kind, bool fromClient, long afterBytes, byte mask)
     {
         try
         {
@@ -56,8 +64,8 @@ internal sealed class CuttingProxy : IDisposable
             await server.ConnectAsync(IPAddress.Loopback, port, _stop.Token);
             client.NoDelay = server.NoDelay = true;
             await Task.WhenAll(
-                CopyAsync(client, server, fromClient ? afterBytes : long.MaxValue, () => Break(kind, client, server)),
-                CopyAsync(server, client, fromClient ? long.MaxValue : afterBytes, () => Break(kind, client, server)));
+                CopyAsync(client, server, fromClient ? afterBytes : long.MaxValue, kind == CutKind.Flip ? mask : null, () => Break(kind, client, server)),
+                CopyAsync(server, client, fromClient ? long.MaxValue : afterBytes, kind == CutKind.Flip ? mask : null, () => Break(kind, client, server)));
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
         {
@@ -75,11 +83,24 @@ internal sealed class CuttingProxy : IDisposable
         return socket;
     }
 
-    private async Task CopyAsync(Socket from, Socket to, long left, Action cut)
+    private async Task CopyAsync(Socket from, Socket to, long left, byte? mask, Action cut)
     {
         byte[] buffer = new byte[4096];
         while (await from.ReceiveAsync(buffer, _stop.Token) is > 0 and var read)
         {
+            if (mask is { } changed)
+            {
+                if (left > 0 && left <= read)
+                {
+                    buffer[left - 1] ^= changed;
+                    HasCut = true;
+                }
+
+                left -= read;
+                await to.SendAsync(buffer.AsMemory(0, read), _stop.Token);
+                continue;
+            }
+
             int passed = (int)Math.Min(read, left);
             await to.SendAsync(buffer.AsMemory(0, passed), _stop.Token);
             left -= passed;

@@ -49,16 +49,4 @@ internal sealed class MailboxClockRow : IEnduranceRow
         (int given, int twice, int marked) = MailLog.Judge(logs);
         return new RowOutcome(given, $"{given} given, {twice} twice unmarked, {marked} marked, {jumps} jumps", given == context.Count && twice == 0);
     }
-
-    private sealed class JumpingClock : TimeProvider
-    {
-        private long _offset;
-
-        public TimeSpan Offset
-        {
-            set => Volatile.Write(ref _offset, value.Ticks);
-        }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Volatile.Read(ref _offset));
-    }
 }

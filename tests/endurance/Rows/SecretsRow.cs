@@ -1,113 +1,140 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using SecureStation.Core;
+using SecureStation.Core.Age;
+using SecureStation.Core.Connecting;
+using SecureStation.Core.DiffieHellman;
 using SecureStation.Core.Keys;
+using SecureStation.Core.Keys.Files;
+using SecureStation.Core.Noise;
+using SecureStation.Core.Sealing.Cards;
+using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Endurance.Rows;
 
-/// <summary>Own secrets after they were given back: a child's whole writable memory is searched for them.</summary>
-internal sealed class SecretsRow() : StationRow("secrets", "secrets looked for in memory after Dispose", 200, 20, "found while in use, not afterwards", 60)
+/// <summary>
+/// Own secrets after they were given back: a child's whole writable memory is searched for those of invitations, sealing keys that a key store held, sessions
+/// and Diffie-Hellman exchanges.
+/// </summary>
+internal sealed class SecretsRow() : StationRow("secrets", "secrets of four kinds looked for in memory after their end", 2000, 100, "found while in use, not afterwards", 60)
 {
+    private const int Each = 10;
+
     public override string? LeftOut => File.Exists("/proc/self/mem") ? null : "it reads /proc/self/mem";
 
     public override async Task<RowOutcome> RunAsync(RowContext context)
     {
-        int rounds = 0;
-        int before = 0;
-        int after = 0;
-        while (rounds < context.Count)
+        int secrets = 0, before = 0, after = 0, texts = 0;
+        for (int round = 0; secrets < context.Count; round++)
         {
-            using Process child = OwnProcess.Start("child", "secrets");
+            using Process child = OwnProcess.Start("child", "secrets", Path.Combine(context.Folder, $"{round}"));
             string said = await child.StandardOutput.ReadToEndAsync(context.Token);
             await child.WaitForExitAsync(context.Token);
             int[] counts = [.. said.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static word => int.Parse(word, CultureInfo.InvariantCulture))];
-            rounds += counts[0];
+            if (counts.Length != 4)
+            {
+                return new RowOutcome(secrets, "the child died", Passed: false, await child.StandardError.ReadToEndAsync(context.Token));
+            }
+
+            secrets += counts[0];
             before += counts[1];
             after += counts[2];
+            texts += counts[3];
         }
 
-        return new RowOutcome(rounds, $"{before} found in use, {after} afterwards", before >= rounds && after == 0);
+        return new RowOutcome(secrets, $"{before} found in use; afterwards {after}, and {texts} as text", before == secrets && after == 0 && texts == 0);
     }
 
-    /// <summary>The child: invitations' secrets, used and disposed. It knows each by its SHA-256 alone, so that the search finds no copy of its own.</summary>
-    public static Task<int> SearchAsync(string[] arguments)
+    /// <summary>The child: uses secrets, ends what held them, and says how many it found before and after.</summary>
+    public static async Task<int> SearchAsync(string[] arguments)
     {
-        const int Count = 10;
-        using StationKeyPair key = StationKeyPair.Generate();
-        var invitations = new List<StationInvitation>();
         var hashes = new HashSet<ulong>();
-        for (int i = 0; i < Count; i++)
+        (int before, Action end) = await UseAsync(arguments[0], hashes);
+        end();
+
+        // At once: what only the garbage collector would take away may stay for hours.
+        (int after, int texts) = MemorySearch.Find(hashes);
+        Console.WriteLine($"{hashes.Count} {before} {after} {texts}");
+        return 0;
+    }
+
+    private static async Task<(int Before, Action End)> UseAsync(string folder, HashSet<ulong> hashes)
+    {
+        List<IDisposable> held = [.. Invite(hashes), Load(folder, hashes), .. Agree(hashes)];
+        var sessions = new List<StationLoopback>();
+        for (int i = 0; i < Each; i++)
+        {
+            StationLoopback pair = await StationLoopback.CreateAsync(limits: StationLimits.Default with { HandshakeTimeout = TimeSpan.FromSeconds(60) });
+            hashes.Add(ExportSecret(Connection((SecureSession)pair.Left).Noise).Use(MemorySearch.Hash));
+            sessions.Add(pair);
+        }
+
+        int before = MemorySearch.Find(hashes).Secrets;
+        return (before, () =>
+        {
+            held.ForEach(static one => one.Dispose());
+            sessions.ForEach(static pair => pair.DisposeAsync().AsTask().GetAwaiter().GetResult());
+        });
+    }
+
+    private static IEnumerable<IDisposable> Invite(HashSet<ulong> hashes)
+    {
+        using StationKeyPair key = StationKeyPair.Generate();
+        for (int i = 0; i < Each; i++)
         {
             StationInvitation invitation = StationInvitation.Create("host", 1, key.Fingerprint, DateTimeOffset.UtcNow.AddHours(1), temporary: true);
-            invitations.Add(invitation);
-            hashes.Add(invitation.UsePsk(static psk => Hash(psk)));
+            hashes.Add(invitation.UsePsk(static psk => MemorySearch.Hash(psk)));
+            yield return invitation;
         }
-
-        int before = Find(hashes);
-        invitations.ForEach(static invitation => invitation.Dispose());
-        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        Console.WriteLine($"{Count} {before} {Find(hashes)}");
-        return Task.FromResult(0);
     }
 
-    // Objects of .NET lie at multiples of eight bytes, and so do the bytes of arrays.
-    // Nothing is allocated on the way: the garbage collector would move what is looked for.
-    private static int Find(HashSet<ulong> hashes)
+    // Made and written by one object, read by another, as a script does that receives mail.
+    private static StationSealingKeys Load(string folder, HashSet<ulong> hashes)
     {
-        var found = new HashSet<ulong>(hashes.Count);
-        byte[] page = new byte[1 << 20];
-        using Microsoft.Win32.SafeHandles.SafeFileHandle memory = File.OpenHandle("/proc/self/mem", FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        foreach (string line in File.ReadAllLines("/proc/self/maps"))
+        var store = new KeyStore(folder);
+        var sealing = new SealingKeyStore(store);
+        using StationKeyPair identity = store.Save("bob", StationKeyPair.Generate());
+        for (int i = 0; i < Each / 2; i++)
         {
-            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (!words[1].StartsWith("rw", StringComparison.Ordinal) || words.Length > 5 && words[5].StartsWith('/'))
-            {
-                continue;
-            }
-
-            string[] ends = words[0].Split('-');
-            long at = long.Parse(ends[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            long end = long.Parse(ends[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            while (at < end)
-            {
-                int read;
-                try
-                {
-                    read = RandomAccess.Read(memory, page.AsSpan(0, (int)Math.Min(page.Length, end - at)), at);
-                }
-                catch (IOException)
-                {
-                    break;
-                }
-
-                if (read == 0)
-                {
-                    break;
-                }
-
-                for (int i = 0; i + 32 <= read; i += 8)
-                {
-                    // A random secret has no zero word, which leaves out nearly all of memory.
-                    ReadOnlySpan<byte> candidate = page.AsSpan(i, 32);
-                    if (BitConverter.ToInt64(candidate) != 0 && BitConverter.ToInt64(candidate[8..]) != 0 && BitConverter.ToInt64(candidate[16..]) != 0 && BitConverter.ToInt64(candidate[24..]) != 0
-                        && Hash(candidate) is var hash && hashes.Contains(hash))
-                    {
-                        found.Add(hash);
-                    }
-                }
-
-                at += read;
-            }
+            sealing.UpdateCard(identity, "bob", default, DateTimeOffset.UtcNow);
         }
 
-        return found.Count;
+        StationSealingKeys keys = sealing.Load("bob", default);
+        foreach (StationSealingKey key in keys.Keys)
+        {
+            hashes.Add(Seed(key.Hybrid).Use(MemorySearch.Hash));
+            hashes.Add(Seed(key.X25519).Use(MemorySearch.Hash));
+        }
+
+        return keys;
     }
 
-    private static ulong Hash(ReadOnlySpan<byte> bytes)
+    private static IEnumerable<IDisposable> Agree(HashSet<ulong> hashes)
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes, hash);
-        return BitConverter.ToUInt64(hash);
+        for (int i = 0; i < Each; i++)
+        {
+            using DhKeyPair own = DhKeyPair.GenerateX25519();
+            using DhKeyPair peer = DhKeyPair.GenerateX25519();
+            DhSharedSecret secret = DhExchange.Agree(own, peer.PublicKey);
+            byte[] copy = secret.ToBytes();
+            hashes.Add(MemorySearch.Hash(copy));
+            CryptographicOperations.ZeroMemory(copy);
+            yield return secret;
+        }
     }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_seed")]
+    private static extern ref SecretBytes Seed(HybridIdentity identity);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_seed")]
+    private static extern ref SecretBytes Seed(X25519Identity identity);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_connection")]
+    private static extern ref SecureConnection Connection(SecureSession session);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_exportSecret")]
+    private static extern ref SecretBytes ExportSecret(TransportState transport);
 }

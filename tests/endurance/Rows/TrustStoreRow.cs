@@ -6,7 +6,7 @@ using SecureStation.Core.Trust;
 namespace SecureStation.Endurance.Rows;
 
 /// <summary>Sixteen processes that write one trust store and are killed all the time: what they said is done is there, and nothing is damaged.</summary>
-internal sealed class TrustStoreRow() : StationRow("trust-store", "records by 16 writers, killed at random", 4000, 400, "each acknowledged one there, none damaged", 90)
+internal sealed class TrustStoreRow() : StationRow("trust-store", "records by 16 writers, killed at random", 2000, 200, "each acknowledged one there, none damaged", 90)
 {
     private const int Writers = 16;
 

@@ -1,3 +1,4 @@
+using SecureStation.Core;
 using SecureStation.Core.Connecting;
 using SecureStation.Core.Transcripts;
 
@@ -10,7 +11,7 @@ internal sealed class TranscriptTarget : IFuzzTarget
 
     public IEnumerable<byte[]> Corpus()
     {
-        StationLoopback pair = StationLoopback.CreateAsync().GetAwaiter().GetResult();
+        StationLoopback pair = StationLoopback.CreateAsync(limits: StationLimits.Default with { HandshakeTimeout = TimeSpan.FromMinutes(5) }).GetAwaiter().GetResult();
         byte[] transcript = TranscriptJson.Format(StationTranscript.Of(pair.Left));
         pair.DisposeAsync().AsTask().GetAwaiter().GetResult();
         return [transcript];

@@ -84,9 +84,21 @@ public sealed class SealIdentity : IDisposable
     private static List<SealIdentity> ParseLines(string path, byte[] text)
     {
         var identities = new List<SealIdentity>();
-        foreach (string line in Encoding.ASCII.GetString(text).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(static line => line[0] != '#'))
+        char[] characters = Encoding.ASCII.GetChars(text);
+        try
         {
-            identities.Add(OfAge(AgeIdentity.Parse(line)));
+            var lines = new SecretLines(characters);
+            while (lines.TryNext(out ReadOnlySpan<char> line))
+            {
+                if (line[0] != '#')
+                {
+                    identities.Add(OfAge(AgeIdentity.Parse(line)));
+                }
+            }
+        }
+        finally
+        {
+            Array.Clear(characters);
         }
 
         return identities.Count > 0 ? identities : throw KeyErrors.Invalid($"'{path}' holds no age identity (AGE-SECRET-KEY-…) and no ssh private key.");

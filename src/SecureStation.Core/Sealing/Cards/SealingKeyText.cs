@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using SecureStation.Core.Age;
 using SecureStation.Core.Keys;
@@ -24,45 +25,45 @@ internal static class SealingKeyText
 {
     private const string First = "# SecureStation sealing keys 1";
 
+    // More than the comments before the keys and those of one key with its two lines take.
+    private const int RoomForComments = 512;
+    private const int RoomForKey = 512;
+
+    /// <summary>The text, which the caller zeroes.</summary>
     public static byte[] Write(StationSealingKeys keys)
     {
-        var text = new StringBuilder();
-        text.Append(First).Append('\n');
-        text.Append(CultureInfo.InvariantCulture, $"# identity {keys.Fingerprint}\n# box {keys.Box}\n# last {keys.LastSerial}\n# complete {(keys.IsComplete ? "yes" : "no")}\n");
+        byte[] buffer = new byte[RoomForComments + (keys.Keys.Count * RoomForKey)];
+        int length = Append(buffer, 0, $"{First}\n# identity {keys.Fingerprint}\n# box {keys.Box}\n");
+        length = Append(buffer, length, string.Create(CultureInfo.InvariantCulture, $"# last {keys.LastSerial}\n# complete {(keys.IsComplete ? "yes" : "no")}\n"));
         foreach (StationSealingKey key in keys.Keys)
         {
-            text.Append(CultureInfo.InvariantCulture, $"# serial {key.Serial} made {key.Made.ToUnixTimeMilliseconds()} until {key.Until.ToUnixTimeMilliseconds()}\n");
-            text.Append(key.Hybrid.ExportText()).Append('\n');
-            text.Append(key.X25519.ExportText()).Append('\n');
+            length = Append(buffer, length, string.Create(CultureInfo.InvariantCulture, $"# serial {key.Serial} made {key.Made.ToUnixTimeMilliseconds()} until {key.Until.ToUnixTimeMilliseconds()}\n"));
+            length = AppendSecret(buffer, length, key.Hybrid.ExportChars());
+            length = AppendSecret(buffer, length, key.X25519.ExportChars());
         }
 
-        byte[] bytes = new byte[text.Length];
-        int position = 0;
-        foreach (ReadOnlyMemory<char> chunk in text.GetChunks())
-        {
-            position += Encoding.ASCII.GetBytes(chunk.Span, bytes.AsSpan(position));
-        }
-
-        text.Clear();
-        return bytes;
+        byte[] text = buffer[..length];
+        CryptographicOperations.ZeroMemory(buffer);
+        return text;
     }
 
     /// <exception cref="StationException"><see cref="StationFault.InvalidKey"/></exception>
     public static StationSealingKeys Read(string path, byte[] bytes)
     {
-        var lines = new Queue<string>(Encoding.ASCII.GetString(bytes).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        char[] text = Encoding.ASCII.GetChars(bytes);
         try
         {
-            Require(Next(lines) == First);
-            Fingerprint identity = Fingerprint.Parse(Value(Next(lines), "identity"));
-            string box = Value(Next(lines), "box");
+            var lines = new SecretLines(text);
+            Require(Next(ref lines).SequenceEqual(First));
+            Fingerprint identity = Fingerprint.Parse(Value(Next(ref lines).ToString(), "identity"));
+            string box = Value(Next(ref lines).ToString(), "box");
             Require(BoxName.IsValid(box));
-            long last = Number(Value(Next(lines), "last"));
-            bool isComplete = Value(Next(lines), "complete") == "yes";
+            long last = Number(Value(Next(ref lines).ToString(), "last"));
+            bool isComplete = Value(Next(ref lines).ToString(), "complete") == "yes";
             var keys = new List<StationSealingKey>();
-            while (lines.Count > 0)
+            while (lines.TryNext(out ReadOnlySpan<char> line))
             {
-                keys.Add(ReadKey(lines));
+                keys.Add(ReadKey(line.ToString(), ref lines));
             }
 
             return new StationSealingKeys(identity, box, last, isComplete, keys);
@@ -75,21 +76,35 @@ internal static class SealingKeyText
         {
             throw Malformed(path, e);
         }
+        finally
+        {
+            Array.Clear(text);
+        }
     }
 
-    private static StationSealingKey ReadKey(Queue<string> lines)
+    private static StationSealingKey ReadKey(string comment, ref SecretLines lines)
     {
-        string[] words = Next(lines).Split(' ');
+        string[] words = comment.Split(' ');
         Require(words is ["#", "serial", _, "made", _, "until", _]);
         return new StationSealingKey(
             Number(words[2]),
             DateTimeOffset.FromUnixTimeMilliseconds(Number(words[4])),
             DateTimeOffset.FromUnixTimeMilliseconds(Number(words[6])),
-            HybridIdentity.Parse(Next(lines)),
-            X25519Identity.Parse(Next(lines)));
+            HybridIdentity.Parse(Next(ref lines)),
+            X25519Identity.Parse(Next(ref lines)));
     }
 
-    private static string Next(Queue<string> lines) => lines.TryDequeue(out string? line) ? line : throw new FormatException("A line is missing.");
+    private static int Append(byte[] buffer, int at, ReadOnlySpan<char> text) => at + Encoding.ASCII.GetBytes(text, buffer.AsSpan(at));
+
+    private static int AppendSecret(byte[] buffer, int at, char[] line)
+    {
+        at = Append(buffer, at, line);
+        Array.Clear(line);
+        buffer[at] = (byte)'\n';
+        return at + 1;
+    }
+
+    private static ReadOnlySpan<char> Next(ref SecretLines lines) => lines.TryNext(out ReadOnlySpan<char> line) ? line : throw new FormatException("A line is missing.");
 
     private static string Value(string line, string name)
     {
