@@ -1,5 +1,6 @@
 BeforeAll {
     . $PSScriptRoot/Setup.ps1
+    . $PSScriptRoot/CuttingProxy.ps1
     $command = 'SecureStation.Commands.SendStationMessageCommand'
 }
 
@@ -109,6 +110,45 @@ Describe 'Groups' {
         (Receive-StationMessage $a, $b -Count 2 -TimeoutSec 60).Body | Should -Be 'deploy at 5', 'deploy at 5'
         $old.InboxCount | Should -Be 0
         ($results | Format-Table | Out-String -Width 80) | Should -Match 'SessionClosed'
+    }
+
+    It 'give one receipt a member' {
+        Set-StationPeer a, b -Group ops @peers
+        $a = Connect-Station 127.0.0.1 $listener.Port -Fingerprint $listener.Fingerprint -KeyPair $keys.a @peers
+        $b = Connect-Station 127.0.0.1 $listener.Port -Fingerprint $listener.Fingerprint -KeyPair $keys.b @peers
+        Wait-Until { $listener.Sessions.Count -eq 2 }
+        $receipts = 'one', 'two' | Send-StationMessage -Group ops -Receipt @peers
+        $receipts.Count | Should -Be 4
+        ($receipts | Group-Object Status).Name | Should -Be 'Delivered'
+        ($receipts | Group-Object Peer | Sort-Object Name).Name | Should -Be 'a', 'b'
+    }
+
+    It 'say Unknown for a member that was lost while the message was on its way, and Delivered for the others' {
+        Get-StationListener | Stop-StationListener
+        $listener = Start-StationListener @peers -ResumeWindow 0:0:1
+        Set-StationPeer a, b -Group ops @peers
+        $proxy = [SecureStation.Core.Tests.Sessions.Resuming.CuttingProxy]::new($listener.Port)
+        $a = Connect-Station 127.0.0.1 $listener.Port -Fingerprint $listener.Fingerprint -KeyPair $keys.a @peers
+        $b = Connect-Station 127.0.0.1 $proxy.Port -Fingerprint $listener.Fingerprint -KeyPair $keys.b -Reconnect @peers
+        Wait-Until { $listener.Sessions.Count -eq 2 }
+        $proxy.CutAfter(100)
+        $proxy.IsShut = $true
+        $results = 'x' * 5000 | Send-StationMessage -Group ops -Wait @peers -ErrorAction SilentlyContinue -ErrorVariable failures
+        ($results | Sort-Object Peer).Status | Should -Be 'Delivered', 'Unknown'
+        $failures.FullyQualifiedErrorId | Should -Be "Unknown,$command"
+        $null = $proxy.DisposeAsync().AsTask().Wait(5000)
+    }
+
+    It 'send nothing again to members that join later' {
+        Set-StationPeer a, c -Group ops @peers
+        $a = Connect-Station 127.0.0.1 $listener.Port -Fingerprint $listener.Fingerprint -KeyPair $keys.a @peers
+        Wait-Until { $listener.Sessions.Count -eq 1 }
+        $null = 'before' | Send-StationMessage -Group ops -Wait @peers -ErrorAction SilentlyContinue
+        $c = Connect-Station 127.0.0.1 $listener.Port -Fingerprint $listener.Fingerprint -KeyPair $keys.c @peers
+        Wait-Until { $listener.Sessions.Count -eq 2 }
+        $null = 'after' | Send-StationMessage -Group ops -Wait @peers
+        (Receive-StationMessage $c -TimeoutSec 60).Body | Should -Be 'after'
+        (Receive-StationMessage $a -Count 2 -TimeoutSec 60).Body | Should -Be 'before', 'after'
     }
 
     It 'that nobody is in are an error' {

@@ -59,6 +59,25 @@ Describe 'A session with -Reconnect' {
         $job | Receive-Job -Wait -AutoRemoveJob | Should -BeNullOrEmpty
     }
 
+    It 'works on in the runspaces of ForEach-Object -Parallel that use it' {
+        $receiving = Start-ThreadJob {
+            Import-Module $using:root/SecureStation.psd1
+            $proxy = $using:proxy
+            1..200 | ForEach-Object {
+                if ($_ -in 50, 100, 150) { $proxy.Cut() }
+                (Receive-StationMessage -Listener $using:listener -TimeoutSec 60).Body
+            }
+        }
+        1..200 | ForEach-Object -ThrottleLimit 4 -Parallel {
+            Import-Module $using:root/SecureStation.psd1
+            "m$_" | Send-StationMessage -Session $using:session
+            Start-Sleep -Milliseconds 5
+        }
+        $got = $receiving | Receive-Job -Wait -AutoRemoveJob
+        ($got | Sort-Object { [int] $_.Substring(1) }) | Should -Be (1..200 | ForEach-Object { "m$_" })
+        $session.Resumes | Should -BeGreaterThan 0
+    }
+
     It 'is lost when the listener keeps it no longer, and says what is not known of each message' {
         $proxy.IsShut = $true
         $proxy.Cut()

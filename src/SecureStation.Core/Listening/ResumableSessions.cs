@@ -31,6 +31,7 @@ internal sealed class ResumableSessions(StationLimits limits, AcceptedSessions s
     private readonly HashSet<string> _failed = new(StringComparer.Ordinal);
     private StationKeyPair? _own;
     private readonly ResumeRates _rates = new(limits.MaxResumesPerSecond);
+    private Action<SecureSession> _prepare = static _ => { };
     private readonly long _origin = time.GetTimestamp();
 
     /// <summary>Sessions that wait for their peers.</summary>
@@ -58,9 +59,12 @@ internal sealed class ResumableSessions(StationLimits limits, AcceptedSessions s
     public SessionJournal? CreateJournal() => state is null ? null : new SessionJournal(state.Retain());
 
     /// <summary>Takes up the sessions that the state has kept, with what is unread in them; those that are over too.</summary>
-    public void Restore(StationKeyPair own)
+    /// <param name="own">The listener's identity.</param>
+    /// <param name="prepare">Has a session offer what the listener's sessions do, before its peer is back.</param>
+    public void Restore(StationKeyPair own, Action<SecureSession> prepare)
     {
         _own = own;
+        _prepare = prepare;
         foreach (StoredSession stored in state?.Take(static all => all.Where(static stored => stored.Role == StationRole.Responder && (stored.Over is null || stored.Unread > 0))) ?? [])
         {
             SecureSession session = Restore(stored);
@@ -76,6 +80,7 @@ internal sealed class ResumableSessions(StationLimits limits, AcceptedSessions s
         var session = new SecureSession(SecureSession.Describe(stored, _own!), stored, CreateJournal()!, limits, time, this, reconnector: null);
         Add(session);
         sessions.Add(session, takesPlace: false);
+        _prepare(session);
         Changed(session);
         return session;
     }

@@ -11,6 +11,11 @@ public sealed partial class StationListener
     {
         SessionAudit.Begin(session, Id);
         _guard.Check(session);
+        Offer(session);
+    }
+
+    private void Offer(StationSession session)
+    {
         if (session is SecureSession secure)
         {
             Services.Attach(secure);

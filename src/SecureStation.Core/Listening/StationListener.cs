@@ -37,10 +37,10 @@ public sealed partial class StationListener : IAsyncDisposable
         _firstInvitation = InvitationMaker.AddFirst(this);
         _sessions = new AcceptedSessions(options.Limits);
         Resumable = options.Limits.ResumeWindow > TimeSpan.Zero ? new ResumableSessions(options.Limits, _sessions, TimeProvider.System, options.State) : null;
-        Resumable?.Restore(KeyPair);
         _guard = new SessionGuard(options.Trust, KeyPair, _sessions);
         Services = new ListenerServices(_sessions.List);
         _files = options.ReceiveFiles is { } files ? new ReceivedFiles(files) : null;
+        Resumable?.Restore(KeyPair, Offer);
         Handlers = new RequestHandlers(Services.Add);
         var forProtocols = new ProtocolListenerOptions
         {

@@ -21,11 +21,15 @@ internal sealed class FileService : IServiceSink
     // Offers that are answered at once with an end; above it a peer floods, and gets no answer.
     private const int MaxRefusals = 64;
 
+    // Transfers of an earlier process that are answered so.
+    private const int MaxLeftBehind = 256;
+
     private static readonly ConditionalWeakTable<SecureSession, FileService> s_services = [];
 
     private readonly ConcurrentDictionary<TransferId, OutgoingFile> _outgoing = new();
     private readonly ConcurrentDictionary<ulong, OutgoingFile> _offers = new();
     private readonly ConcurrentDictionary<TransferId, IncomingFile> _incoming = new();
+    private readonly ConcurrentDictionary<TransferId, bool> _leftBehind = new();
     private int _refusals;
     private FileReceiver? _receiver;
 
@@ -150,6 +154,10 @@ internal sealed class FileService : IServiceSink
                 break;
             case TransferOp.Data or TransferOp.Leaf or TransferOp.Done or TransferOp.Cancel when _incoming.TryGetValue(id, out IncomingFile? incoming):
                 incoming.Take(op, message);
+                break;
+            case TransferOp.Data or TransferOp.Leaf or TransferOp.Done when Session.IsRestored && _leftBehind.Count < MaxLeftBehind && _leftBehind.TryAdd(id, true):
+                // What an earlier process was receiving: the sender offers it again and goes on where that was.
+                Refuse(id, new StationException(StationFault.UnknownService, "The receiver was started anew."));
                 break;
             case TransferOp.Accept or TransferOp.Credit or TransferOp.End when _outgoing.TryGetValue(id, out OutgoingFile? outgoing):
                 outgoing.Take(op, message.BodyBytes);

@@ -48,6 +48,7 @@ internal sealed partial class IncomingFile
     private long _claimsSince;
     private long _firstCredit;
     private bool _isReplacing;
+    private int _heardIn;
 
     public IncomingFile(FileService service, FileReceiver receiver, TransferOffer offer)
     {
@@ -56,6 +57,7 @@ internal sealed partial class IncomingFile
         Offer = offer;
         _transfer = new StationTransfer(service.Session, TransferDirection.Receive, ForeignText.Show(offer.Name, TransferOffer.MaxNameBytes), path: null, offer.IsFolder);
         _credit = service.Credit.Open(OnGranted);
+        _heardIn = service.Session.Resumes;
     }
 
     public FileReceiver Receiver { get; }
@@ -70,11 +72,15 @@ internal sealed partial class IncomingFile
     /// <summary>Nothing of it touches the disk any more.</summary>
     public Task LetGo => _letGo.Task;
 
+    /// <summary>Whether nothing of it has come since its session was resumed: the sender has forgotten it, or has not come to it yet.</summary>
+    public bool IsLeftBehind => Volatile.Read(ref _heardIn) != _service.Session.Resumes;
+
     public void Start() => Completion = _service.Disk.RunAsync(RunAsync);
 
     /// <summary>Takes in what the sender says. Called under the session's lock: it waits for nothing.</summary>
     public void Take(string op, StationMessage message)
     {
+        Volatile.Write(ref _heardIn, _service.Session.Resumes);
         ReadOnlyMemory<byte> body = message.BodyBytes;
         if (op == TransferOp.Cancel)
         {

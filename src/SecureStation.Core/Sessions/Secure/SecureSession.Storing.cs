@@ -36,6 +36,7 @@ public sealed partial class SecureSession
         Inbox.Add(unread, time.GetUtcNow());
         _isKept = true;
         _isStarted = true;
+        IsRestored = true;
     }
 
     /// <summary>Begins to look for its peer, after a restart.</summary>
@@ -66,6 +67,9 @@ public sealed partial class SecureSession
         _isSuspended = true;
         _pump.Abort(reason);
     }
+
+    /// <summary>Whether an earlier process began it: what that had under way beside the messages is not known here.</summary>
+    internal bool IsRestored { get; }
 
     /// <summary>Whether a state keeps it.</summary>
     internal bool IsStored => _journal is not null;
