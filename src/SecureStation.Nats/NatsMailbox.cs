@@ -84,7 +84,7 @@ public sealed class NatsMailbox : IStationMailbox
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (wait != Timeout.InfiniteTimeSpan)
         {
-            bound.CancelAfter(wait + (_server.IsAway ? s_grace : _options.Timeout));
+            bound.CancelAfter(wait + (_server.IsAway ? s_grace : _options.Timeout / 2));
         }
 
         try

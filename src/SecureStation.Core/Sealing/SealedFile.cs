@@ -86,7 +86,7 @@ public static class SealedFile
     {
         TemporaryFile.RequireFree(path, options.Overwrite);
         using var target = new TemporaryFile(path, isPrivate: true);
-        long written = ReadAhead.Run(readBlock, block => target.Write(block.Span), options);
+        long written = ReadAhead.Run(readBlock, lead: 1, block => target.Write(block.Span), options);
         target.Keep(options.Overwrite);
         return written;
     }
@@ -102,6 +102,7 @@ public static class SealedFile
                 message?.Hash(block.Span);
                 return block;
             },
+            Buffers / 2,
             block => StorageErrors.Map(path, () =>
             {
                 if (message is null)

@@ -161,6 +161,20 @@ public sealed class FolderMailboxTests : MailboxSuite, IDisposable
     }
 
     [Fact]
+    public async Task Forgets_nothing_for_a_clock_that_jumps_ahead_alone()
+    {
+        await using IStationMailbox mailbox = await OpenAsync();
+        IMailRecords records = mailbox.OpenRecords(Box);
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        var key = MailRecordKey.Of(new byte[32], new byte[16]);
+        await records.OpenAsync(key, now.AddDays(7), Token);
+
+        // What was written down last was written today: mail of today must still be taken when the clock is right again.
+        Assert.Equal(DateTimeOffset.UnixEpoch, await records.PruneAsync(now.AddDays(100), Token));
+        Assert.False((await records.OpenAsync(key, now.AddDays(7), Token)).IsNew);
+    }
+
+    [Fact]
     public async Task Leaves_nothing_in_view_on_a_full_disk()
     {
         using TinyDisk? disk = TinyDisk.TryMake(Root);

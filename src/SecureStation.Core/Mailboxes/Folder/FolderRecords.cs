@@ -90,19 +90,17 @@ internal sealed class FolderRecords(string address, string folder, FolderLayout 
     private DateTimeOffset Prune(DateTimeOffset now)
     {
         layout.Make(folder);
-        var old = new List<(string Bucket, DateTimeOffset End)>();
-        foreach (string bucket in Directory.EnumerateDirectories(folder))
-        {
-            if (DateTimeOffset.TryParseExact(Path.GetFileName(bucket), DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset day)
-                && day.AddDays(1) + s_kept <= now)
-            {
-                old.Add((bucket, day.AddDays(1)));
-            }
-        }
+        (string Folder, DateTimeOffset End)[] buckets = [.. Buckets()];
+
+        // By the clock, and by the last time that something was written down: a clock that jumps ahead for a moment forgets nothing. It would raise the
+        // mark over mail that is still to come.
+        DateTimeOffset written = buckets.Select(static one => new DateTimeOffset(Directory.GetLastWriteTimeUtc(one.Folder))).DefaultIfEmpty(now).Max();
+        DateTimeOffset before = (written < now ? written : now) - s_kept;
+        (string Folder, DateTimeOffset End)[] old = [.. buckets.Where(one => one.End <= before)];
 
         // The mark goes no further than what is pruned: a clock that is years ahead for a moment shuts out no mail that is still to come.
         DateTimeOffset mark = FindMark();
-        if (old.Count > 0 && old.Max(one => one.End) is var raised && raised > mark)
+        if (old.Length > 0 && old.Max(static one => one.End) is var raised && raised > mark)
         {
             try
             {
@@ -123,6 +121,17 @@ internal sealed class FolderRecords(string address, string folder, FolderLayout 
         }
 
         return mark;
+    }
+
+    private IEnumerable<(string Folder, DateTimeOffset End)> Buckets()
+    {
+        foreach (string bucket in Directory.EnumerateDirectories(folder))
+        {
+            if (DateTimeOffset.TryParseExact(Path.GetFileName(bucket), DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset day))
+            {
+                yield return (bucket, day.AddDays(1));
+            }
+        }
     }
 
     // Of many who race, one gets true. Where nothing is left, not even of the reserve, the name has to do: it takes the least room.
