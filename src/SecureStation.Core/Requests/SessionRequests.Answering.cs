@@ -140,7 +140,7 @@ public sealed partial class SessionRequests
             await credit.WaitAsync(stop).ConfigureAwait(false);
         }
 
-        await _session.SendAsync(RequestMessages.ToItem(request.Offer.Call, value), stop).ConfigureAwait(false);
+        await _session.QueueAsync(RequestMessages.ToItem(request.Offer.Call, value), stop).ConfigureAwait(false);
     }
 
     private async Task PlaceAsync(IncomingRequest request, StationMessage message)

@@ -19,7 +19,7 @@ internal sealed class SessionJournal(IJournalWriter state) : IOutgoingStore
     private StoredSession? _begun;
     private (string Reason, bool IsDone)? _end;
     private JournalProgress _progress = new() { GivenId = GivenSteps.First };
-    private JournalProgress _written = new();
+    private JournalProgress _written;
     private StoredName _name;
     private ulong _keptId;
     private long _keptBytes;

@@ -9,7 +9,7 @@ internal sealed class StateWriter
     private const long Patience = 10;
 
     private readonly object _signal = new();
-    private readonly ManualResetEventSlim _closed = new();
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Queue<Action> _reads = new();
     private readonly string _path;
     private readonly StateTables _tables;
@@ -109,7 +109,7 @@ internal sealed class StateWriter
     }
 
     /// <summary>Waits until the file is closed.</summary>
-    public bool WaitUntilClosed(TimeSpan timeout) => _closed.Wait(timeout);
+    public bool WaitUntilClosed(TimeSpan timeout) => _closed.Task.Wait(timeout);
 
     private void Run()
     {
@@ -120,7 +120,7 @@ internal sealed class StateWriter
         }
 
         _close();
-        _closed.Set();
+        _closed.SetResult();
     }
 
     private bool WaitForWork()

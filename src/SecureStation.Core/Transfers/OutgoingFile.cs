@@ -177,7 +177,7 @@ internal sealed partial class OutgoingFile : IDisposable
         {
             await foreach (OutgoingMessage message in ahead.Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
             {
-                await _service.Session.SendAsync(message, stop.Token).ConfigureAwait(false);
+                await _service.Session.QueueAsync(message, stop.Token).ConfigureAwait(false);
                 Touch();
             }
         }
