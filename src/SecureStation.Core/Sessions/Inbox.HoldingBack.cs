@@ -39,6 +39,17 @@ internal sealed partial class Inbox
         Watcher?.Arrived();
     }
 
+    /// <summary>Nothing more is given out: it stays where it is stored.</summary>
+    public void WithholdAll()
+    {
+        lock (_gate)
+        {
+            _openUpTo = 0;
+        }
+
+        Withhold();
+    }
+
     /// <summary>What may not be given out by now never may: it stays where it is stored.</summary>
     public void Withhold()
     {

@@ -7,7 +7,9 @@ internal interface IJournalWriter : IDisposable
     void Use(SessionKey session);
 
     /// <summary>Nobody in this process has this session any more: who comes for it takes it out again.</summary>
-    void Leave(SessionKey? session);
+    /// <param name="session">The session; null for one that never began.</param>
+    /// <param name="taken">What it gave out and could not write down: ranges of ids.</param>
+    void Leave(SessionKey? session, IReadOnlyList<(ulong First, ulong Last)> taken);
 
     /// <summary>A journal has something to write. Waits for nothing.</summary>
     void Wake(SessionJournal journal, bool isUrgent);

@@ -226,7 +226,6 @@ internal sealed class SessionJournal(IJournalWriter state) : IOutgoingStore
     {
         if (_hasFailed)
         {
-            _writing.Clear();
             return;
         }
 
@@ -241,7 +240,11 @@ internal sealed class SessionJournal(IJournalWriter state) : IOutgoingStore
             _written.GivenId,
             _writing.TakenBytes,
             _writing.TakenOverhead);
-        _writing.Clear();
+        lock (_gate)
+        {
+            _writing.Clear();
+        }
+
         Owner?.OnCommitted(commit);
     }
 
@@ -249,7 +252,6 @@ internal sealed class SessionJournal(IJournalWriter state) : IOutgoingStore
     public void Fail(StationException failure)
     {
         _hasFailed = true;
-        _writing.Clear();
         Owner?.OnStateFailed(failure);
         Release();
     }
@@ -272,9 +274,9 @@ internal sealed class SessionJournal(IJournalWriter state) : IOutgoingStore
             }
 
             _isReleased = true;
+            state.Leave(Session, _hasFailed ? [.. _writing.Taken, .. _gathering.Taken] : []);
         }
 
-        state.Leave(Session);
         state.Dispose();
     }
 

@@ -18,6 +18,7 @@ public sealed partial class StationState : IDisposable, IJournalWriter
 
     private readonly Lock _gate = new();
     private readonly HashSet<SessionKey> _inUse = [];
+    private readonly Dictionary<SessionKey, IReadOnlyList<(ulong First, ulong Last)>> _taken = [];
     private readonly Fingerprint _station;
     private readonly SqliteConnection _connection;
     private readonly StateCipher? _cipher;
@@ -175,7 +176,7 @@ public sealed partial class StationState : IDisposable, IJournalWriter
             {
                 StoredSession[] taken = [.. choose(tables.List().Where(session => !_inUse.Contains(session.Key))).Select(tables.Load)];
                 _inUse.UnionWith(taken.Select(static session => session.Key));
-                return taken;
+                return Array.ConvertAll(taken, session => _taken.Remove(session.Key, out IReadOnlyList<(ulong First, ulong Last)>? given) ? session with { Taken = given } : session);
             }
         },
         s_patience);
@@ -197,13 +198,17 @@ public sealed partial class StationState : IDisposable, IJournalWriter
         }
     }
 
-    void IJournalWriter.Leave(SessionKey? session)
+    void IJournalWriter.Leave(SessionKey? session, IReadOnlyList<(ulong First, ulong Last)> taken)
     {
         lock (_gate)
         {
             if (session is { } key)
             {
                 _inUse.Remove(key);
+                if (taken.Count > 0)
+                {
+                    _taken[key] = taken;
+                }
             }
         }
     }

@@ -50,6 +50,9 @@ internal sealed record StoredSession
     /// <summary>How many messages came in and were not taken.</summary>
     public long Unread { get; init; }
 
+    /// <summary>Messages that came in and that a session of this process gave out, which failed before that was written: ranges of ids.</summary>
+    public IReadOnlyList<(ulong First, ulong Last)> Taken { get; init; } = [];
+
     /// <summary>What was accepted and not acknowledged.</summary>
     public IReadOnlyList<(ulong Id, OutgoingMessage Message)> Outgoing { get; init; } = [];
 

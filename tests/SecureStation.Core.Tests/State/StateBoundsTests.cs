@@ -146,17 +146,18 @@ public sealed class StateBoundsTests
 
         await ResumedPair.Until(() => server.EndReason is not null);
         Assert.Equal(StationFault.StateFailed, server.EndReason!.Fault);
+        Assert.False(server.TryReceive(out _));
         Task delivered = client.WaitDeliveredAsync(last, Token);
         Assert.False(delivered.IsCompleted);
+
+        // What was acknowledged is given out while the disk is full: once, though the session fails again and again.
+        Assert.Equal(1, ToNumber(await world.Listener.ReceiveAsync(Token).WaitAsync(TestListener.Patience, Token)));
+        await ResumedPair.Until(() => world.Listener.Sessions.All(static session => session.EndReason is not null));
         StateWorld.Fill(world.ServerState, isFull: false);
         await delivered.WaitAsync(TestListener.Patience, Token);
-        int next = 1;
-        while (next <= Count)
+        for (int i = 2; i <= Count; i++)
         {
-            StationMessage message = await world.Listener.ReceiveAsync(Token).WaitAsync(TestListener.Patience, Token);
-            int number = ToNumber(message);
-            Assert.True(number == next || (number < next && message.Redelivered), $"{number} where {next} was due");
-            next = Math.Max(next, number + 1);
+            Assert.Equal(i, ToNumber(await world.Listener.ReceiveAsync(Token).WaitAsync(TestListener.Patience, Token)));
         }
     }
 

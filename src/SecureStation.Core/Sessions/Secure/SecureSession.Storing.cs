@@ -33,7 +33,13 @@ public sealed partial class SecureSession
         journal.Restore(stored, outgoing);
         UseJournal(stored.GivenId);
         _pump.Restore(stored, outgoing, unread.Sum(static message => (long)message.Length), unread.Sum(MessageCost.OfReceived));
-        Inbox.Add(unread, time.GetUtcNow());
+        ILookup<bool, StationMessage> given = unread.ToLookup(message => stored.Taken.Any(range => message.Id >= range.First && message.Id <= range.Last));
+        Inbox.Add([.. given[false]], time.GetUtcNow());
+        foreach (StationMessage message in given[true])
+        {
+            journal.Take(message);
+        }
+
         _isKept = true;
         _isStarted = true;
         IsRestored = true;
@@ -97,7 +103,7 @@ public sealed partial class SecureSession
         }
     }
 
-    // What failed to be written stays as it is in the file, and what may not be given out now is the next process's.
+    // What failed to be written stays as it is in the file, and what is unread is given out by the session that goes on with it.
     private void EndJournal(StationException reason)
     {
         if (_isSuspended)
@@ -107,7 +113,7 @@ public sealed partial class SecureSession
         }
         else if (reason.Fault == StationFault.StateFailed)
         {
-            Inbox.Withhold();
+            Inbox.WithholdAll();
             _journal?.Abandon();
         }
         else

@@ -37,7 +37,7 @@ internal sealed partial class SessionPump
     public void OnStateFailed(StationException failure)
     {
         Abort(new StationException(failure.Fault, failure.Message, failure));
-        _inbox.Withhold();
+        _inbox.WithholdAll();
     }
 
     /// <summary>Waits until a message that was accepted is as safe as it gets on this side.</summary>

@@ -55,7 +55,7 @@ internal sealed class MemoryState : IJournalWriter
     {
     }
 
-    void IJournalWriter.Leave(SessionKey? session)
+    void IJournalWriter.Leave(SessionKey? session, IReadOnlyList<(ulong First, ulong Last)> taken)
     {
     }
 
