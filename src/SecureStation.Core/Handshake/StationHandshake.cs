@@ -36,6 +36,7 @@ public sealed class StationHandshake : IDisposable
             Prologue = Preamble.Format(suite.Name),
             LocalStatic = local.Noise,
             UnsafeLocalEphemeral = given?.Ephemeral,
+            Ephemerals = local.Ephemerals,
             UnsafeKemSeed = given?.KemSeed,
             UnsafeKemRandomness = given?.KemRandomness,
             KemLibrary = given?.KemLibrary,

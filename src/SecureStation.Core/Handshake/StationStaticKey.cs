@@ -38,6 +38,13 @@ public sealed class StationStaticKey : IDisposable
 
     internal VerifiedIdentities Peers { get; } = new();
 
+    /// <summary>Where the handshakes with this key take their ephemeral keys from.</summary>
+    internal SpareEphemeral Ephemerals { get; } = new();
+
     /// <inheritdoc/>
-    public void Dispose() => Noise.Dispose();
+    public void Dispose()
+    {
+        Noise.Dispose();
+        Ephemerals.Dispose();
+    }
 }

@@ -30,6 +30,7 @@ public sealed class HandshakeState : IDisposable
     private readonly SymmetricState _symmetric;
     private readonly NoiseKeyPair? _localStatic;
     private readonly bool _ownsEphemeral;
+    private readonly SpareEphemeral? _ephemerals;
     private readonly byte[]?[] _psks;
     private readonly byte[] _sharedSecret = new byte[X25519.KeyLength];
     private readonly MLKem768? _kem;
@@ -59,6 +60,7 @@ public sealed class HandshakeState : IDisposable
         _localStatic = options.LocalStatic;
         _localEphemeral = options.UnsafeLocalEphemeral;
         _ownsEphemeral = _localEphemeral is null;
+        _ephemerals = options.Ephemerals;
         _remoteStatic = options.RemoteStatic is { IsEmpty: false } remoteStatic ? remoteStatic.ToArray() : null;
         _kem = _pattern.UsesKem ? options.KemLibrary ?? MLKem768.Library : null;
         _unsafeKemSeed = options.UnsafeKemSeed;
@@ -174,7 +176,7 @@ public sealed class HandshakeState : IDisposable
                 switch (token)
                 {
                     case HandshakeToken.E:
-                        _localEphemeral ??= NoiseKeyPair.Generate();
+                        _localEphemeral ??= _ephemerals?.Take() ?? NoiseKeyPair.Generate();
                         _localEphemeral.PublicKey.CopyTo(message[written..]);
                         written += X25519.KeyLength;
                         MixEphemeral(_localEphemeral.PublicKey);
@@ -541,6 +543,7 @@ public sealed class HandshakeState : IDisposable
         if (_ownsEphemeral)
         {
             _localEphemeral?.Dispose();
+            _ephemerals?.Refill();
         }
 
         _localKemKey?.Dispose();

@@ -20,6 +20,9 @@ public sealed class HandshakeStateOptions
     /// <summary>The ephemeral key pair to use in place of a new one. For tests with known results only: used twice it gives the keys away.</summary>
     public NoiseKeyPair? UnsafeLocalEphemeral { get; init; }
 
+    /// <summary>Where the ephemeral key pair comes from; null: it is made when it is needed.</summary>
+    internal SpareEphemeral? Ephemerals { get; init; }
+
     /// <summary>The seed of the KEM key pair to use in place of a new one: for tests with known results.</summary>
     internal ReadOnlyMemory<byte> UnsafeKemSeed { get; init; }
 

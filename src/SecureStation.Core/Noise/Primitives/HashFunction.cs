@@ -41,7 +41,7 @@ internal abstract class HashFunction(string name, int hashLength)
     /// HKDF(chaining_key, input_key_material, num_outputs): two outputs of HASHLEN bytes, or three where the third span is not empty.
     /// It is RFC 5869 with the chaining key as salt and no info. The outputs may overlap the inputs.
     /// </summary>
-    public void Hkdf(ReadOnlySpan<byte> chainingKey, ReadOnlySpan<byte> inputKeyMaterial, Span<byte> output1, Span<byte> output2, Span<byte> output3 = default)
+    public virtual void Hkdf(ReadOnlySpan<byte> chainingKey, ReadOnlySpan<byte> inputKeyMaterial, Span<byte> output1, Span<byte> output2, Span<byte> output3 = default)
     {
         Span<byte> tempKey = stackalloc byte[MaxHashLength];
         Span<byte> input = stackalloc byte[MaxHashLength + 1];
