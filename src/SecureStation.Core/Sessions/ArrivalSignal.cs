@@ -8,6 +8,9 @@ internal sealed class ArrivalSignal
     private TaskCompletionSource? _waiting;
     private FirstWaiter? _first;
 
+    /// <summary>Whether somebody waits as the first.</summary>
+    public bool HasFirst => Volatile.Read(ref _first) is not null;
+
     /// <summary>A task that completes at the next pulse.</summary>
     public Task Arm()
     {

@@ -81,9 +81,8 @@ internal sealed class ConnectionReader : IFrameHandler, IDisposable
         Decrypt();
     }
 
-    /// <summary>Reads once, and decrypts what is whole.</summary>
-    /// <exception cref="IOException">The connection broke.</exception>
-    public async ValueTask ReadAsync(CancellationToken cancellationToken)
+    /// <summary>Begins to read once; <see cref="EndRead"/> follows with how much came.</summary>
+    public ValueTask<int> BeginReadAsync(CancellationToken cancellationToken)
     {
         _buffer.MakeRoom(_lastRead);
         if (!_buffer.IsInBurst)
@@ -91,18 +90,28 @@ internal sealed class ConnectionReader : IFrameHandler, IDisposable
             _spare?.Clear();
         }
 
-        _lastRead = await _transport.ReadAsync(_buffer.Free, cancellationToken).ConfigureAwait(false);
-        if (_lastRead == 0)
+        return _transport.ReadAsync(_buffer.Free, cancellationToken);
+    }
+
+    /// <summary>Takes what a read has brought, and decrypts what is whole. 0: the peer's stream has ended.</summary>
+    public void EndRead(int count)
+    {
+        _lastRead = count;
+        if (count == 0)
         {
             HasEnded = true;
             return;
         }
 
-        BytesRead += _lastRead;
-        _largeReads = _lastRead >= LargeRead ? _largeReads + 1 : 0;
-        _buffer.NoteRead(_lastRead);
+        BytesRead += count;
+        _largeReads = count >= LargeRead ? _largeReads + 1 : 0;
+        _buffer.NoteRead(count);
         Decrypt();
     }
+
+    /// <summary>Reads once, and decrypts what is whole.</summary>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public async ValueTask ReadAsync(CancellationToken cancellationToken) => EndRead(await BeginReadAsync(cancellationToken).ConfigureAwait(false));
 
     /// <summary>Waits for bytes on this thread and reads once, as <see cref="ReadAsync"/>. False: nothing came for so long.</summary>
     /// <exception cref="IOException">The connection broke.</exception>
@@ -115,8 +124,15 @@ internal sealed class ConnectionReader : IFrameHandler, IDisposable
             return false;
         }
 
-        ReadAsync(cancellationToken).AsTask().GetAwaiter().GetResult();
+        EndRead(BeginReadAsync(cancellationToken).AsTask().GetAwaiter().GetResult());
         return true;
+    }
+
+    /// <summary>A stream has become quiet: what it needed goes back.</summary>
+    public void Rest()
+    {
+        _lastRead = 0;
+        _buffer.Rest();
     }
 
     /// <summary>What arrived has been seen to.</summary>

@@ -9,10 +9,14 @@ internal sealed class ReadBuffer : IDisposable
     private const int IdleSize = 2 * 1024;
     private const int BurstSize = 256 * 1024;
 
+    // A burst has short reads in it too, such as the tail of what a sender wrote at once; so many one after another end it.
+    private const int MaxShortReads = 8;
+
     private byte[] _bytes = new byte[IdleSize];
     private bool _isRented;
     private int _filled;
     private int _used;
+    private int _shortReads;
 
     /// <summary>Whether much comes in at once.</summary>
     public bool IsInBurst => _isRented;
@@ -51,19 +55,18 @@ internal sealed class ReadBuffer : IDisposable
     /// <summary>Makes room for the next read after one of <paramref name="lastRead"/> bytes.</summary>
     public void MakeRoom(int lastRead)
     {
-        // A burst begins when the small buffer is full and ends when less than it came and nothing is left over.
-        bool burst = _filled == IdleSize || lastRead >= IdleSize || (_isRented && _filled > 0);
-        if (burst == _isRented)
-        {
-            return;
-        }
+        // A burst begins when the small buffer is full.
+        _shortReads = lastRead >= IdleSize ? 0 : _shortReads + 1;
+        Become(_filled == IdleSize || lastRead >= IdleSize || (_isRented && (_filled > 0 || _shortReads < MaxShortReads)));
+    }
 
-        byte[] next = burst ? ArrayPool<byte>.Shared.Rent(BurstSize) : new byte[IdleSize];
-        Filled.CopyTo(next);
-        Release();
-        _bytes = next;
-        _isRented = burst;
-        _used = _filled;
+    /// <summary>Nothing has come for a while: a burst is over, if nothing is left of it.</summary>
+    public void Rest()
+    {
+        if (_filled == 0)
+        {
+            Become(inBurst: false);
+        }
     }
 
     public void Dispose()
@@ -73,6 +76,21 @@ internal sealed class ReadBuffer : IDisposable
         _isRented = false;
         _filled = 0;
         _used = 0;
+    }
+
+    private void Become(bool inBurst)
+    {
+        if (inBurst == _isRented)
+        {
+            return;
+        }
+
+        byte[] next = inBurst ? ArrayPool<byte>.Shared.Rent(BurstSize) : new byte[IdleSize];
+        Filled.CopyTo(next);
+        Release();
+        _bytes = next;
+        _isRented = inBurst;
+        _used = _filled;
     }
 
     private void Release()

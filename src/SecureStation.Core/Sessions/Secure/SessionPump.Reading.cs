@@ -21,20 +21,20 @@ internal sealed partial class SessionPump
             {
                 if (reader.IsInStream && StreamThreads.TryTake())
                 {
-                    _inbox.Signal.Pulse();
+                    Tell();
                     isOpen = await StreamThreads.RunAsync(() => ReadStream(connection)).ConfigureAwait(false);
                     continue;
                 }
 
-                ValueTask reading = reader.ReadAsync(connection.Stop.Token);
+                ValueTask<int> reading = reader.BeginReadAsync(connection.Stop.Token);
                 if (reading.IsCompleted)
                 {
-                    _inbox.Signal.Pulse();
-                    await reading.ConfigureAwait(false);
+                    Tell();
+                    reader.EndRead(await reading.ConfigureAwait(false));
                 }
                 else
                 {
-                    await new ReadThenTell(reading, _inbox.Signal);
+                    reader.EndRead(await new ReadThenTell(reading, _inbox.Signal, TakeRoomToTell()));
                 }
 
                 isOpen = Feed(connection);
@@ -58,8 +58,23 @@ internal sealed partial class SessionPump
         }
         finally
         {
-            _inbox.Signal.Pulse();
+            Tell();
         }
+    }
+
+    // Each on a thread of the pool.
+    private void Tell()
+    {
+        _inbox.Signal.Pulse();
+        TakeRoomToTell()?.Pulse();
+    }
+
+    // What the reader's last turn has freed is told by the reader.
+    private ArrivalSignal? TakeRoomToTell()
+    {
+        bool isToTell = _isRoomToTell;
+        _isRoomToTell = false;
+        return isToTell ? _room : null;
     }
 
     /// <summary>
@@ -76,10 +91,13 @@ internal sealed partial class SessionPump
             bool hasRead = reader.TryReadNow(isTold ? s_quiet : s_tell, connection.Stop.Token);
             if (!hasRead && isTold)
             {
+                reader.Rest();
                 return true;
             }
 
-            if (hasRead && !Feed(connection))
+            bool isOpen = !hasRead || Feed(connection);
+            TakeRoomToTell()?.Pulse();
+            if (!isOpen)
             {
                 return false;
             }

@@ -53,6 +53,11 @@ internal sealed partial class SessionPump
             _gate.Exit();
         }
 
+        if (end is not null)
+        {
+            Finish(end);
+        }
+
         if (drop is not null)
         {
             Drop(drop);
@@ -61,11 +66,6 @@ internal sealed partial class SessionPump
         if (isChanged)
         {
             _owner.OnConnectionChanged();
-        }
-
-        if (end is not null)
-        {
-            Finish(end);
         }
 
         if (toWrite is not null)
@@ -131,7 +131,15 @@ internal sealed partial class SessionPump
 
         if (isRoomFreed)
         {
-            _room.Pulse();
+            if (_isReadersTurn)
+            {
+                _isRoomToTell = true;
+            }
+            else
+            {
+                _room.Pulse();
+            }
+
             _owner.OnRoomFreed();
         }
     }

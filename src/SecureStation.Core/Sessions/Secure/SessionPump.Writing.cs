@@ -128,9 +128,10 @@ internal sealed partial class SessionPump
     {
         while (true)
         {
-            Task room = _room.Arm();
+            Task room = _room.ArmFirst();
             if (TrySend(message, headSize, accepted, out ulong id))
             {
+                _room.Disarm(room);
                 return id;
             }
 

@@ -169,6 +169,43 @@ public class SessionPumpTests
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_sender_that_never_lets_go_of_the_thread_that_freed_its_room_stops_nothing(bool somebodyReceives)
+    {
+        (FakePeer peer, SecureSession session) = await StartAsync(new StationLimits { OutboxMessages = 1 });
+        await using (peer)
+        {
+            using var release = new ManualResetEventSlim();
+            var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Task<StationMessage>? receiving = somebodyReceives ? session.ReceiveAsync(Token).AsTask() : null;
+            await session.SendAsync(OutgoingMessage.Text("first"), Token);
+            Task sender = SendAsync();
+            await peer.ReadFrameAsync();
+            await peer.SendAsync(Wire.Ack(1, 0));
+            await held.Task.WaitAsync(TimeSpan.FromSeconds(60), Token);
+
+            Assert.Equal(FrameType.Message, (await peer.ReadFrameAsync()).Type);
+            await peer.SendAsync(Wire.Ping(7), Wire.Text(1, "a"));
+            Assert.Equal(FrameType.Pong, (await peer.ReadFrameAsync()).Type);
+            if (receiving is not null)
+            {
+                Assert.Equal("a", (await receiving.WaitAsync(TimeSpan.FromSeconds(60), Token)).Body);
+            }
+
+            release.Set();
+            await sender.WaitAsync(TimeSpan.FromSeconds(60), Token);
+
+            async Task SendAsync()
+            {
+                await session.SendAsync(OutgoingMessage.Text("waits for room"), Token).ConfigureAwait(false);
+                held.SetResult();
+                release.Wait(TimeSpan.FromSeconds(60), Token);
+            }
+        }
+    }
+
     [Fact]
     public async Task A_stream_that_pauses_is_none_and_an_answer_does_not_wait()
     {
