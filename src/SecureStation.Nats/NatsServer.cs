@@ -15,6 +15,7 @@ internal sealed class NatsServer : IAsyncDisposable
     // nats-server errors.json: the sequence that a publish expected is not the last one; the subject or stream has no room.
     private const int WrongLastSequence = 10071;
     private const int StoreFailed = 10077;
+    private const int Attempts = 3;
     private static readonly int[] s_noRoom = [10047, 10023, 10110, 10122];
     private static readonly byte[] s_nothing = [];
 
@@ -55,6 +56,21 @@ internal sealed class NatsServer : IAsyncDisposable
     {
         NatsAddress address = NatsAddress.Parse(text);
         NatsCredentials credentials = NatsCredentials.Find(address, options.CredentialPath);
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await ConnectAsync(address, credentials, options, cancellationToken).ConfigureAwait(false);
+            }
+            catch (StationException e) when (attempt < Attempts && e.InnerException is NatsException { InnerException: not null and not NatsServerException })
+            {
+                // The server said why it refuses and closed, and its close came first: what it said is lost then. It says it again.
+            }
+        }
+    }
+
+    private static async Task<NatsServer> ConnectAsync(NatsAddress address, NatsCredentials credentials, MailboxOptions options, CancellationToken cancellationToken)
+    {
         var connection = new NatsConnection(NatsOpts.Default with
         {
             Url = address.Servers,

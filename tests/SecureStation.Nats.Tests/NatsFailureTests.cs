@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using SecureStation.Core;
 using SecureStation.Core.Mailboxes;
 using SecureStation.Core.Tests;
@@ -84,6 +86,43 @@ public sealed class NatsFailureTests(NatsServerFixture fixture) : IClassFixture<
         Assert.Equal(StationFault.MailboxUnavailable, refused.Fault);
         Assert.Contains("uthorization", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong-secret", refused.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Asks_again_why_a_server_has_closed_that_was_not_heard()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Task serving = Task.Run(
+            async () =>
+            {
+                await RefuseAsync([]);
+                await RefuseAsync("-ERR 'Authorization Violation'\r\n"u8.ToArray());
+            },
+            Token);
+        StationException refused = await Assert.ThrowsAsync<StationException>(
+            () => NatsMailbox.ConnectAsync($"nats://bob:x@{listener.LocalEndpoint}", new MailboxOptions { Timeout = NatsServerFixture.Timeout }, Token));
+        Assert.Contains("uthorization", refused.Message, StringComparison.Ordinal);
+        await serving;
+
+        async Task RefuseAsync(byte[] last)
+        {
+            using Socket client = await listener.AcceptSocketAsync(Token);
+            await client.SendAsync("INFO {\"server_id\":\"x\",\"version\":\"2.9.10\",\"max_payload\":1048576,\"auth_required\":true}\r\n"u8.ToArray(), Token);
+            await client.ReceiveAsync(new byte[4096], Token);
+            if (last.Length == 0)
+            {
+                // As a server does that has not read all when it closes.
+                client.LingerState = new LingerOption(enable: true, seconds: 0);
+                return;
+            }
+
+            await client.SendAsync(last, Token);
+            client.Shutdown(SocketShutdown.Send);
+            while (await client.ReceiveAsync(new byte[4096], Token) > 0)
+            {
+            }
+        }
     }
 
     [Fact]

@@ -51,6 +51,6 @@ internal sealed class FolderLease(FolderMailbox mailbox, FolderBox box, ClaimNam
         },
         cancellationToken);
 
-    private Task RunAsync(Func<bool> act, CancellationToken cancellationToken) =>
+    private Task<bool> RunAsync(Func<bool> act, CancellationToken cancellationToken) =>
         mailbox.RunAsync(() => box.Reserve.InRoom(act) ? true : throw Lost(), cancellationToken);
 }

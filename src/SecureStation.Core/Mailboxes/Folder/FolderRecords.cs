@@ -172,7 +172,7 @@ internal sealed class FolderRecords(string address, string folder, FolderLayout 
         }
     }
 
-    private Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken) => 
+    private Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken) =>
         Task.Run(() => MailboxErrors.Map(address, () => reserve is null ? work() : reserve.InRoom(work)), cancellationToken);
 
     private string Locate(MailRecordKey key, DateTimeOffset expires)
