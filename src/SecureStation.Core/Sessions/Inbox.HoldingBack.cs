@@ -3,6 +3,7 @@ namespace SecureStation.Core.Sessions;
 // Where a state says which messages may have been given out, none is given out before it is told.
 internal sealed partial class Inbox
 {
+    private bool _holdsBack;
     private ulong _openUpTo = ulong.MaxValue;
     private Action<ulong>? _ask;
 
@@ -11,6 +12,7 @@ internal sealed partial class Inbox
     {
         lock (_gate)
         {
+            _holdsBack = true;
             _openUpTo = openUpTo;
             _ask = ask;
         }
@@ -44,6 +46,7 @@ internal sealed partial class Inbox
     {
         lock (_gate)
         {
+            _holdsBack = true;
             _openUpTo = 0;
         }
 
@@ -81,9 +84,14 @@ internal sealed partial class Inbox
     {
         get
         {
+            if (!_isFinished)
+            {
+                return false;
+            }
+
             lock (_gate)
             {
-                return _isFinished && !IsHeldBack;
+                return !IsHeldBack;
             }
         }
     }
@@ -91,11 +99,26 @@ internal sealed partial class Inbox
     // Under the lock.
     private bool IsHeldBack => _messages.TryPeek(out StationMessage? oldest) && oldest.Id > _openUpTo;
 
-    private (Action<ulong> Ask, ulong Id)? NoteOldest()
+    // Under the lock, at each message: this is to be short. True: the next message is held back.
+    private bool NoteOldest()
     {
-        bool isThere = _messages.TryPeek(out StationMessage? oldest);
-        bool isHeldBack = isThere && oldest!.Id > _openUpTo;
-        Interlocked.Exchange(ref _oldestArrival, isThere && !isHeldBack ? oldest!.ArrivalOrder : long.MaxValue);
-        return isHeldBack && _ask is { } ask ? (ask, oldest!.Id) : null;
+        bool isHeldBack = _holdsBack && IsHeldBack;
+        Interlocked.Exchange(ref _oldestArrival, !isHeldBack && _messages.TryPeek(out StationMessage? oldest) ? oldest.ArrivalOrder : long.MaxValue);
+        return isHeldBack;
+    }
+
+    private void AskForNext()
+    {
+        Action<ulong>? ask = null;
+        ulong id = 0;
+        lock (_gate)
+        {
+            if (IsHeldBack)
+            {
+                (ask, id) = (_ask, _messages.Peek().Id);
+            }
+        }
+
+        ask?.Invoke(id);
     }
 }

@@ -95,7 +95,7 @@ internal sealed partial class Inbox(SessionEnd end)
     /// <exception cref="StationException"><see cref="StationFault.ProtocolError"/>: the peer overfills it.</exception>
     public bool Add(List<StationMessage> messages, DateTimeOffset now, bool tells = true)
     {
-        (Action<ulong> Ask, ulong Id)? heldBack;
+        bool isHeldBack;
         lock (_gate)
         {
             if (_isFinished)
@@ -118,14 +118,18 @@ internal sealed partial class Inbox(SessionEnd end)
                 Added?.Invoke(message);
             }
 
-            heldBack = NoteOldest();
+            isHeldBack = NoteOldest();
             if (_overheadAdded - OverheadTaken > MaxOverhead)
             {
                 throw new StationException(StationFault.ProtocolError, "The peer overfilled the inbox with more messages than it can hold, whose bodies are too small to count.");
             }
         }
 
-        heldBack?.Ask(heldBack.Value.Id);
+        if (isHeldBack)
+        {
+            AskForNext();
+        }
+
         if (tells)
         {
             Signal.Pulse();
@@ -138,21 +142,25 @@ internal sealed partial class Inbox(SessionEnd end)
     /// <summary>Takes the oldest message.</summary>
     public bool TryTake([NotNullWhen(true)] out StationMessage? message)
     {
-        (Action<ulong> Ask, ulong Id)? heldBack;
+        bool isHeldBack;
         lock (_gate)
         {
-            if (IsHeldBack || !_messages.TryDequeue(out message))
+            if ((_holdsBack && IsHeldBack) || !_messages.TryDequeue(out message))
             {
                 message = null;
                 return false;
             }
 
             _held -= MessageCost.OfReceived(message) + message.Length;
-            heldBack = NoteOldest();
+            isHeldBack = NoteOldest();
         }
 
         NoteTaken(message);
-        heldBack?.Ask(heldBack.Value.Id);
+        if (isHeldBack)
+        {
+            AskForNext();
+        }
+
         Room.Pulse();
         Watcher?.Taken();
         return true;

@@ -1,7 +1,6 @@
 using Microsoft.Data.Sqlite;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Messages;
-using SecureStation.Core.Sessions;
 using SecureStation.Core.State;
 
 namespace SecureStation.Core.Tests.State;

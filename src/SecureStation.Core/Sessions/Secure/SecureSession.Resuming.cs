@@ -122,14 +122,12 @@ public sealed partial class SecureSession
     void ISessionOwner.OnConnectionChanged() => _keeper?.Changed(this);
 
     // What a session without a connection holds counts at who keeps it.
-    private ValueTask<ulong> NoteSent(ValueTask<ulong> sending)
+    private void NoteSent()
     {
         if (_interruption is not null)
         {
             _keeper?.Changed(this);
         }
-
-        return sending;
     }
 
     private void Adopt(ResumeAnswer answer)

@@ -97,7 +97,9 @@ public sealed partial class SecureSession : StationSession, ISessionOwner
     public override ValueTask<ulong> SendAsync(OutgoingMessage message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return NoteSent(_pump.SendAsync(message, accepted: null, cancellationToken));
+        ValueTask<ulong> sending = _pump.SendAsync(message, accepted: null, cancellationToken);
+        NoteSent();
+        return sending;
     }
 
     /// <summary>As the other; <paramref name="accepted"/> learns the id before any of the message is sent. It must not block.</summary>
@@ -111,7 +113,9 @@ public sealed partial class SecureSession : StationSession, ISessionOwner
     public override ValueTask<ulong> QueueAsync(OutgoingMessage message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return NoteSent(_pump.QueueAsync(message, accepted: null, cancellationToken));
+        ValueTask<ulong> sending = _pump.QueueAsync(message, accepted: null, cancellationToken);
+        NoteSent();
+        return sending;
     }
 
     /// <inheritdoc/>

@@ -30,7 +30,7 @@ internal sealed partial class SessionPump
         PumpedConnection? toWrite = null;
         try
         {
-            if (_core.IsDurable)
+            if (_isDurable)
             {
                 WatchStore(now);
             }

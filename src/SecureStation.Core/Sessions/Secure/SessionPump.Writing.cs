@@ -36,7 +36,7 @@ internal sealed partial class SessionPump
             }
 
             connection = _connection;
-            if (_core.IsDurable)
+            if (_isDurable)
             {
                 // What is to be durable first sets the writer going when it is.
                 WatchStoreFromNow();

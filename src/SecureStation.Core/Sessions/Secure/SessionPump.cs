@@ -19,6 +19,7 @@ internal sealed partial class SessionPump : State.IJournalOwner
 
     private readonly Lock _gate = new();
     private readonly SessionCore _core;
+    private readonly bool _isDurable;
     private readonly Inbox _inbox;
     private readonly ISessionOwner _owner;
     private readonly TimeProvider _time;
@@ -47,6 +48,7 @@ internal sealed partial class SessionPump : State.IJournalOwner
     public SessionPump(SessionCore core, Inbox inbox, ISessionOwner owner, TimeProvider time)
     {
         _core = core;
+        _isDurable = core.IsDurable;
         _inbox = inbox;
         _owner = owner;
         _time = time;
@@ -66,7 +68,9 @@ internal sealed partial class SessionPump : State.IJournalOwner
     /// <summary>Accepts a message, waiting for room, and until it is durable; see <see cref="SessionCore.TrySend"/>.</summary>
     public ValueTask<ulong> SendAsync(OutgoingMessage message, Action<ulong>? accepted, CancellationToken cancellationToken)
     {
-        return _core.IsDurable ? new(SendAndStoreAsync(message, MessageCodec.Measure(message.Headers), accepted, cancellationToken)) : QueueAsync(message, accepted, cancellationToken);
+        int headSize = MessageCodec.Measure(message.Headers);
+        return _isDurable ? new(SendAndStoreAsync(message, headSize, accepted, cancellationToken))
+            : TrySend(message, headSize, accepted, out ulong id) ? new(id) : new(WaitAndSendAsync(message, headSize, accepted, cancellationToken));
     }
 
     /// <summary>Accepts a message, waiting for room alone.</summary>
@@ -238,7 +242,7 @@ internal sealed partial class SessionPump : State.IJournalOwner
     /// </summary>
     private void OnTaken()
     {
-        if (_core.IsDurable)
+        if (_isDurable)
         {
             return;
         }
@@ -252,7 +256,7 @@ internal sealed partial class SessionPump : State.IJournalOwner
 
     private void CollectCredit(TimeSpan now)
     {
-        if (_core.IsDurable)
+        if (_isDurable)
         {
             // Told when it is committed: after a restart it must not be less.
             return;
