@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace SecureStation.Core.Tests.Mailboxes;
 
-/// <summary>A disk of 1 MiB at a folder, where the machine lets us.</summary>
+/// <summary>A disk of 1 MiB, or of another size, at a folder, where the machine lets us.</summary>
 public sealed class TinyDisk : IDisposable
 {
     private readonly string _folder;
 
     private TinyDisk(string folder) => _folder = folder;
 
-    public static TinyDisk? TryMake(string folder)
+    public static TinyDisk? TryMake(string folder, string size = "size=1m")
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
         {
@@ -17,7 +17,7 @@ public sealed class TinyDisk : IDisposable
         }
 
         Directory.CreateDirectory(folder);
-        return Run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder) ? new TinyDisk(folder) : null;
+        return Run("mount", "-t", "tmpfs", "-o", size, "tmpfs", folder) ? new TinyDisk(folder) : null;
     }
 
     public void Dispose() => Run("umount", "-l", _folder);

@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace SecureStation.Core.Mailboxes.Folder;
 
-/// <summary>Records as files: to make one is to make a file that is not there, and nothing is ever written over.</summary>
+/// <summary>Records as files: to make one is to make a file that is not there; to say that it is done is to rename it.</summary>
 /// <remarks>
 /// <code>
-/// records/YYYYMMDD/KEY          one byte for each attempt, none once it is done: so it takes no room; the day is that of `expires` (UTC)
-/// records/YYYYMMDD/KEY.done     empty: the message is done
+/// records/YYYYMMDD/KEY          one byte for each attempt; the day is that of `expires` (UTC)
+/// records/YYYYMMDD/KEY.done     the same, emptied: the message is done
 /// records/low.SECONDS           what expires before this Unix time is refused; the highest counts
 /// </code>
 /// </remarks>
@@ -18,6 +18,7 @@ internal sealed class FolderRecords(string address, string folder, FolderLayout 
 {
     private const string DayFormat = "yyyyMMdd";
     private const string LowPrefix = "low.";
+    private const string Done = ".done";
     private static readonly TimeSpan s_kept = TimeSpan.FromDays(2);
     private static readonly byte[] s_attempt = [(byte)'+'];
 
@@ -26,19 +27,26 @@ internal sealed class FolderRecords(string address, string folder, FolderLayout 
         () =>
         {
             string file = Locate(key, expires);
-            if (TryMake(file))
+            if (!TryMake(file))
             {
-                MailFiles.FlushFolder(Path.GetDirectoryName(file)!);
-                return new MailRecord(IsNew: true, IsDone: false, Attempts: 1);
+                return Read(file);
             }
 
-            return Read(file);
+            // Free was the name because the record has the other one by now.
+            if (File.Exists(file + Done))
+            {
+                MailFiles.TryDelete(file);
+                return Read(file);
+            }
+
+            MailFiles.FlushFolder(Path.GetDirectoryName(file)!);
+            return new MailRecord(IsNew: true, IsDone: false, Attempts: 1);
         },
         cancellationToken);
 
     /// <inheritdoc/>
     public Task<MailRecord?> FindAsync(MailRecordKey key, DateTimeOffset expires, CancellationToken cancellationToken) => RunAsync(
-        () => Locate(key, expires) is var file && File.Exists(file) ? Read(file) : (MailRecord?)null,
+        () => Locate(key, expires) is var file && (File.Exists(file) || File.Exists(file + Done)) ? Read(file) : (MailRecord?)null,
         cancellationToken);
 
     /// <inheritdoc/>
@@ -65,10 +73,16 @@ internal sealed class FolderRecords(string address, string folder, FolderLayout 
         () =>
         {
             string file = Locate(key, expires);
-            if (MailFiles.TryCreate(file + ".done", [], layout.FileMode))
+            if (!File.Exists(file + Done))
             {
+                // The record gets another name and loses its content: on a full disk, of blocks or of files, that takes no room.
+                if (!MailFiles.TryRename(file, file + Done))
+                {
+                    MailFiles.TryCreate(file + Done, [], layout.FileMode);
+                }
+
                 MailFiles.FlushFolder(Path.GetDirectoryName(file)!);
-                MailFiles.TryEmpty(file);
+                MailFiles.TryEmpty(file + Done);
             }
 
             return true;
@@ -147,7 +161,8 @@ internal sealed class FolderRecords(string address, string folder, FolderLayout 
         }
     }
 
-    private static MailRecord Read(string file) => new(IsNew: false, File.Exists(file + ".done"), (int)Math.Min(new FileInfo(file).Length, int.MaxValue));
+    private static MailRecord Read(string file) =>
+        new(IsNew: false, File.Exists(file + Done), new FileInfo(file) is { Exists: true } found ? (int)Math.Min(found.Length, int.MaxValue) : 0);
 
     private DateTimeOffset FindMark() => Marks().Select(mark => mark.Time).DefaultIfEmpty(DateTimeOffset.UnixEpoch).Max();
 
