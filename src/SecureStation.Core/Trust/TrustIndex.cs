@@ -65,6 +65,12 @@ internal sealed class TrustIndex
         {
             rest = rest[(at + wanted.Length)..];
             int end = rest.IndexOf(LineFeed);
+            if (end < 0)
+            {
+                // A damaged index: it only says where to look, so what it does not say is looked for elsewhere.
+                break;
+            }
+
             found.Add(Encoding.UTF8.GetString(rest[..end]));
             rest = rest[end..];
         }

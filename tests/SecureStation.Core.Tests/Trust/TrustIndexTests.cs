@@ -19,6 +19,16 @@ public sealed class TrustIndexTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void An_index_whose_last_line_has_no_end_names_what_the_others_name()
+    {
+        PeerRecord alice = Peers.New("alice", accept: true, "alice:1");
+        byte[] lines = TrustIndex.Empty.WithName("alice", alice.Fingerprint).WithPin("alice:1", alice.Fingerprint).Lines.ToArray();
+        var damaged = new TrustIndex(lines.AsMemory(..^1));
+        Assert.Equal([alice.Fingerprint], damaged.KeysOf("alice"));
+        Assert.Empty(damaged.AddressesOf(alice.Fingerprint));
+    }
+
+    [Fact]
     public void Accept_is_read_from_the_keys_own_file_and_no_other()
     {
         PeerRecord alice = Peers.New("alice", accept: true, "alice:1");
