@@ -69,14 +69,6 @@ $states = [ordered] @{
     'Connect-Station -ThrottleLimit'         = { 1..8 | ForEach-Object { [pscustomobject]@{ HostName = '127.0.0.1'; Port = $port } } | Connect-Station -TrustMode Any -ThrottleLimit 4 -TimeoutSec 300 @stores }
     'Test-Station, no message 2'             = { Test-Station -HostName 127.0.0.1 -Port $port -TimeoutSec 300 @stores }
     'Wait-StationSession'                    = { Wait-StationSession -Listener $listener }
-    'Disconnect-Station, a full window'      = { $p = New-StationLoopback; 1..15 | ForEach-Object { Send-StationMessage $p.Left -InputObject $body }; Disconnect-Station $p.Left -TimeoutSec 300 }
-    'Stop-StationListener, a full window'    = {
-        $l = Start-StationListener -TrustMode Any @stores
-        $c = Connect-Station -HostName 127.0.0.1 -Port $l.Port -Fingerprint $l.Fingerprint @stores
-        $s = Wait-StationSession -Listener $l
-        1..15 | ForEach-Object { Send-StationMessage $s -InputObject $body }
-        Stop-StationListener $l -TimeoutSec 300
-    }
     'Receive-StationMessage, a session'      = { Receive-StationMessage $session }
     'Receive-StationMessage, a cut session'  = { Receive-StationMessage $cut }
     'Receive-StationMessage -Wait'           = { Receive-StationMessage $session -Wait }
@@ -96,11 +88,9 @@ $states = [ordered] @{
     'Receive-StationFile'                    = { Receive-StationFile (New-StationLoopback).Right -DestinationPath $in -TimeoutSec 300 }
     'Receive-StationFile -Wait'              = { Receive-StationFile (New-StationLoopback).Right -DestinationPath $in -Wait }
     'Receive-StationFile, under way'         = { $p = New-StationLoopback; $null = Send-StationFile $work/long -Session $p.Left -NoWait; Receive-StationFile $p.Right -DestinationPath $in -TimeoutSec 300 }
-    'Send-StationDocument, no verdict'       = { Send-StationDocument $work/document.txt -Session (New-StationLoopback).Left -TimeoutSec 300 }
     'Receive-StationDocument'                = { Receive-StationDocument -Session $session -DestinationPath $work -TimeoutSec 300 -Wait }
     'Receive-DhExchange, a session'          = { Receive-DhExchange -Session (New-StationLoopback).Right -TimeoutSec 300 }
     'Receive-DhExchange -Wait'               = { Receive-DhExchange -Server $dh -Wait }
-    'Invoke-DhExchange, a session'           = { Invoke-DhExchange -Session $session -TimeoutSec 300 }
     'Invoke-DhExchange, a silent server'     = { Invoke-DhExchange -HostName 127.0.0.1 -Port $port -AllowLegacy -TimeoutSec 300 -WarningAction Ignore }
     'New-DhParameter -Bits'                  = { New-DhParameter -Bits 4096 }
     'New-StationKeyPair, RSA 8192'           = { 1..20 | ForEach-Object { New-StationKeyPair -Algorithm Rsa -KeySize 8192 } }
@@ -112,9 +102,8 @@ $states = [ordered] @{
     'Unprotect-StationFile, a long file'     = { Unprotect-StationFile (, $sealed * 200) -Force -DestinationPath $in -KeyPair bob @own }
     'Enter-StationChat, piped'               = { 'hello' | Enter-StationChat $pair.Left -TimeoutSec 300 }
     'Enter-StationChat, a full window'       = { $p = New-StationLoopback; , ('x' * 100000) * 100 | Enter-StationChat $p.Left -TimeoutSec 300 }
-    'Receive-StationMessage -Mailbox'        = { Receive-StationMessage -Mailbox $mail -KeyPair bob @own }
+    'Receive-StationMessage -Mailbox'        = { Receive-StationMessage -Mailbox $mail -KeyPair bob -TimeoutSec 300 @own }
     'Receive-StationMessage -Mailbox -Wait'  = { Receive-StationMessage -Mailbox $mail -KeyPair bob -Wait @own }
-    'Connect-StationMailbox, no answer'      = { Connect-StationMailbox "nats://127.0.0.1:$port" -TimeoutSec 300 }
 }
 
 # Those that come first and once: they hold leases.
@@ -125,12 +114,27 @@ if ($servers) {
         'Deny-StationMessage, NATS stopped'    = { Deny-StationMessage $held[1] -TimeoutSec 300 }
     }
     $states += [ordered] @{
-        'Receive-StationMessage -Mailbox, NATS'   = { Receive-StationMessage -Mailbox $live -KeyPair bob @own }
-        'Receive-StationMessage, NATS stopped'    = { Receive-StationMessage -Mailbox $stalled -KeyPair bob @own }
+        'Receive-StationMessage -Mailbox, NATS'   = { Receive-StationMessage -Mailbox $live -KeyPair bob -TimeoutSec 300 @own }
+        'Receive-StationMessage, NATS stopped'    = { Receive-StationMessage -Mailbox $stalled -KeyPair bob -TimeoutSec 300 @own }
         'Send-StationMessage, NATS stopped'       = { 'x' | Send-StationMessage -Mailbox $stalled -To bob -KeyPair alice -TimeoutSec 300 @own }
         'Send-StationMessage -Wait, NATS stopped' = { 'x' | Send-StationMessage -Mailbox $stalled -To bob -KeyPair alice -Wait -TimeoutSec 300 @own }
         'Find-StationCard, NATS stopped'          = { Find-StationCard bob -Mailbox $stalled -TimeoutSec 300 @stores }
         'Publish-StationCard, NATS stopped'       = { Publish-StationCard -Mailbox $stalled -KeyPair bob -KeyStore $own.KeyStore -TimeoutSec 300 }
         'Get-StationMailbox, NATS stopped'        = { Get-StationMailbox $stalled -KeyPair bob -KeyStore $own.KeyStore -TimeoutSec 300 }
     }
+}
+
+# Those that end by themselves after some seconds.
+$brief = [ordered] @{
+    'Disconnect-Station, a full window'      = { $p = New-StationLoopback; 1..15 | ForEach-Object { Send-StationMessage $p.Left -InputObject $body }; Disconnect-Station $p.Left -TimeoutSec 300 }
+    'Stop-StationListener, a full window'    = {
+        $l = Start-StationListener -TrustMode Any @stores
+        $c = Connect-Station -HostName 127.0.0.1 -Port $l.Port -Fingerprint $l.Fingerprint @stores
+        $s = Wait-StationSession -Listener $l
+        1..15 | ForEach-Object { Send-StationMessage $s -InputObject $body }
+        Stop-StationListener $l -TimeoutSec 300
+    }
+    'Send-StationDocument, no verdict'       = { Send-StationDocument $work/document.txt -Session (New-StationLoopback).Left -TimeoutSec 300 }
+    'Invoke-DhExchange, a session'           = { Invoke-DhExchange -Session $session -TimeoutSec 300 }
+    'Connect-StationMailbox, no answer'      = { Connect-StationMailbox "nats://127.0.0.1:$port" -TimeoutSec 300 }
 }

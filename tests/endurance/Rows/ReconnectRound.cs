@@ -170,8 +170,9 @@ internal sealed class ReconnectRound : IAsyncDisposable
                 accepted++;
             }
         }
-        catch (StationException e) when (e.Fault == StationFault.SessionLost)
+        catch (StationException e) when (e.Fault is StationFault.SessionLost or StationFault.SessionClosed)
         {
+            // Lost, or closing where the listener is just being stopped: either way nothing more was accepted.
             return accepted;
         }
     }

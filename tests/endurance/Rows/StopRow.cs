@@ -50,11 +50,13 @@ internal sealed class StopRow() : StationRow("ctrl-c", "stops of a blocking cmdl
                 "-NoProfile", "-File", Path.Combine(s_root!, "tests", "endurance", "Stop-Cmdlets.ps1"),
                 "-Module", Path.Combine(s_root!, "SecureStation.psd1"), "-Times", times.ToString(CultureInfo.InvariantCulture), .. nats,
             ]);
-        start.RedirectStandardOutput = true;
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
         using Process process = Process.Start(start)!;
         try
         {
-            return (await process.StandardOutput.ReadToEndAsync(token)).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            Task<string> errors = process.StandardError.ReadToEndAsync(token);
+            string[] lines = (await process.StandardOutput.ReadToEndAsync(token)).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            return lines.Length > 0 ? lines : throw new InvalidOperationException($"No cmdlet was stopped: {await errors}");
         }
         finally
         {

@@ -16,7 +16,7 @@ namespace SecureStation.Endurance.Rows;
 /// A file that goes from one process to another, while now the sender and now the receiver is killed -9: under its name there is nothing or all of it, what
 /// came is gone on with, and in the end its content is the same.
 /// </summary>
-internal sealed class TransferKillRow() : StationRow("transfers", "kills -9 of sender or receiver of a file", 200, 20, "under its name nothing or all; content equal", 90)
+internal sealed class TransferKillRow() : StationRow("transfers", "kills -9 of sender or receiver of a file", 200, 20, "under its name nothing or all; content equal", 180)
 {
     private const int Length = 48 * 1024 * 1024;
     private const string FileName = "a file.bin";
