@@ -78,6 +78,12 @@ internal sealed class ReconnectRound : IAsyncDisposable
         await Task.Delay(_random.Next(20), token);
         _proxy.IsShut = true;
         _proxy.Cut();
+        while (!Server.IsCut)
+        {
+            // One that has not noticed the cut would be closed in order.
+            await Task.Delay(1, token);
+        }
+
         await _listener.DisposeAsync();
         _listener = Listen(_key);
         _proxy.TargetPort = _listener.Port;
