@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using SecureStation.Core;
 using SecureStation.Core.Auditing;
 using SecureStation.Core.Connecting;
+using SecureStation.Core.Handshake;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Listening;
 using SecureStation.Core.Messages;
@@ -10,7 +11,6 @@ using SecureStation.Core.Notary;
 using SecureStation.Core.Notary.Timestamps;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Transport;
-using SecureStation.Core.Handshake;
 using SecureStation.Core.Trust;
 
 namespace SecureStation.Endurance.Rows;

@@ -41,7 +41,7 @@ internal static class FullDiskStores
         keys.Save("late", late);
         peers.Add(Peer("late", late), replace: false);
         await log.StopAsync();
-        StationLogReport report = StationLogVerifier.Verify(log.Path);
+        StationLogReport report = StationLogVerifier.Verify(log.Path, cancellationToken: token);
         SmallDisk.Require(report is { IsValid: true, Lost: > 0 }, $"the log: {report}");
         SmallDisk.Require(keys.List().Count == 2 && peers.List().Count == 2, "the stores afterwards");
 

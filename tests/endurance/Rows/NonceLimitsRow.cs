@@ -3,7 +3,6 @@ using SecureStation.Core;
 using SecureStation.Core.Connecting;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Noise;
-using SecureStation.Core.Sessions;
 
 namespace SecureStation.Endurance.Rows;
 

@@ -72,12 +72,13 @@ internal sealed class SecretsRow() : StationRow("secrets", "secrets of four kind
             sessions.Add(pair);
         }
 
-        int before = MemorySearch.Find(hashes).Secrets;
-        return (before, () =>
+        void End()
         {
             held.ForEach(static one => one.Dispose());
             sessions.ForEach(static pair => pair.DisposeAsync().AsTask().GetAwaiter().GetResult());
-        });
+        }
+
+        return (MemorySearch.Find(hashes).Secrets, End);
     }
 
     private static IEnumerable<IDisposable> Invite(HashSet<ulong> hashes)

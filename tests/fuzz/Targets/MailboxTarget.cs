@@ -1,5 +1,4 @@
 using System.Text;
-using SecureStation.Core;
 using SecureStation.Core.Age;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Mailboxes;

@@ -1,5 +1,4 @@
 using System.Text;
-using SecureStation.Core;
 using SecureStation.Core.Transfers;
 
 namespace SecureStation.Fuzz.Targets;
