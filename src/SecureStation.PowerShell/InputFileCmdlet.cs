@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
-using SecureStation.Core;
 
 namespace SecureStation.Commands;
 

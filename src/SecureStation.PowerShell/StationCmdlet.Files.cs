@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using SecureStation.Core;
 
 namespace SecureStation;
