@@ -179,13 +179,12 @@ internal sealed partial class Inbox(SessionEnd end)
                 return message;
             }
 
-            Task arrival = Signal.ArmFirst();
+            Task arrival = Signal.Arm();
 
             // Ended is read before the queue: a message can come before an end, not after one.
             bool hasEnded = HasEnded;
             if (TryTake(out message))
             {
-                Signal.Disarm(arrival);
                 return message;
             }
 

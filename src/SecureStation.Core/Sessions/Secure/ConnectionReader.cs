@@ -81,8 +81,9 @@ internal sealed class ConnectionReader : IFrameHandler, IDisposable
         Decrypt();
     }
 
-    /// <summary>Begins to read once; <see cref="EndRead"/> follows with how much came.</summary>
-    public ValueTask<int> BeginReadAsync(CancellationToken cancellationToken)
+    /// <summary>Reads once, and decrypts what is whole.</summary>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public async ValueTask ReadAsync(CancellationToken cancellationToken)
     {
         _buffer.MakeRoom(_lastRead);
         if (!_buffer.IsInBurst)
@@ -90,28 +91,18 @@ internal sealed class ConnectionReader : IFrameHandler, IDisposable
             _spare?.Clear();
         }
 
-        return _transport.ReadAsync(_buffer.Free, cancellationToken);
-    }
-
-    /// <summary>Takes what a read has brought, and decrypts what is whole. 0: the peer's stream has ended.</summary>
-    public void EndRead(int count)
-    {
-        _lastRead = count;
-        if (count == 0)
+        _lastRead = await _transport.ReadAsync(_buffer.Free, cancellationToken).ConfigureAwait(false);
+        if (_lastRead == 0)
         {
             HasEnded = true;
             return;
         }
 
-        BytesRead += count;
-        _largeReads = count >= LargeRead ? _largeReads + 1 : 0;
-        _buffer.NoteRead(count);
+        BytesRead += _lastRead;
+        _largeReads = _lastRead >= LargeRead ? _largeReads + 1 : 0;
+        _buffer.NoteRead(_lastRead);
         Decrypt();
     }
-
-    /// <summary>Reads once, and decrypts what is whole.</summary>
-    /// <exception cref="IOException">The connection broke.</exception>
-    public async ValueTask ReadAsync(CancellationToken cancellationToken) => EndRead(await BeginReadAsync(cancellationToken).ConfigureAwait(false));
 
     /// <summary>Waits for bytes on this thread and reads once, as <see cref="ReadAsync"/>. False: nothing came for so long.</summary>
     /// <exception cref="IOException">The connection broke.</exception>
@@ -124,7 +115,7 @@ internal sealed class ConnectionReader : IFrameHandler, IDisposable
             return false;
         }
 
-        EndRead(BeginReadAsync(cancellationToken).AsTask().GetAwaiter().GetResult());
+        ReadAsync(cancellationToken).AsTask().GetAwaiter().GetResult();
         return true;
     }
 

@@ -131,15 +131,7 @@ internal sealed partial class SessionPump
 
         if (isRoomFreed)
         {
-            if (_isReadersTurn)
-            {
-                _isRoomToTell = true;
-            }
-            else
-            {
-                _room.Pulse();
-            }
-
+            _room.Pulse();
             _owner.OnRoomFreed();
         }
     }

@@ -128,10 +128,9 @@ internal sealed partial class SessionPump
     {
         while (true)
         {
-            Task room = _room.ArmFirst();
+            Task room = _room.Arm();
             if (TrySend(message, headSize, accepted, out ulong id))
             {
-                _room.Disarm(room);
                 return id;
             }
 

@@ -37,9 +37,6 @@ internal sealed partial class SessionPump : State.IJournalOwner
     private volatile bool _isAckScheduled;
     private bool _isReadersTurn;
 
-    // The reader's own: it tells, outside the gate, what its turn has freed.
-    private bool _isRoomToTell;
-
     // What has happened and is seen to when the lock is left.
     private StationException? _endToFinish;
     private bool _isChanged;
