@@ -39,7 +39,8 @@ Describe 'The old chats' -Skip:(-not $hasLegacy) {
         (Receive-StationMessage -Session $session -TimeoutSec 10).Body | Should -Be 'hi'
         $session.IsSecure | Should -BeFalse
         $session | Out-String | Should -Match 'IsSecure'
-        $session | Format-Table | Out-String | Should -Match "False\s+$Protocol"
+        # The view has room for seven letters of it.
+        $session | Format-Table | Out-String | Should -Match "False\s+$($Protocol.Substring(0, 7))"
         (Get-ErrorOf { @{ a = 1 } | Send-StationMessage -Session $session }).FullyQualifiedErrorId | Should -BeLike 'InvalidArgument,*'
     }
 

@@ -122,7 +122,7 @@ Describe 'Protect-StationFile and Unprotect-StationFile' {
         mount -t tmpfs -o size=64k tmpfs $disk 2>$null
         if ($LASTEXITCODE) { Set-ItResult -Skipped -Because 'a disk of 64 KiB needs root and mount' }
         try {
-            try { [IO.File]::WriteAllBytes("$disk/fill", [byte[]]::new(128KB)) } catch [IO.IOException] { }
+            { [IO.File]::WriteAllBytes("$disk/fill", [byte[]]::new(128KB)) } | Should -Throw
             (Get-ErrorOf { Protect-StationFile $file -To bob -KeyPair alice -OutFile $disk/x.age @alices }).FullyQualifiedErrorId | Should -BeLike 'StorageFailed,*'
             (Get-ChildItem $disk).Name | Should -Be 'fill'
         } finally { umount -l $disk }
