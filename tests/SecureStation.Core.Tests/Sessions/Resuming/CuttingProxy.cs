@@ -66,11 +66,11 @@ internal sealed class CuttingProxy : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // The loop first: to accept from a listener that was stopped is another error than to be told to stop.
         await _stop.CancelAsync();
-        _listener.Stop();
-        Cut();
         await _running;
         _listener.Dispose();
+        Cut();
     }
 
     private async Task AcceptAsync()
