@@ -231,9 +231,11 @@ public sealed partial class SecureSession : StationSession, ISessionOwner
         }
 
         EndProtector();
+
+        // The state first: whoever sees the end may let go of the state, and it is to know.
+        EndJournal(reason);
         Inbox.Finish(reason);
         Services.Finish();
-        EndJournal(reason);
         _together.TrySetResult();
         _keeper?.Changed(this);
         _ended.TrySetResult();
