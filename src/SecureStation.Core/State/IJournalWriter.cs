@@ -1,7 +1,7 @@
 namespace SecureStation.Core.State;
 
 /// <summary>Who writes down what journals have: a state, whose commits come a moment later. A journal owns one use of it.</summary>
-internal interface IJournalWriter : IDisposable
+internal interface IJournalWriter
 {
     /// <summary>A new session is in it.</summary>
     void Use(SessionKey session);
@@ -13,4 +13,7 @@ internal interface IJournalWriter : IDisposable
 
     /// <summary>A journal has something to write. Waits for nothing.</summary>
     void Wake(SessionJournal journal, bool isUrgent);
+
+    /// <summary>The journal's use of it is over. The last one closes it, which may wait.</summary>
+    void Release();
 }

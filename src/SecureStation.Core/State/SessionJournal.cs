@@ -26,11 +26,15 @@ internal sealed class SessionJournal(IJournalWriter state) : IOutgoingStore
     private bool _hasEnded;
     private volatile bool _hasFailed;
     private bool _isReleased;
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Told of what a commit made durable.</summary>
     public IJournalOwner? Owner { get; set; }
 
     public bool IsDurable => true;
+
+    /// <summary>Completes when the session uses the state no longer: its end is stored, or cannot be.</summary>
+    public Task Released => _released.Task;
 
     /// <summary>The session; null before it has begun.</summary>
     public SessionKey? Session { get; private set; }
@@ -266,22 +270,42 @@ internal sealed class SessionJournal(IJournalWriter state) : IOutgoingStore
     /// <summary>The session uses the state no longer, which is closed with the last that does. Not by the state's writer, for which that waits.</summary>
     public void ReleaseNow()
     {
+        if (TryLeave())
+        {
+            GiveUp();
+        }
+    }
+
+    /// <summary>As <see cref="ReleaseNow"/>; what may have to wait is left to a thread of the pool.</summary>
+    public void Release()
+    {
+        if (TryLeave())
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static journal => journal.GiveUp(), this, preferLocal: false);
+        }
+    }
+
+    // From now on another may take the session out of the state.
+    private bool TryLeave()
+    {
         lock (_gate)
         {
             if (_isReleased)
             {
-                return;
+                return false;
             }
 
             _isReleased = true;
             state.Leave(Session, _hasFailed ? [.. _writing.Taken, .. _gathering.Taken] : []);
+            return true;
         }
-
-        state.Dispose();
     }
 
-    /// <summary>As <see cref="ReleaseNow"/>, on a thread of the pool.</summary>
-    public void Release() => ThreadPool.UnsafeQueueUserWorkItem(static journal => journal.ReleaseNow(), this, preferLocal: false);
+    private void GiveUp()
+    {
+        state.Release();
+        _released.TrySetResult();
+    }
 
     // Under the gate: what is there when the session is released is on the list by then.
     private void Wake(bool isUrgent)

@@ -10,12 +10,13 @@ internal sealed class StateWriter
 
     private readonly object _signal = new();
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Queue<Action> _reads = new();
     private readonly string _path;
     private readonly StateTables _tables;
     private readonly Action _close;
     private List<SessionJournal> _dirty = [];
     private List<SessionJournal> _batch = [];
+    private List<Action> _reads = [];
+    private List<Action> _reading = [];
     private long _dueAt;
     private bool _isUrgent;
     private bool _isIdle;
@@ -82,7 +83,7 @@ internal sealed class StateWriter
                 throw StateErrors.Failed(_path, "was closed.");
             }
 
-            _reads.Enqueue(() => Complete(done, read));
+            _reads.Add(() => Complete(done, read));
             Monitor.Pulse(_signal);
         }
 
@@ -148,7 +149,9 @@ internal sealed class StateWriter
     {
         lock (_signal)
         {
+            // Together: what is read now comes after what was there to be written when it was asked for.
             (_dirty, _batch) = (_batch, _dirty);
+            (_reads, _reading) = (_reading, _reads);
             _isUrgent = false;
             foreach (SessionJournal journal in _batch)
             {
@@ -220,19 +223,8 @@ internal sealed class StateWriter
 
     private void ReadPending()
     {
-        while (true)
-        {
-            Action? next;
-            lock (_signal)
-            {
-                if (!_reads.TryDequeue(out next))
-                {
-                    return;
-                }
-            }
-
-            next();
-        }
+        _reading.ForEach(static read => read());
+        _reading.Clear();
     }
 
     private void Complete<T>(TaskCompletionSource<T> done, Func<StateTables, T> read)

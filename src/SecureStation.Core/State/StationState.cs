@@ -143,18 +143,44 @@ public sealed partial class StationState : IDisposable, IJournalWriter
         }
     }
 
-    /// <summary>Closes the file, where nothing else in this process uses it: what is left is written first, within 30 s or later.</summary>
+    /// <summary>
+    /// Waits until what there is is written, 30 s at most, so that the process may end; and closes the file, where nothing else in this process uses it.
+    /// </summary>
     public void Dispose()
+    {
+        if (!TryClose())
+        {
+            Flush();
+        }
+    }
+
+    void IJournalWriter.Release() => TryClose();
+
+    // False: others use it.
+    private bool TryClose()
     {
         lock (s_gate)
         {
             if (--_users != 0)
             {
-                return;
+                return false;
             }
         }
 
         Writer.TryStop(s_patience);
+        return true;
+    }
+
+    private void Flush()
+    {
+        try
+        {
+            Writer.Read(static _ => true, s_patience);
+        }
+        catch (StationException)
+        {
+            // The last user has closed it meanwhile, or its disk does not answer: the sessions are told of that.
+        }
     }
 
     /// <summary>One more uses it, and disposes of it when done.</summary>

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
+using SecureStation.Core.State;
 using SecureStation.Core.Tests.Listening;
 using SecureStation.Core.Tests.Sessions.Resuming;
 
@@ -96,6 +97,36 @@ public sealed class StateBoundsTests
         disk.Release(1000);
         int[] both = [await next, ToNumber(await either.WaitAsync(TestListener.Patience, Token))];
         Assert.Equal([1025, 1026], both.Order());
+    }
+
+    [Fact]
+    public async Task Who_has_closed_a_session_finds_it_in_its_state_no_longer()
+    {
+        await using var world = new StateWorld();
+        (SecureSession client, SecureSession server) = await world.MeetAsync();
+        using var disk = new SemaphoreSlim(0);
+        world.ClientState.Writer.Committing = () => disk.Wait(TestListener.Patience);
+        Task closing = client.CloseAsync(Token);
+        await ResumedPair.Until(() => server.EndReason is not null && client.EndReason is not null);
+        Assert.False(closing.IsCompleted);
+        disk.Release(1000);
+        await closing.WaitAsync(TestListener.Patience, Token);
+        Assert.Empty(world.ClientState.Writer.Read(static tables => tables.List(), TestListener.Patience));
+    }
+
+    [Fact]
+    public async Task Who_lets_go_of_a_state_that_others_use_waits_until_what_there_is_is_written()
+    {
+        await using var world = new StateWorld();
+        (SecureSession client, _) = await world.MeetAsync();
+        using var disk = new SemaphoreSlim(0);
+        world.ClientState.Writer.Committing = () => disk.Wait(TestListener.Patience);
+        await client.QueueAsync(Number(1), Token);
+        world.ClientState.Retain();
+        Task letGo = Task.Run(world.ClientState.Dispose, Token);
+        Assert.NotSame(letGo, await Task.WhenAny(letGo, Task.Delay(300, Token)));
+        disk.Release(1000);
+        await letGo.WaitAsync(TestListener.Patience, Token);
     }
 
     [Fact]

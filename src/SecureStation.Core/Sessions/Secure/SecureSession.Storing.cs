@@ -103,6 +103,24 @@ public sealed partial class SecureSession
         }
     }
 
+    // Whoever closes may end the process next, and a session that is over must not wait in its state for another.
+    private async Task WhenEndIsStoredAsync(CancellationToken cancellationToken)
+    {
+        if (_journal is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await _journal.Released.WaitAsync(_limits.CloseTimeout, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The disk does not answer. The session is over all the same.
+        }
+    }
+
     // What failed to be written stays as it is in the file, and what is unread is given out by the session that goes on with it.
     private void EndJournal(StationException reason)
     {

@@ -137,10 +137,11 @@ public sealed partial class SecureSession : StationSession, ISessionOwner
     };
 
     /// <inheritdoc/>
-    public override Task CloseAsync(CancellationToken cancellationToken = default)
+    public override async Task CloseAsync(CancellationToken cancellationToken = default)
     {
         _pump.Close(StationReason.Closed, dropQueue: false);
-        return _ended.Task.WaitAsync(cancellationToken);
+        await _ended.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await WhenEndIsStoredAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

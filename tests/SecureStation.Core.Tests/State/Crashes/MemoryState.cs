@@ -65,7 +65,7 @@ internal sealed class MemoryState : IJournalWriter
     }
 
     // A journal has let go of it; the test has not.
-    void IDisposable.Dispose()
+    void IJournalWriter.Release()
     {
     }
 
