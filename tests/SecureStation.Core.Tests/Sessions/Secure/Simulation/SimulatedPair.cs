@@ -113,25 +113,18 @@ internal sealed class SimulatedPair
         first.Lose(step.Number % 2 == 0 ? new IOException("cut") : null, _now);
     }
 
-    private void Pass(TimeSpan time)
-    {
-        TimeSpan end = _now + time;
-        for (int turns = 0; ; turns++)
+    private void Pass(TimeSpan time) => VirtualTime.Pass(
+        ref _now,
+        time,
+        () => VirtualTime.Earliest(_toRight.NextAt, _toLeft.NextAt, _left.Core.NextTimer, _right.Core.NextTimer),
+        () =>
         {
-            Assert.True(turns < 10_000, $"The clock stands still at {_now}.");
-            TimeSpan next = Earliest(_toRight.NextAt, _toLeft.NextAt, _left.Core.NextTimer, _right.Core.NextTimer, end);
-            _now = next > _now ? next : _now;
             Arrive(_toRight, _right);
             Arrive(_toLeft, _left);
             Tick(_left);
             Tick(_right);
             Drain();
-            if (_now >= end)
-            {
-                return;
-            }
-        }
-    }
+        });
 
     private void Arrive(SimulatedLink link, SimulatedStation station)
     {
@@ -201,16 +194,5 @@ internal sealed class SimulatedPair
             // Both ends agree on what was delivered: the peer's Close named it.
             Assert.Equal((ulong)station.Peer.Arrived, core.Sending.DeliveredId);
         }
-    }
-
-    private static TimeSpan Earliest(params ReadOnlySpan<TimeSpan> times)
-    {
-        TimeSpan earliest = times[0];
-        foreach (TimeSpan time in times)
-        {
-            earliest = time < earliest ? time : earliest;
-        }
-
-        return earliest;
     }
 }
