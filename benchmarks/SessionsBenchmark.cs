@@ -36,7 +36,9 @@ internal static class SessionsBenchmark
             await AskAsync(client, $"connect {count - open}");
             double accepted = (count - open) / Stopwatch.GetElapsedTime(start).TotalSeconds;
             open = count;
-            await RateAsync(listener, client, Talking, 50_000);
+
+            // Before the first row the JIT has its work in both processes, which would count as the cost of few sessions.
+            await RateAsync(listener, client, Talking, rates.Count == 0 ? 5_000_000 : 50_000);
             double ten = 0, all = 0, take = double.MaxValue;
             for (int i = 0; i < Rounds; i++)
             {

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
-using SecureStation.Core.State;
 using SecureStation.Core.Tests.Listening;
 using SecureStation.Core.Tests.Sessions.Resuming;
 

@@ -161,7 +161,7 @@ internal sealed class CrashStation : IDisposable
         }
     }
 
-    public void Dispose() => _state?.Return();
+    public void Dispose() => _state?.Dispose();
 
     private void FinishCommit()
     {

@@ -5,7 +5,7 @@ using SecureStation.Core.State;
 namespace SecureStation.Core.Tests.State.Crashes;
 
 /// <summary>The tables of a state in memory, which a test commits, and which survive what a test calls the end of a process.</summary>
-internal sealed class MemoryState : IJournalWriter
+internal sealed class MemoryState : IJournalWriter, IDisposable
 {
     private static readonly ConcurrentBag<MemoryState> s_spare = [];
 
@@ -23,7 +23,8 @@ internal sealed class MemoryState : IJournalWriter
     /// <summary>An empty one; making one anew for each of many runs would take most of their time.</summary>
     public static MemoryState Rent() => s_spare.TryTake(out MemoryState? spare) ? spare : new MemoryState();
 
-    public void Return()
+    /// <summary>Empties it for the next run.</summary>
+    public void Dispose()
     {
         Run("DELETE FROM session; DELETE FROM outgoing; DELETE FROM incoming;");
         s_spare.Add(this);
