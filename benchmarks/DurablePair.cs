@@ -20,7 +20,7 @@ internal sealed class DurablePair(string folder, bool isDurable) : IDisposable
     private StationSession _server = null!;
 
     /// <summary>How many commits there were on either side.</summary>
-    public (long Sender, long Receiver) Commits => (_sender?.Writer.Commits ?? 0, _receiver?.Writer.Commits ?? 0);
+    public (long Sender, long Receiver) Commits => (_sender?.Shared.Writer.Commits ?? 0, _receiver?.Shared.Writer.Commits ?? 0);
 
     public async Task OpenAsync()
     {

@@ -35,7 +35,7 @@ public sealed class StationClient : IDisposable
             Legacy = options.Legacy,
             AllowSignedReceipts = options.AllowSignedReceipts,
             Limits = options.Limits,
-            State = options.State,
+            State = options.State?.Shared,
             Address = options.Trust.Address ?? options.TargetName,
             Redial = options.Reconnect || options.State is not null ? token => options.Dialer.ConnectAsync(options.Target, token) : null,
         });

@@ -13,7 +13,7 @@ namespace SecureStation.Core.Listening;
 /// <param name="sessions">The listener's sessions: what its ended ones hold counts too.</param>
 /// <param name="time">The clock.</param>
 /// <param name="state">What keeps them over the end of the process.</param>
-internal sealed class ResumableSessions(StationLimits limits, AcceptedSessions sessions, TimeProvider time, StationState? state = null) : ISessionKeeper
+internal sealed class ResumableSessions(StationLimits limits, AcceptedSessions sessions, TimeProvider time, OpenState? state = null) : ISessionKeeper
 {
     // So many ended sessions are remembered at most.
     private const int MaxEnded = 4096;

@@ -36,7 +36,7 @@ public sealed partial class StationListener : IAsyncDisposable
         EndPoints = acceptors.OfType<TcpAcceptor>().Select(static acceptor => acceptor.EndPoint).ToArray();
         _firstInvitation = InvitationMaker.AddFirst(this);
         _sessions = new AcceptedSessions(options.Limits);
-        Resumable = options.Limits.ResumeWindow > TimeSpan.Zero ? new ResumableSessions(options.Limits, _sessions, TimeProvider.System, options.State) : null;
+        Resumable = options.Limits.ResumeWindow > TimeSpan.Zero ? new ResumableSessions(options.Limits, _sessions, TimeProvider.System, options.State?.Shared) : null;
         _guard = new SessionGuard(options.Trust, KeyPair, _sessions);
         Services = new ListenerServices(_sessions.List);
         _files = options.ReceiveFiles is { } files ? new ReceivedFiles(files) : null;

@@ -30,7 +30,7 @@ public sealed record ProtocolClientOptions
     internal Func<CancellationToken, Task<ITransport>>? Redial { get; init; }
 
     /// <summary>Where its sessions are written down; null where they end with the process.</summary>
-    internal State.StationState? State { get; init; }
+    internal State.OpenState? State { get; init; }
 
     /// <summary>The address that they are written down under.</summary>
     internal string Address { get; init; } = string.Empty;

@@ -5,9 +5,9 @@ namespace SecureStation.Core.State;
 
 /// <summary>
 /// What one session has to write into its state: an index in memory that never waits, and behind it what the next commit takes. Called under the
-/// session's lock, and by the state's writer.
+/// session's lock; by the state's writer in its other half.
 /// </summary>
-internal sealed class SessionJournal(IJournalWriter state) : IOutgoingStore
+internal sealed partial class SessionJournal(IJournalWriter state) : IOutgoingStore
 {
     // What was taken opens the peer's window when it is committed: so much is not left to wait for company.
     private const long UrgentTaken = 256 * 1024;
@@ -160,111 +160,6 @@ internal sealed class SessionJournal(IJournalWriter state) : IOutgoingStore
             _progress.GivenId = long.MaxValue;
             Wake(isUrgent: true);
         }
-    }
-
-    /// <summary>Writes what there is, in the writer's transaction.</summary>
-    public void Write(StateTables tables)
-    {
-        if (_hasFailed)
-        {
-            return;
-        }
-
-        StoredSession? begun;
-        (string Reason, bool IsDone)? end;
-        JournalProgress progress;
-        lock (_gate)
-        {
-            (_gathering, _writing) = (_writing, _gathering);
-            (begun, _begun) = (_begun, null);
-            (end, _end) = (_end, null);
-            progress = _progress;
-        }
-
-        if (begun is not null)
-        {
-            _name = new StoredName(tables.Insert(begun), begun.Id);
-        }
-
-        foreach (OutgoingEntry entry in _writing.Appended)
-        {
-            tables.InsertOutgoing(_name, entry);
-        }
-
-        foreach (StationMessage message in _writing.Received)
-        {
-            if (message.Kind != StationMessageKind.Service)
-            {
-                tables.InsertIncoming(_name, message);
-            }
-
-            // One that comes again was counted already.
-            if (message.Id > _keptId)
-            {
-                _keptId = message.Id;
-                _keptBytes += message.Length;
-            }
-        }
-
-        foreach ((ulong first, ulong last) in _writing.Taken)
-        {
-            tables.DeleteIncoming(_name, first, last);
-        }
-
-        if (progress.DeliveredId > _written.DeliveredId)
-        {
-            tables.DeleteOutgoing(_name, progress.DeliveredId);
-        }
-
-        _written = progress;
-        tables.Update(_name.Number, progress, _keptId, _keptBytes);
-        if (end is { } over)
-        {
-            _hasEnded = true;
-            tables.End(_name.Number, over.Reason, over.IsDone);
-        }
-    }
-
-    /// <summary>What <see cref="Write"/> wrote is durable.</summary>
-    public void Committed()
-    {
-        if (_hasFailed)
-        {
-            return;
-        }
-
-        if (_hasEnded)
-        {
-            Release();
-        }
-
-        var commit = new JournalCommit(
-            _written.AcceptedId,
-            _writing.Received is [.., var received] ? received.Id : 0,
-            _written.GivenId,
-            _writing.TakenBytes,
-            _writing.TakenOverhead);
-        lock (_gate)
-        {
-            _writing.Clear();
-        }
-
-        Owner?.OnCommitted(commit);
-    }
-
-    /// <summary>What <see cref="Write"/> wrote is not durable, and nothing of the session will be in this process: the file has it as it was.</summary>
-    public void Fail(StationException failure)
-    {
-        _hasFailed = true;
-        Owner?.OnStateFailed(failure);
-        Release();
-    }
-
-    /// <summary>The session has failed at its state: what no commit has taken yet is not written.</summary>
-    public void Abandon()
-    {
-        _hasFailed = true;
-        Release();
     }
 
     /// <summary>The session uses the state no longer, which is closed with the last that does. Not by the state's writer, for which that waits.</summary>

@@ -33,7 +33,7 @@ public sealed class DamagedStateTests : IDisposable
 
         File.WriteAllBytes(StateFile, whole);
         using StationState state = Open();
-        Assert.Equal(20, Assert.Single(state.Take(static all => all)).Outgoing.Count);
+        Assert.Equal(20, Assert.Single(state.Shared.Take(static all => all)).Outgoing.Count);
     }
 
     [Fact]
@@ -178,11 +178,11 @@ public sealed class DamagedStateTests : IDisposable
         File.WriteAllBytes(copy + "-wal", log);
         using (var state = StationState.Open(copy, _key.PublicKey.Fingerprint))
         {
-            Assert.Equal(20, Assert.Single(state.Take(static all => all)).Outgoing.Count);
+            Assert.Equal(20, Assert.Single(state.Shared.Take(static all => all)).Outgoing.Count);
         }
 
         using StationState original = Open();
-        Assert.Equal(20, Assert.Single(original.Take(static all => all)).Outgoing.Count);
+        Assert.Equal(20, Assert.Single(original.Shared.Take(static all => all)).Outgoing.Count);
     }
 
     private bool OpensOrFails()
@@ -190,7 +190,7 @@ public sealed class DamagedStateTests : IDisposable
         try
         {
             using StationState state = Open();
-            state.Take(static all => all);
+            state.Shared.Take(static all => all);
             return true;
         }
         catch (StationException e) when (e.Fault == StationFault.StateFailed)
@@ -236,7 +236,7 @@ public sealed class DamagedStateTests : IDisposable
     // A session with messages of several sizes, committed.
     private void Write(StationState state)
     {
-        var journal = new SessionJournal(state.Retain());
+        var journal = new SessionJournal(state.Shared.Retain());
         journal.Begin(new StoredSession { Id = new string('a', 32), Role = StationRole.Initiator, Address = "host:1", Peer = _key.PublicKey, Suite = "suite", Begun = DateTimeOffset.UtcNow });
         for (ulong id = 1; id <= 20; id++)
         {
@@ -244,7 +244,7 @@ public sealed class DamagedStateTests : IDisposable
             journal.Append(new OutgoingEntry(message, id, MessageCodec.Measure(message.Headers)));
         }
 
-        state.Writer.Read(static _ => true, TimeSpan.FromSeconds(30));
+        state.Shared.Writer.Read(static _ => true, TimeSpan.FromSeconds(30));
         journal.ReleaseNow();
     }
 }

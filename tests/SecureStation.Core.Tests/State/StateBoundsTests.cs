@@ -18,8 +18,8 @@ public sealed class StateBoundsTests
         await using var world = new StateWorld();
         (SecureSession client, SecureSession server) = await world.MeetAsync();
         using var disk = new SemaphoreSlim(0);
-        world.ClientState.Writer.Committing = () => disk.Wait(TestListener.Patience);
-        long before = world.ClientState.Writer.Commits;
+        world.ClientState.Shared.Writer.Committing = () => disk.Wait(TestListener.Patience);
+        long before = world.ClientState.Shared.Writer.Commits;
         ulong last = 0;
         for (int i = 0; i < 1000; i++)
         {
@@ -30,7 +30,7 @@ public sealed class StateBoundsTests
         Assert.False(stored.IsCompleted);
         disk.Release(1000);
         await stored.WaitAsync(TestListener.Patience, Token);
-        Assert.InRange(world.ClientState.Writer.Commits - before, 1, 5);
+        Assert.InRange(world.ClientState.Shared.Writer.Commits - before, 1, 5);
         for (int i = 0; i < 1000; i++)
         {
             await server.ReceiveAsync(Token).AsTask().WaitAsync(TestListener.Patience, Token);
@@ -82,7 +82,7 @@ public sealed class StateBoundsTests
 
         await server.WaitDeliveredAsync(last, Token).WaitAsync(TestListener.Patience, Token);
         using var disk = new SemaphoreSlim(0);
-        world.ClientState.Writer.Committing = () => disk.Wait(TestListener.Patience);
+        world.ClientState.Shared.Writer.Committing = () => disk.Wait(TestListener.Patience);
         for (int i = 1; i <= 1024; i++)
         {
             Assert.Equal(i, await TakeAsync(client, isMarked: false));
@@ -104,13 +104,13 @@ public sealed class StateBoundsTests
         await using var world = new StateWorld();
         (SecureSession client, SecureSession server) = await world.MeetAsync();
         using var disk = new SemaphoreSlim(0);
-        world.ClientState.Writer.Committing = () => disk.Wait(TestListener.Patience);
+        world.ClientState.Shared.Writer.Committing = () => disk.Wait(TestListener.Patience);
         Task closing = client.CloseAsync(Token);
         await ResumedPair.Until(() => server.EndReason is not null && client.EndReason is not null);
         Assert.False(closing.IsCompleted);
         disk.Release(1000);
         await closing.WaitAsync(TestListener.Patience, Token);
-        Assert.Empty(world.ClientState.Writer.Read(static tables => tables.List(), TestListener.Patience));
+        Assert.Empty(world.ClientState.Shared.Writer.Read(static tables => tables.List(), TestListener.Patience));
     }
 
     [Fact]
@@ -119,9 +119,9 @@ public sealed class StateBoundsTests
         await using var world = new StateWorld();
         (SecureSession client, _) = await world.MeetAsync();
         using var disk = new SemaphoreSlim(0);
-        world.ClientState.Writer.Committing = () => disk.Wait(TestListener.Patience);
+        world.ClientState.Shared.Writer.Committing = () => disk.Wait(TestListener.Patience);
         await client.QueueAsync(Number(1), Token);
-        world.ClientState.Retain();
+        world.ClientState.Shared.Retain();
         Task letGo = Task.Run(world.ClientState.Dispose, Token);
         Assert.NotSame(letGo, await Task.WhenAny(letGo, Task.Delay(300, Token)));
         disk.Release(1000);
@@ -198,7 +198,7 @@ public sealed class StateBoundsTests
         (SecureSession client, SecureSession server) = await world.MeetAsync();
         await client.WaitDeliveredAsync(await client.SendAsync(Number(1), Token), Token);
         using var disk = new SemaphoreSlim(0);
-        world.ClientState.Writer.Committing = () => disk.Wait(TestListener.Patience);
+        world.ClientState.Shared.Writer.Committing = () => disk.Wait(TestListener.Patience);
         try
         {
             StationException failure = await Assert.ThrowsAsync<StationException>(() => client.SendAsync(Number(2), Token).AsTask().WaitAsync(TestListener.Patience, Token));

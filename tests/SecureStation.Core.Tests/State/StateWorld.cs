@@ -63,7 +63,7 @@ internal sealed class StateWorld : IAsyncDisposable
     }
 
     /// <summary>From now on there is no more room than the file has; then as much as one likes.</summary>
-    public static void Fill(StationState state, bool isFull) => state.Writer.Read(
+    public static void Fill(StationState state, bool isFull) => state.Shared.Writer.Read(
         tables => tables.LimitPages(isFull ? 1 : uint.MaxValue - 1),
         TestListener.Patience);
 

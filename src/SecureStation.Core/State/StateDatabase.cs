@@ -8,16 +8,16 @@ using SecureStation.Core.Storage;
 
 namespace SecureStation.Core.State;
 
-// How the file is found, opened and checked.
-public sealed partial class StationState
+/// <summary>The file of a state as SQLite has it: how it is found, opened and checked.</summary>
+internal static class StateDatabase
 {
     private const int HeaderLength = 100;
     private const int ApplicationIdAt = 68;
 
-    // SQLite names what lies beside a state after the file that a link leads to.
-    private static string Resolve(string path)
+    /// <summary>The full path. SQLite names what lies beside a state after the file that a link leads to.</summary>
+    public static string Resolve(string path)
     {
-        string full = System.IO.Path.GetFullPath(path);
+        string full = Path.GetFullPath(path);
         try
         {
             return File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
@@ -32,39 +32,9 @@ public sealed partial class StationState
         }
     }
 
-    private static StationState OpenFile(string path, Fingerprint station, ReadOnlySpan<char> passphrase)
-    {
-        if (!System.IO.Path.Exists(path))
-        {
-            RequireLocal(path);
-            StateNeighbours.Require(path, isNew: true);
-            NewState.Make(path, station, passphrase);
-        }
-
-        SqliteConnection? connection = null;
-        StateCipher? cipher = null;
-        var holder = new HolderFile(path);
-        try
-        {
-            connection = Connect(path);
-            holder.Write();
-            cipher = Check(path, connection, station, passphrase);
-            return new StationState(path, station, connection, cipher, holder);
-        }
-        catch (Exception e)
-        {
-            cipher?.Dispose();
-            if (connection is not null)
-            {
-                connection.Dispose();
-                holder.Delete();
-            }
-
-            throw StateErrors.From(path, e);
-        }
-    }
-
-    private static SqliteConnection Connect(string path)
+    /// <summary>Opens it for this process alone.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.StateFailed"/>: it is in use, damaged, of a newer version, or no state.</exception>
+    public static SqliteConnection Connect(string path)
     {
         RequireLocal(path);
         RequireState(path);
@@ -145,7 +115,11 @@ public sealed partial class StationState
         }
     }
 
-    private static StateCipher? Check(string path, SqliteConnection connection, Fingerprint station, ReadOnlySpan<char> passphrase)
+    /// <summary>Whose it is, and what its bodies are encrypted with; null for nothing.</summary>
+    /// <exception cref="StationException">
+    /// <see cref="StationFault.StateFailed"/>: it is another station's; <see cref="StationFault.WrongPassphrase"/>; <see cref="StationFault.InvalidArgument"/>: it has none.
+    /// </exception>
+    public static StateCipher? Check(string path, SqliteConnection connection, Fingerprint station, ReadOnlySpan<char> passphrase)
     {
         string owner = ReadMeta(connection, "station") is { } bytes ? Encoding.UTF8.GetString(bytes) : string.Empty;
         if (owner != station.ToString())
@@ -177,19 +151,20 @@ public sealed partial class StationState
         }
     }
 
-    private static void RequireFile(string path)
+    /// <exception cref="StationException"><see cref="StationFault.NotFound"/>: there is none.</exception>
+    public static void RequireFile(string path)
     {
-        if (!System.IO.Path.Exists(path))
+        if (!Path.Exists(path))
         {
             throw new StationException(StationFault.NotFound, $"There is no state '{path}'.");
         }
     }
 
-    // SQLite's locks and syncs do not hold on network file systems.
-    private static void RequireLocal(string path)
+    /// <summary>SQLite's locks and syncs do not hold on network file systems.</summary>
+    public static void RequireLocal(string path)
     {
         DriveInfo? drive = DriveInfo.GetDrives()
-            .Where(drive => path.StartsWith(System.IO.Path.TrimEndingDirectorySeparator(drive.Name) + (drive.Name.Length > 1 ? System.IO.Path.DirectorySeparatorChar : string.Empty), StringComparison.Ordinal))
+            .Where(drive => path.StartsWith(Path.TrimEndingDirectorySeparator(drive.Name) + (drive.Name.Length > 1 ? Path.DirectorySeparatorChar : string.Empty), StringComparison.Ordinal))
             .MaxBy(static drive => drive.Name.Length);
         if (drive is { DriveType: DriveType.Network })
         {
