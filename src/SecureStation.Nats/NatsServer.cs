@@ -16,6 +16,7 @@ internal sealed class NatsServer : IAsyncDisposable
     private const int WrongLastSequence = 10071;
     private const int StoreFailed = 10077;
     private const int Attempts = 3;
+    private const int ElectionTries = 20;
     private static readonly int[] s_noRoom = [10047, 10023, 10110, 10122];
     private static readonly byte[] s_nothing = [];
 
@@ -115,7 +116,7 @@ internal sealed class NatsServer : IAsyncDisposable
         MapAsync(
             async token =>
             {
-                PubAckResponse answer = await JetStream.PublishAsync(subject, body, opts: options, headers: headers, cancellationToken: token).ConfigureAwait(false);
+                PubAckResponse answer = await JetStream.PublishAsync(subject, body, opts: Patient(options), headers: headers, cancellationToken: token).ConfigureAwait(false);
                 return answer.Error switch
                 {
                     null => answer,
@@ -185,6 +186,10 @@ internal sealed class NatsServer : IAsyncDisposable
         new(StationFault.MailboxUnavailable, $"The mailbox '{Address}' cannot be used: {said}", inner) { Address = Address };
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    // A cluster that chooses a new leader has nobody who answers meanwhile, and stores nothing.
+    private static NatsJSPubOpts Patient(NatsJSPubOpts? options) =>
+        (options ?? NatsJSPubOpts.Default) with { RetryAttempts = ElectionTries, RetryWaitBetweenAttempts = TimeSpan.FromMilliseconds(250) };
 
     private async Task<T> MapAsync<T>(Func<CancellationToken, Task<T>> work, string? subject, TimeSpan timeout, CancellationToken cancellationToken)
     {
