@@ -15,6 +15,7 @@ internal sealed class MailWorld : IDisposable
     private readonly StationKeyPair _bob;
     private readonly StationSealingKeys _bobsKeys;
     private readonly FileTrustStore _peers;
+    private int _sent;
 
     private MailWorld(string folder)
     {
@@ -50,7 +51,11 @@ internal sealed class MailWorld : IDisposable
     };
 
     /// <summary>Sends numbers from 0 on, several at a time.</summary>
-    public async Task SendAsync(IStationMailbox mailbox, int count, CancellationToken cancellationToken)
+    /// <param name="mailbox">Where to.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="mustHappen">What is to happen while mail flows: the last quarter waits for it.</param>
+    public async Task SendAsync(IStationMailbox mailbox, int count, CancellationToken cancellationToken, Task? mustHappen = null)
     {
         var sender = new MailboxSender(mailbox);
         var recipient = SealRecipient.Of(Card, "bob", DateTimeOffset.UtcNow);
@@ -64,9 +69,24 @@ internal sealed class MailWorld : IDisposable
                 Body = System.Text.Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture)),
             };
 
+            if (mustHappen is not null && number > count * 3 / 4)
+            {
+                await mustHappen.WaitAsync(token);
+            }
+
             // As a script does that hears MailboxUnavailable: it sends again. What was stored in spite of it is then a message of its own.
             await sender.SendAsync(mail, isDurable: true, token);
+            Interlocked.Increment(ref _sent);
         });
+    }
+
+    /// <summary>Waits until so many are sent.</summary>
+    public async Task WhenSentAsync(int count, CancellationToken cancellationToken)
+    {
+        while (Volatile.Read(ref _sent) < count)
+        {
+            await Task.Delay(5, cancellationToken);
+        }
     }
 
     public void Dispose()

@@ -51,7 +51,7 @@ internal sealed class MailboxClusterRow : IEnduranceRow
         Task consuming = MailboxConsumer.WorkAsync(mailbox, world.Terms(), Path.Combine(logs, "0.log"), end.Token);
         Task sending = world.SendAsync(mailbox, context.Count, context.Token);
 
-        await Task.Delay(context.Random.Next(500, 1500), context.Token);
+        await world.WhenSentAsync(context.Random.Next(context.Count / 10, context.Count / 2), context.Token);
         bool wasSending = !sending.IsCompleted;
         servers[context.Random.Next(3)].Kill();
         await sending;

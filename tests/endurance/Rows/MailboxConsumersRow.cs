@@ -30,7 +30,8 @@ internal sealed class MailboxConsumersRow(bool isNats) : IEnduranceRow
         string logs = Directory.CreateDirectory(Path.Combine(context.Folder, "logs")).FullName;
         using var world = MailWorld.Open(context.Folder);
         await using IStationMailbox mailbox = await MailboxEngines.ConnectAsync(address, new MailboxOptions { Create = true, LeaseDuration = MailboxConsumer.Lease }, context.Token);
-        Task sending = world.SendAsync(mailbox, context.Count, context.Token);
+        var enough = new TaskCompletionSource();
+        Task sending = world.SendAsync(mailbox, context.Count, context.Token, enough.Task);
 
         int started = 0, killed = 0;
         var consumers = new List<Process>();
@@ -45,7 +46,7 @@ internal sealed class MailboxConsumersRow(bool isNats) : IEnduranceRow
 
                 // Long enough for one to get to work, so that it dies in the middle of it.
                 await Task.Delay(context.Random.Next(500, 2500), context.Token);
-                if (!sending.IsCompleted || killed < 3)
+                if (!sending.IsCompleted)
                 {
                     Process victim = consumers[context.Random.Next(consumers.Count)];
                     victim.Kill();
@@ -53,6 +54,11 @@ internal sealed class MailboxConsumersRow(bool isNats) : IEnduranceRow
                     consumers.Remove(victim);
                     victim.Dispose();
                     killed++;
+                }
+
+                if (killed >= 3)
+                {
+                    enough.TrySetResult();
                 }
             }
         }

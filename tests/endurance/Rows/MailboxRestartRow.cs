@@ -31,16 +31,17 @@ internal sealed class MailboxRestartRow : IEnduranceRow
         Task sending = world.SendAsync(mailbox, context.Count, context.Token);
         Task[] consuming = [.. Enumerable.Range(0, 2).Select(i => MailboxConsumer.WorkAsync(mailbox, world.Terms(), Path.Combine(logs, $"{i}.log"), end.Token))];
 
-        int restarts = 0;
-        while (!sending.IsCompleted || restarts < 3 || await mailbox.CountAsync(world.Card.Box, context.Token) is not { Waiting: 0, Leased: 0 })
+        int restarts = context.Count < Figure ? 3 : 10;
+        for (int i = 0; i < restarts; i++)
         {
-            await Task.Delay(context.Random.Next(1000, 3000), context.Token);
-            if (restarts < 10 && (!sending.IsCompleted || restarts < 3))
-            {
-                server.Kill();
-                server.Start();
-                restarts++;
-            }
+            await world.WhenSentAsync(context.Random.Next(context.Count * i / restarts, context.Count * (i + 1) / (restarts + 1)), context.Token);
+            server.Kill();
+            server.Start();
+        }
+
+        while (!sending.IsCompleted || await mailbox.CountAsync(world.Card.Box, context.Token) is not { Waiting: 0, Leased: 0 })
+        {
+            await Task.Delay(100, context.Token);
         }
 
         await sending;
