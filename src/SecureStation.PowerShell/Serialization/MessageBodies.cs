@@ -34,7 +34,7 @@ internal static class MessageBodies
             _ when ValueForms.TryBytes(bare, out ReadOnlyMemory<byte> bytes) => (StationMessageKind.Bytes, bytes.ToArray()),
             _ => (StationMessageKind.Object, ObjectWriter.Write(input, depth, isStopping, out warning)),
         };
-        if (kind is StationMessageKind.Text or StationMessageKind.Bytes && bare is not (StationMessage or SealedMessage) && ValueForms.AddedMembers(input, bare!) is [var added, ..])
+        if (kind is StationMessageKind.Text or StationMessageKind.Bytes && bare is not (StationMessage or SealedMessage) && ValueForms.AddedMembers(input) is [var added, ..])
         {
             warning = $"The member '{added.Name}' was added to a {(kind == StationMessageKind.Text ? "text" : "byte array")} and is not sent. Inside an object it is: @{{ value = $value }}.";
         }

@@ -90,7 +90,7 @@ internal sealed class ObjectWriter
         }
 
         // Members that were added to an object are among its properties; on anything else they go beside it.
-        if (ValueForms.ReceivedEnum(value) is null && level <= _depth + 1 && !IsObject(bare) && ValueForms.AddedMembers(value, bare!) is { Count: > 0 } added)
+        if (ValueForms.ReceivedEnum(value) is null && level <= _depth + 1 && !IsObject(bare) && ValueForms.AddedMembers(value) is { Count: > 0 } added)
         {
             _json.WriteStartObject();
             _json.WriteString(ObjectBody.Tag, ObjectTag.Members);

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Collections.Concurrent;
+using System.Linq.Expressions;
 using System.Management.Automation;
 using System.Net;
 using System.Reflection;
@@ -16,8 +17,8 @@ internal static class ValueForms
         "PSPath", "PSParentPath", "PSChildName", "PSDrive", "PSProvider", "ReadCount", "Secrecy",
     };
 
-    // Whether PowerShell keeps members for an object; internal, and only spared work depends on it: to list properties costs much more.
-    private static readonly MethodInfo? s_hasInstanceMembers = typeof(PSObject).GetMethod("HasInstanceMembers", BindingFlags.Static | BindingFlags.NonPublic);
+    // Internal to PowerShell, and only spared work depends on it: to list properties or type names costs 1 µs a value and more.
+    private static readonly Func<object, bool> s_hasInstanceMembers = FindHasInstanceMembers();
 
     /// <summary>The value below PowerShell's wrapper. A PSCustomObject is its own: the object below it is an empty token shared by all.</summary>
     public static object? Unwrap(object? value) => value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
@@ -85,11 +86,14 @@ internal static class ValueForms
         return contract is not null;
     }
 
+    /// <summary>Whether something may have been added to a value: members that are its alone.</summary>
+    /// <remarks>Of a text or a number the wrapper alone knows; of anything else PowerShell remembers it by the object.</remarks>
+    public static bool MayHaveMembers(object? value) => value is not (null or string or ValueType) && s_hasInstanceMembers(value);
+
     /// <summary>What Add-Member or a command has added to a value that is not made of properties.</summary>
-    public static IReadOnlyList<PSPropertyInfo> AddedMembers(object? value, object bare)
+    public static IReadOnlyList<PSPropertyInfo> AddedMembers(object? value)
     {
-        // Of a text or a number the wrapper alone knows; of anything else PowerShell remembers it by the object.
-        if ((value is not PSObject && bare is string or ValueType) || s_hasInstanceMembers?.Invoke(null, [value, null]) is false)
+        if (!MayHaveMembers(value))
         {
             return [];
         }
@@ -100,7 +104,7 @@ internal static class ValueForms
 
     /// <summary>The type of an enum that came from a peer as a text; null of anything else.</summary>
     public static string? ReceivedEnum(object? value) =>
-        value is PSObject { BaseObject: string } text
+        value is PSObject { BaseObject: string } text && MayHaveMembers(text)
         && text.TypeNames.LastOrDefault() is { } type && type.StartsWith(ObjectBody.TypePrefix, StringComparison.Ordinal)
         && text.Properties[ObjectBody.EnumNumber] is not null
             ? type[ObjectBody.TypePrefix.Length..]
@@ -130,6 +134,20 @@ internal static class ValueForms
         Type type = value.BaseObject.GetType();
         string text = Text(value);
         return text == type.FullName || text == type.ToString() ? null : text;
+    }
+
+    // Where the method should not be found, any object may have members.
+    private static Func<object, bool> FindHasInstanceMembers()
+    {
+        if (typeof(PSObject).GetMethod("HasInstanceMembers", BindingFlags.Static | BindingFlags.NonPublic) is not { } method
+            || method.GetParameters() is not [{ ParameterType: var first }, { IsOut: true } members] || first != typeof(object))
+        {
+            return static _ => true;
+        }
+
+        ParameterExpression value = Expression.Parameter(typeof(object));
+        ParameterExpression found = Expression.Variable(members.ParameterType.GetElementType()!);
+        return Expression.Lambda<Func<object, bool>>(Expression.Block([found], Expression.Call(method, value, found)), value).Compile();
     }
 
     private static bool TryCollect(IList list, out ReadOnlyMemory<byte> bytes)
