@@ -54,9 +54,9 @@ internal sealed class OpenState : IDisposable, IJournalWriter
     public static OpenState Open(string path, Fingerprint station, ReadOnlySpan<char> passphrase = default)
     {
         string full = StateDatabase.Resolve(path);
+        OpenState? open;
         while (true)
         {
-            OpenState? open;
             lock (s_gate)
             {
                 if (!s_open.TryGetValue(full, out open))
@@ -66,7 +66,8 @@ internal sealed class OpenState : IDisposable, IJournalWriter
 
                 if (open._users > 0)
                 {
-                    return open._station == station ? open.Retain() : throw StateErrors.Failed(full, $"is in use by this process, as another station: {open._station}.");
+                    open.Retain();
+                    break;
                 }
             }
 
@@ -74,6 +75,31 @@ internal sealed class OpenState : IDisposable, IJournalWriter
             {
                 throw StateErrors.Failed(full, "is still being written by this process: its disk is slow.");
             }
+        }
+
+        try
+        {
+            open.Require(station, passphrase);
+            return open;
+        }
+        catch
+        {
+            open.Dispose();
+            throw;
+        }
+    }
+
+    // Who shares it gives what would open it.
+    private void Require(Fingerprint station, ReadOnlySpan<char> passphrase)
+    {
+        if (_station != station)
+        {
+            throw StateErrors.Failed(Path, $"is in use by this process, as another station: {_station}.");
+        }
+
+        if (_cipher is null ? !passphrase.IsEmpty : passphrase.IsEmpty || !_cipher.IsOf(passphrase))
+        {
+            throw _cipher is null ? StateErrors.HasNoPassphrase(Path) : StateErrors.WrongPassphrase(Path, !passphrase.IsEmpty);
         }
     }
 

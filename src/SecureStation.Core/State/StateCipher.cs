@@ -17,12 +17,31 @@ internal sealed class StateCipher : IDisposable
     private const int TagLength = 16;
 
     private readonly AesGcm _aes;
+    private readonly byte[] _salt;
+    private readonly byte[] _sample;
 
     public StateCipher(ReadOnlySpan<char> passphrase, ReadOnlySpan<byte> salt)
     {
         byte[] key = Rfc2898DeriveBytes.Pbkdf2(passphrase, salt, Rounds, HashAlgorithmName.SHA256, 32);
         _aes = new AesGcm(key, TagLength);
         CryptographicOperations.ZeroMemory(key);
+        _salt = salt.ToArray();
+        _sample = Seal([], nameof(IsOf));
+    }
+
+    /// <summary>Whether it is made of this passphrase; takes as long as making one. On any thread.</summary>
+    public bool IsOf(ReadOnlySpan<char> passphrase)
+    {
+        using var other = new StateCipher(passphrase, _salt);
+        try
+        {
+            other.Open(_sample, nameof(IsOf));
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
 
     public byte[] Seal(ReadOnlySpan<byte> plaintext, string place)

@@ -130,12 +130,12 @@ internal static class StateDatabase
         byte[]? salt = ReadMeta(connection, "salt");
         if (salt is null)
         {
-            return passphrase.IsEmpty ? null : throw new StationException(StationFault.InvalidArgument, $"The state '{path}' was made without a passphrase: leave it out, or begin another.");
+            return passphrase.IsEmpty ? null : throw StateErrors.HasNoPassphrase(path);
         }
 
         if (passphrase.IsEmpty)
         {
-            throw new StationException(StationFault.WrongPassphrase, $"The state '{path}' needs its passphrase.");
+            throw StateErrors.WrongPassphrase(path, isGiven: false);
         }
 
         var cipher = new StateCipher(passphrase, salt);
@@ -147,7 +147,7 @@ internal static class StateDatabase
         catch (CryptographicException e)
         {
             cipher.Dispose();
-            throw new StationException(StationFault.WrongPassphrase, $"The passphrase is not that of the state '{path}'.", e);
+            throw StateErrors.WrongPassphrase(path, isGiven: true, e);
         }
     }
 

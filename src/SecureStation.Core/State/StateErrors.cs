@@ -43,4 +43,10 @@ internal static class StateErrors
         // A value that is none, a key that is none, a tag that does not fit: what nobody writes.
         _ => Damaged(path, $"is damaged: something in it cannot be read ({failure.Message}).", failure),
     };
+
+    public static StationException HasNoPassphrase(string path) =>
+        new(StationFault.InvalidArgument, $"The state '{path}' was made without a passphrase: leave it out, or begin another.");
+
+    public static StationException WrongPassphrase(string path, bool isGiven, Exception? inner = null) =>
+        new(StationFault.WrongPassphrase, isGiven ? $"The passphrase is not that of the state '{path}'." : $"The state '{path}' needs its passphrase.", inner);
 }

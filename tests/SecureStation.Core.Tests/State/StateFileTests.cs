@@ -108,6 +108,25 @@ public sealed class StateFileTests : IDisposable
         StationState.Open(File, _key.PublicKey.Fingerprint, "right").Dispose();
     }
 
+    [Fact]
+    public void Who_shares_it_within_a_process_needs_its_passphrase_too()
+    {
+        using (StationState.Open(File, _key.PublicKey.Fingerprint, "right"))
+        {
+            Assert.Equal(StationFault.WrongPassphrase, Assert.Throws<StationException>(() => StationState.Open(File, _key.PublicKey.Fingerprint, "wrong")).Fault);
+            Assert.Equal(StationFault.WrongPassphrase, Assert.Throws<StationException>(() => Open()).Fault);
+            StationState.Open(File, _key.PublicKey.Fingerprint, "right").Dispose();
+        }
+
+        StationState.Clear(File);
+        using (Open())
+        {
+            Assert.Equal(StationFault.InvalidArgument, Assert.Throws<StationException>(() => StationState.Open(File, _key.PublicKey.Fingerprint, "any")).Fault);
+        }
+
+        Assert.Empty(StationState.List(File));
+    }
+
     private static StationException Fails(Action open)
     {
         StationException failure = Assert.Throws<StationException>(open);
