@@ -98,4 +98,7 @@ public enum StationSubject
 
     /// <summary>A transfer of this process.</summary>
     Transfer,
+
+    /// <summary>A state file.</summary>
+    State,
 }

@@ -155,6 +155,7 @@ internal static class StationErrors
         [(StationFault.InvalidKey, StationSubject.SealingKey)] = "Look at the file that the message names: restore it, or bring the sealing keys from another machine (Import-StationSealingKey -Force).",
         [(StationFault.AlreadyExists, StationSubject.SealingKey)] = "Choose another name, or replace the other identity's sealing keys with -Force: what was sealed to them is lost then.",
         [(StationFault.PeerUntrusted, StationSubject.Anonymous)] = "Say -AllowAnonymous if you take messages of which nobody says who made them; with -Raw for a plain age file.",
+        [(StationFault.WrongPassphrase, StationSubject.State)] = "Give the passphrase that the state was made with: -StatePassphrase.",
         [(StationFault.WrongPassphrase, StationSubject.Certificate)] = "Give the certificate file's password with -CertificatePassword.",
         [(StationFault.NotFound, StationSubject.Transfer)] = "Look at the id. Get-StationTransfer lists the transfers of this process that go on, and the last that have ended.",
         [(StationFault.UnknownService, StationSubject.PeersFile)] = "Ask the peer to take files: Receive-StationFile -Wait, or Start-StationListener -ReceiveFolder.",

@@ -48,5 +48,5 @@ internal static class StateErrors
         new(StationFault.InvalidArgument, $"The state '{path}' was made without a passphrase: leave it out, or begin another.");
 
     public static StationException WrongPassphrase(string path, bool isGiven, Exception? inner = null) =>
-        new(StationFault.WrongPassphrase, isGiven ? $"The passphrase is not that of the state '{path}'." : $"The state '{path}' needs its passphrase.", inner);
+        new(StationFault.WrongPassphrase, isGiven ? $"The passphrase is not that of the state '{path}'." : $"The state '{path}' needs its passphrase.", inner) { Subject = StationSubject.State };
 }
