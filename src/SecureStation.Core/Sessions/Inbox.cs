@@ -46,7 +46,7 @@ internal sealed partial class Inbox(SessionEnd end)
     /// <summary>Called under its lock with each message that it takes in: nothing that waits or calls a user.</summary>
     public Action<StationMessage>? Added { get; set; }
 
-    /// <summary>Called without a lock with each message that was taken, where that is written down.</summary>
+    /// <summary>Called with each message that was taken, where that is written down; under its lock: nothing that waits or calls a user.</summary>
     public Action<StationMessage>? TakenMessage { get; set; }
 
     /// <summary>Pulsed when a message was taken.</summary>
@@ -153,9 +153,12 @@ internal sealed partial class Inbox(SessionEnd end)
 
             _held -= MessageCost.OfReceived(message) + message.Length;
             isHeldBack = NoteOldest();
+
+            // Under the lock: what was taken before all was withheld is noted by then.
+            TakenMessage?.Invoke(message);
         }
 
-        NoteTaken(message);
+        CountTaken(message);
         if (isHeldBack)
         {
             AskForNext();
@@ -200,10 +203,15 @@ internal sealed partial class Inbox(SessionEnd end)
     /// <summary>Counts a message as taken: one from the queue, or one of a service, which never was in it.</summary>
     public void NoteTaken(StationMessage message)
     {
+        TakenMessage?.Invoke(message);
+        CountTaken(message);
+    }
+
+    private void CountTaken(StationMessage message)
+    {
         Interlocked.Add(ref _overheadTaken, MessageCost.OfReceived(message));
         Interlocked.Add(ref _bytesTaken, message.Length);
         Taken?.Invoke();
-        TakenMessage?.Invoke(message);
     }
 
     /// <summary>Says why nothing more will come. The first reason stays.</summary>
