@@ -210,9 +210,10 @@ internal sealed partial class SessionPump
 
     private void Finish(StationException reason)
     {
+        // First: whose call fails asks the session why.
+        _owner.OnEnded(reason);
         _room.Pulse();
         _delivery.Pulse();
         FailStoring(reason);
-        _owner.OnEnded(reason);
     }
 }
