@@ -10,12 +10,22 @@ namespace SecureStation.Core.Protocols;
 /// <param name="keys">The client's keys, which live as long as the session.</param>
 internal sealed class StationReconnector(ProtocolClientOptions options, StationClientKeys keys) : IReconnector
 {
+    private readonly TimeSpan _patience = PatienceOf(options.Limits);
     private int _isDisposed;
+
+    /// <summary>
+    /// How long one attempt may take. There is one at a time, so what is silent must not hold up the next for as long as the first connection was given, which
+    /// may be for ever; and what was given for a listener nearby must not be too little for the way back through a bad network.
+    /// </summary>
+    internal static TimeSpan PatienceOf(StationLimits limits) =>
+        limits.HandshakeTimeout < TimeSpan.Zero || limits.HandshakeTimeout > limits.DeadAfter ? limits.DeadAfter
+        : limits.HandshakeTimeout < StationLimits.Default.HandshakeTimeout ? StationLimits.Default.HandshakeTimeout
+        : limits.HandshakeTimeout;
 
     public async Task<ResumeAnswer> ConnectAsync(SecureSession session, ulong lastId, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(options.Limits.HandshakeTimeout);
+        deadline.CancelAfter(_patience);
         ITransport? transport = null;
         try
         {
@@ -27,7 +37,7 @@ internal sealed class StationReconnector(ProtocolClientOptions options, StationC
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             transport?.Abort();
-            throw new StationException(StationFault.Timeout, $"{session.RemoteAddress} did not answer within {options.Limits.HandshakeTimeout.TotalSeconds:0.###} s.", e);
+            throw new StationException(StationFault.Timeout, $"{session.RemoteAddress} did not answer within {_patience.TotalSeconds:0.###} s.", e);
         }
         catch
         {
