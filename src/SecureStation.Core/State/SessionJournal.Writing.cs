@@ -25,6 +25,12 @@ internal sealed partial class SessionJournal
             progress = _progress;
         }
 
+        if (_hasEnded)
+        {
+            WriteLate(tables);
+            return;
+        }
+
         if (begun is not null)
         {
             _name = new StoredName(tables.Insert(begun), begun.Id);
@@ -69,11 +75,30 @@ internal sealed partial class SessionJournal
         }
     }
 
+    // The session is over, and another may have it by now: what was taken since is found by the session's name, and its row goes with the last message.
+    private void WriteLate(StateTables tables)
+    {
+        foreach ((ulong first, ulong last) in _writing.Taken)
+        {
+            tables.DeleteRead(Session!.Value, first, last);
+        }
+    }
+
     /// <summary>What <see cref="Write"/> wrote is durable.</summary>
     public void Committed()
     {
         if (_hasFailed)
         {
+            return;
+        }
+
+        if (_isReleased && _hasEnded)
+        {
+            lock (_gate)
+            {
+                _writing.Clear();
+            }
+
             return;
         }
 
@@ -100,6 +125,12 @@ internal sealed partial class SessionJournal
     public void Fail(StationException failure)
     {
         _hasFailed = true;
+        if (_isReleased && _hasEnded)
+        {
+            // Only what was taken since its end is not written: that comes again, marked.
+            return;
+        }
+
         Owner?.OnStateFailed(failure);
         Release();
     }

@@ -125,7 +125,7 @@ internal sealed partial class SessionJournal(IJournalWriter state) : IOutgoingSt
     {
         lock (_gate)
         {
-            if (_isReleased)
+            if (_isReleased && !_hasEnded)
             {
                 // The row is the next owner's: it comes again, marked.
                 return;
@@ -202,10 +202,10 @@ internal sealed partial class SessionJournal(IJournalWriter state) : IOutgoingSt
         _released.TrySetResult();
     }
 
-    // Under the gate: what is there when the session is released is on the list by then.
+    // Under the gate: what is there when the session is released is on the list by then. What is taken after its end is written while the file is open.
     private void Wake(bool isUrgent)
     {
-        if (!_isReleased && !_hasFailed)
+        if ((!_isReleased || _hasEnded) && !_hasFailed)
         {
             state.Wake(this, isUrgent);
         }

@@ -38,7 +38,9 @@ internal sealed class StateTables(SqliteConnection connection, StateCipher? ciph
     private readonly SqlStatement _rollback = new(connection, "ROLLBACK");
     private readonly SqlStatement _insert = new(connection, "INSERT INTO session(id, role, address, peer, suite, begun, accepted, delivered, delivered_bytes, kept, kept_bytes, given) VALUES(?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0)");
     private readonly SqlStatement _update = new(connection, "UPDATE session SET accepted = ?2, delivered = ?3, delivered_bytes = ?4, kept = ?5, kept_bytes = ?6, given = ?7 WHERE n = ?1");
-    private readonly SqlStatement _end = new(connection, "UPDATE session SET over = ?2 WHERE n = ?1");
+    private readonly SqlStatement _end = new(connection, "UPDATE session SET over = coalesce(over, ?2) WHERE n = ?1");
+    private readonly SqlStatement _deleteRead = new(connection, "DELETE FROM incoming WHERE session = (SELECT n FROM session WHERE id = ?1 AND role = ?2) AND id BETWEEN ?3 AND ?4");
+    private readonly SqlStatement _deleteOver = new(connection, "DELETE FROM session WHERE id = ?1 AND role = ?2 AND over IS NOT NULL AND NOT EXISTS(SELECT 1 FROM outgoing WHERE session = n) AND NOT EXISTS(SELECT 1 FROM incoming WHERE session = n)");
     private readonly SqlStatement _deleteEmpty = new(connection, "DELETE FROM session WHERE n = ?1 AND NOT EXISTS(SELECT 1 FROM outgoing WHERE session = ?1) AND NOT EXISTS(SELECT 1 FROM incoming WHERE session = ?1)");
 
     /// <summary>Reads all that there is, and prepares to write: what cannot be read is found before anything goes on by it.</summary>
@@ -118,6 +120,13 @@ internal sealed class StateTables(SqliteConnection connection, StateCipher? ciph
 
     public void DeleteIncoming(StoredName session, ulong first, ulong last) => _incoming.Delete(session, first, last);
 
+    /// <summary>Messages of a session that is over were taken; with the last that waits the session goes too.</summary>
+    public void DeleteRead(SessionKey session, ulong first, ulong last)
+    {
+        _deleteRead.Bind(1, session.Id).Bind(2, (long)session.Role).Bind(3, (long)first).Bind(4, (long)last).Run();
+        _deleteOver.Bind(1, session.Id).Bind(2, (long)session.Role).Run();
+    }
+
     /// <summary>The sessions that there are, without their messages.</summary>
     public IReadOnlyList<StoredSession> List()
     {
@@ -179,7 +188,7 @@ internal sealed class StateTables(SqliteConnection connection, StateCipher? ciph
         }
     }
 
-    private SqlStatement[] Own => [_begin, _commit, _rollback, _insert, _update, _end, _deleteEmpty];
+    private SqlStatement[] Own => [_begin, _commit, _rollback, _insert, _update, _end, _deleteEmpty, _deleteRead, _deleteOver];
 
     // A request is not made by another process than that which waits for its answer: what goes out in its place is as long, since the peer may have counted it.
     private static (ulong Id, OutgoingMessage Message) ToSendAgain((ulong Id, OutgoingMessage Message) stored) => stored.Message.Kind == StationMessageKind.Service
