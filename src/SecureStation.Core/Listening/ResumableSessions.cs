@@ -60,7 +60,7 @@ internal sealed class ResumableSessions(StationLimits limits, AcceptedSessions s
 
     /// <summary>Takes up the sessions that the state has kept, with what is unread in them; those that are over too.</summary>
     /// <param name="own">The listener's identity.</param>
-    /// <param name="prepare">Has a session offer what the listener's sessions do, before its peer is back.</param>
+    /// <param name="prepare">Holds a session to what its peer may do now, and has it offer what the listener's sessions do, before its peer is back.</param>
     public void Restore(StationKeyPair own, Action<SecureSession> prepare)
     {
         _own = own;

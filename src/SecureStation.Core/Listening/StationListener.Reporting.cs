@@ -10,6 +10,12 @@ public sealed partial class StationListener
     private void Begin(StationSession session)
     {
         SessionAudit.Begin(session, Id);
+        GoOn(session);
+    }
+
+    // One that a state has kept too: its peer's record may say something else by now.
+    private void GoOn(StationSession session)
+    {
         _guard.Check(session);
         Offer(session);
     }

@@ -40,7 +40,7 @@ public sealed partial class StationListener : IAsyncDisposable
         _guard = new SessionGuard(options.Trust, KeyPair, _sessions);
         Services = new ListenerServices(_sessions.List);
         _files = options.ReceiveFiles is { } files ? new ReceivedFiles(files) : null;
-        Resumable?.Restore(KeyPair, Offer);
+        Resumable?.Restore(KeyPair, GoOn);
         Handlers = new RequestHandlers(Services.Add);
         var forProtocols = new ProtocolListenerOptions
         {

@@ -77,8 +77,10 @@ internal sealed class StationProtocolClient : IProtocolClient
             return null;
         }
 
+        // What its record allows now: what it allowed when the session began is not written down.
+        SessionDescription description = SecureSession.Describe(last, _keys.Identity) with { Capabilities = _options.Trust.CapabilitiesOf(last.Peer) };
         var session = new SecureSession(
-            SecureSession.Describe(last, _keys.Identity), last, new State.SessionJournal(state.Retain()), _options.Limits, TimeProvider.System, keeper: null, new StationReconnector(_options, _keys.Retain()));
+            description, last, new State.SessionJournal(state.Retain()), _options.Limits, TimeProvider.System, keeper: null, new StationReconnector(_options, _keys.Retain()));
         if (_options.AllowSignedReceipts)
         {
             SignReceipts(session);

@@ -116,6 +116,10 @@ public sealed class ClientTrust
             : TrustVerdict.Trusted(TrustBasis.Pinned);
     }
 
+    /// <summary>The services that the peer's record allows now; all where there is none.</summary>
+    /// <exception cref="StationException">The store's errors.</exception>
+    internal PeerCapabilities CapabilitiesOf(StationPublicKey peer) => (PeerCapabilities?)RecordOf(peer.Fingerprint)?.Capabilities ?? PeerCapabilities.All;
+
     /// <summary>
     /// After the responder's Welcome: pins the key that the invitation names to its address, so that the next connection needs no invitation.
     /// Does nothing where this station's key or the listener's exists in memory only, where there is no store,
