@@ -15,6 +15,8 @@ namespace SecureStation;
 internal sealed class StationRegistry
 {
     private readonly ConcurrentDictionary<string, StationListener> _listeners = new();
+
+    // Whether a session is kept after its end too, while messages wait in it.
     private readonly ConcurrentDictionary<StationSession, bool> _sessions = new();
     private readonly ConcurrentDictionary<string, DhServer> _dhServers = new();
     private readonly ConcurrentDictionary<string, INotaryServer> _notaries = new();
@@ -131,8 +133,11 @@ internal sealed class StationRegistry
     public void Add(StationSession session)
     {
         Prune();
-        _sessions[session] = true;
+        _sessions[session] = false;
     }
+
+    /// <summary>Takes a session in that is over, and that nobody has but the state that kept what is unread in it.</summary>
+    public void AddUnread(StationSession session) => _sessions[session] = true;
 
     private void Prune()
     {
@@ -161,9 +166,12 @@ internal sealed class StationRegistry
             _listeners.TryRemove(listener.Id, out _);
         }
 
-        foreach (StationSession session in _sessions.Keys.Where(session => session.State == StationSessionState.Closed))
+        foreach ((StationSession session, bool isKeptUnread) in _sessions.Where(static one => one.Key.State == StationSessionState.Closed))
         {
-            _sessions.TryRemove(session, out _);
+            if (!isKeptUnread || session.InboxCount == 0)
+            {
+                _sessions.TryRemove(session, out _);
+            }
         }
     }
 }

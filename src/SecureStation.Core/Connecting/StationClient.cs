@@ -62,6 +62,7 @@ public sealed class StationClient : IDisposable
         await _protocol.PrepareAsync(cancellationToken).ConfigureAwait(false);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(_options.Limits.HandshakeTimeout);
+        RestoreEnded();
         if ((_protocol as StationProtocolClient)?.Restore() is { } restored && await ComeTogetherAsync(restored, target, deadline.Token, cancellationToken).ConfigureAwait(false))
         {
             SessionAudit.Begin(restored);
@@ -99,8 +100,19 @@ public sealed class StationClient : IDisposable
         }
     }
 
+    private void RestoreEnded()
+    {
+        if (_options.EndedUnread is { } give)
+        {
+            foreach (SecureSession ended in (_protocol as StationProtocolClient)?.RestoreEnded() ?? [])
+            {
+                give(ended);
+            }
+        }
+    }
+
     // False: the peer keeps the session no longer, and a new one is due. What it could not deliver stays in the state.
-    private static async Task<bool> ComeTogetherAsync(SecureSession restored, StationAddress target, CancellationToken deadline, CancellationToken cancellationToken)
+    private async Task<bool> ComeTogetherAsync(SecureSession restored, StationAddress target, CancellationToken deadline, CancellationToken cancellationToken)
     {
         try
         {
@@ -112,6 +124,11 @@ public sealed class StationClient : IDisposable
             restored.Suspend(failure);
             cancellationToken.ThrowIfCancellationRequested();
             throw new StationException(failure.Fault, $"The session in the state waits on: {failure.Message}", failure) { Address = target.ToString() };
+        }
+
+        if (restored is { EndReason: not null, InboxCount: > 0 })
+        {
+            _options.EndedUnread?.Invoke(restored);
         }
 
         return restored.EndReason switch

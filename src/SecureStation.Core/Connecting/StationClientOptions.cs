@@ -51,6 +51,12 @@ public sealed record StationClientOptions
     /// </summary>
     public State.StationState? State { get; init; }
 
+    /// <summary>
+    /// Called with each session of <see cref="State"/> that this station opened, that is over, and in whose inbox is what nobody has received; those that ended
+    /// in this process are known to it and left out. Null: that stays in the file.
+    /// </summary>
+    public Action<Sessions.StationSession>? EndedUnread { get; init; }
+
     /// <summary>The bounds.</summary>
     public StationLimits Limits { get; init; } = StationLimits.Default;
 

@@ -68,9 +68,9 @@ internal sealed class ResumableSessions(StationLimits limits, AcceptedSessions s
         foreach (StoredSession stored in state?.Take(static all => all.Where(static stored => stored.Role == StationRole.Responder && (stored.Over is null || stored.Unread > 0))) ?? [])
         {
             SecureSession session = Restore(stored);
-            if (stored.Over is { } reason)
+            if (stored.Over is not null)
             {
-                session.Lose($"The session was over ({reason}) before this process began.");
+                session.LoseAsStored(stored);
             }
         }
     }

@@ -90,6 +90,17 @@ internal sealed class StationProtocolClient : IProtocolClient
         return session;
     }
 
+    /// <summary>The sessions that are over with messages that nobody has received: these are in their inboxes.</summary>
+    public IReadOnlyList<SecureSession> RestoreEnded() => _options.State is { } state ? [.. state.TakeEnded().Select(stored => RestoreEnded(stored, state))] : [];
+
+    private SecureSession RestoreEnded(State.StoredSession stored, State.OpenState state)
+    {
+        var session = new SecureSession(
+            SecureSession.Describe(stored, _keys.Identity), stored, new State.SessionJournal(state.Retain()), _options.Limits, TimeProvider.System, keeper: null, reconnector: null);
+        session.LoseAsStored(stored);
+        return session;
+    }
+
     /// <summary>Forgets the static key; an identity made here goes with it. Sessions that reconnect keep both until they end.</summary>
     public void Dispose()
     {

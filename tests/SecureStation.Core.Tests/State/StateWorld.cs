@@ -1,6 +1,7 @@
 using SecureStation.Core.Connecting;
 using SecureStation.Core.Keys;
 using SecureStation.Core.Listening;
+using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.State;
 using SecureStation.Core.Tests.Listening;
@@ -35,6 +36,16 @@ internal sealed class StateWorld : IAsyncDisposable
     /// <summary>The client's bounds.</summary>
     public StationLimits Limits { get; init; } = StationLimits.Default;
 
+    /// <summary>What both sides know of each other.</summary>
+    public ITrustStore? Store { get; init; }
+
+    public StationPublicKey ServerKey => _serverKey.PublicKey;
+
+    public StationPublicKey ClientKey => _clientKey.PublicKey;
+
+    /// <summary>Called by the client with what ended before it began.</summary>
+    public Action<StationSession>? EndedUnread { get; init; }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async Task<(SecureSession Client, SecureSession Server)> MeetAsync()
@@ -42,7 +53,7 @@ internal sealed class StateWorld : IAsyncDisposable
         Listener = StationListener.Start(new StationListenerOptions
         {
             KeyPair = _serverKey,
-            Trust = new ListenerTrust { Mode = TrustMode.Any },
+            Trust = new ListenerTrust { Mode = TrustMode.Any, Store = Store },
             State = ServerState,
             Limits = new StationLimits { MaxResumesPerSecond = 1000 },
         });
@@ -50,7 +61,14 @@ internal sealed class StateWorld : IAsyncDisposable
     }
 
     public async Task<SecureSession> ConnectAsync() => (SecureSession)await StationClient.ConnectAsync(
-        ResumedPair.Options(Listener, Listener.Port, _clientKey, reconnect: true) with { State = ClientState, Limits = Limits }, Token).WaitAsync(TestListener.Patience, Token);
+        ResumedPair.Options(Listener, Listener.Port, _clientKey, reconnect: true) with
+        {
+            State = ClientState,
+            Limits = Limits,
+            Trust = new ClientTrust { ExpectedFingerprint = ServerKey.Fingerprint, Store = Store },
+            EndedUnread = EndedUnread,
+        },
+        Token).WaitAsync(TestListener.Patience, Token);
 
     /// <summary>The client's process ends, and another opens the file.</summary>
     public async Task<SecureSession> RestartClientAsync(SecureSession client)

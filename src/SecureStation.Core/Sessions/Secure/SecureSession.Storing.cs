@@ -74,6 +74,9 @@ public sealed partial class SecureSession
         _pump.Abort(reason);
     }
 
+    /// <summary>It was over when its process ended; what is unread can be received.</summary>
+    internal void LoseAsStored(StoredSession stored) => Lose($"The session was over ({stored.Over}) before this process began.");
+
     /// <summary>Whether an earlier process began it: what that had under way beside the messages is not known here.</summary>
     internal bool IsRestored { get; }
 

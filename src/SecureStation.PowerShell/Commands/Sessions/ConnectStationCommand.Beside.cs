@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using SecureStation.Core;
 using SecureStation.Core.Connecting;
 using SecureStation.Core.Keys;
@@ -13,19 +15,13 @@ public sealed partial class ConnectStationCommand
     private readonly Dictionary<Task<StationSession>, object?> _connecting = [];
     private readonly CancellationTokenSource _leaving = new();
 
-    // Sessions that use one keep it open.
-    private readonly List<StationState> _states = [];
+    // Sessions of the state that are over, with what nobody has received.
+    private readonly ConcurrentQueue<StationSession> _endedUnread = new();
 
-    private StationState? OpenState(StationKeyPair? keyPair)
-    {
-        StationState? state = StateFile.Open(this, StatePath, StatePassphrase, keyPair);
-        if (state is not null)
-        {
-            _states.Add(state);
-        }
+    // One for all that the command connects to; sessions that use it keep it open.
+    private StationState? _state;
 
-        return state;
-    }
+    private StationState? OpenState(StationKeyPair? keyPair) => _state ??= StateFile.Open(this, StatePath, StatePassphrase, keyPair);
 
     /// <inheritdoc/>
     protected override void EndCommand()
@@ -33,6 +29,19 @@ public sealed partial class ConnectStationCommand
         while (_connecting.Count > 0)
         {
             AwaitOne();
+        }
+
+        TellOfUnread();
+    }
+
+    private void TellOfUnread()
+    {
+        while (_endedUnread.TryDequeue(out StationSession? ended))
+        {
+            StationRegistry.Current.AddUnread(ended);
+            WriteWarning(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Of session {ended.Id[..8]}, which is over, {ended.InboxCount} messages wait to be received: Get-StationSession {ended.Id[..8]} | Receive-StationMessage -Count {ended.InboxCount}"));
         }
     }
 
@@ -44,7 +53,7 @@ public sealed partial class ConnectStationCommand
             // What comes to be after this is nobody's.
             _leaving.Cancel();
             _leaving.Dispose();
-            _states.ForEach(static state => state.Dispose());
+            _state?.Dispose();
             foreach (Task<StationSession> late in _connecting.Keys)
             {
                 _ = late.ContinueWith(static one => one.Result.Abort(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);

@@ -190,6 +190,7 @@ public sealed partial class ConnectStationCommand : ProtocolCmdlet
             Reconnect = Reconnect,
             AllowSignedReceipts = AllowSignedReceipt,
             State = state,
+            EndedUnread = _endedUnread.Enqueue,
             Legacy = ToLegacyOptions(DisplayName),
             Limits = StationLimits.Default with { HandshakeTimeout = Deadline.After(seconds).Remaining, MaxMessageSize = MaxMessageSize, Window = WindowSize },
         };
@@ -207,6 +208,7 @@ public sealed partial class ConnectStationCommand : ProtocolCmdlet
 
     private void Tell(StationSession session)
     {
+        TellOfUnread();
         WriteVerbose($"Spoke {session.Protocol} {session.Suite}: {session.Security}.");
         WriteVerbose($"The peer is {ForeignText.Show(session.PeerName ?? "without a name here")}, key {session.RemoteFingerprint ?? "none"}, trusted by {session.TrustBasis}.");
         WriteVerbose($"Session {session.Id} is open; this side's key is {session.LocalFingerprint ?? "none"}{(session.IsLocalKeyTemporary ? ", made for this connection" : string.Empty)}.");
