@@ -13,6 +13,20 @@ public sealed class StateBoundsTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task A_restored_session_has_one_reason_of_its_end_as_any_other()
+    {
+        await using var world = new StateWorld();
+        (SecureSession client, _) = await world.MeetAsync();
+        SecureSession again = await world.RestartClientAsync(client);
+
+        // Ends the inbox at once, and the session when its peer has heard.
+        again.Revoke();
+        await again.WhenOverAsync().WaitAsync(TestListener.Patience, Token);
+        StationException refused = await Assert.ThrowsAsync<StationException>(async () => await again.SendAsync(OutgoingMessage.Text("late"), Token));
+        Assert.Same(again.EndReason, refused.InnerException);
+    }
+
+    [Fact]
     public async Task Messages_that_nobody_waits_for_singly_share_a_commit()
     {
         await using var world = new StateWorld();

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using SecureStation.Core;
 using SecureStation.Core.Framing;
 using SecureStation.Core.Messages;
+using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.State;
 
@@ -27,7 +28,7 @@ internal sealed class WelcomeTarget : IFuzzTarget
 
     public bool Run(byte[] input)
     {
-        var core = new SessionCore(StationLimits.Default, new MemoryOutgoingStore());
+        var core = new SessionCore(StationLimits.Default, new MemoryOutgoingStore(), new SessionEnd());
         var batch = new OutgoingBatch();
         TimeSpan now = TimeSpan.Zero;
         int connections = 0;

@@ -25,7 +25,7 @@ public sealed partial class SecureSession
         _journal = journal;
         _address = stored.Address;
         _connection = null!;
-        var core = new SessionCore(limits, journal) { ResumeWindow = keeper is null ? TimeSpan.MaxValue : limits.ResumeWindow };
+        var core = new SessionCore(limits, journal, SharedEnd) { ResumeWindow = keeper is null ? TimeSpan.MaxValue : limits.ResumeWindow };
         _pump = new SessionPump(core, Inbox, this, time);
         Services = new SessionServices(this);
         OutgoingEntry[] outgoing = [.. stored.Outgoing.Select(static entry => new OutgoingEntry(entry.Message, entry.Id, MessageCodec.Measure(entry.Message.Headers)))];

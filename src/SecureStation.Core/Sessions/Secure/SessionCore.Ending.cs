@@ -35,7 +35,7 @@ internal sealed partial class SessionCore
             _connection = null;
             _send.Release();
             _receive.ForgetUnkept();
-            _events.Add(new SessionEvent(SessionEventKind.Ended, Reason: _end.Say(reason)));
+            _events.Add(new SessionEvent(SessionEventKind.Ended, Reason: end.Say(reason)));
         }
     }
 

@@ -11,8 +11,8 @@ namespace SecureStation.Core.Sessions.Secure;
 /// </summary>
 /// <param name="limits">The bounds of this side.</param>
 /// <param name="store">Where messages wait until the peer has them.</param>
-/// <param name="end">Where the reason of the end is kept; null: in a place of its own.</param>
-internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore store, SessionEnd? end = null)
+/// <param name="end">Where the reason of the end is kept, for the inbox too.</param>
+internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore store, SessionEnd end)
 {
     private readonly SendPath _send = new(limits, store);
     private readonly ReceivePath _receive = new(limits, store.IsDurable);
@@ -31,7 +31,6 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
     // Whether the peer's Close has said what it has.
     private bool _isFinal;
 
-    private readonly SessionEnd _end = end ?? new SessionEnd();
     private Closing? _closing;
     private bool _isOver;
 
@@ -43,7 +42,7 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
     public TimeSpan ResumeWindow { get; init; } = TimeSpan.MaxValue;
 
     /// <summary>Why the session is over; null while it is not.</summary>
-    public StationException? End => _isOver ? _end.Reason : null;
+    public StationException? End => _isOver ? end.Reason : null;
 
     /// <summary>Whether the end has begun: nothing new is accepted.</summary>
     public bool IsClosing => _closing is not null;

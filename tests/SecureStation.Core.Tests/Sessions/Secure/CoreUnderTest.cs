@@ -14,7 +14,7 @@ internal sealed class CoreUnderTest
 
     public CoreUnderTest(StationLimits? limits = null, bool isDurable = false, uint window = 1024 * 1024, uint maxMessage = 16 * 1024 * 1024, bool isResumable = false, bool attach = true)
     {
-        Core = new SessionCore(limits ?? StationLimits.Default, isDurable ? new DurableStore() : new MemoryOutgoingStore());
+        Core = new SessionCore(limits ?? StationLimits.Default, isDurable ? new DurableStore() : new MemoryOutgoingStore(), new SessionEnd());
         PeerWelcome = new WelcomeFrame(new string('0', 32), 0, maxMessage, window);
         if (attach)
         {

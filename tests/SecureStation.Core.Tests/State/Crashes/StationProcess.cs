@@ -24,7 +24,7 @@ internal sealed class StationProcess : IJournalOwner
     public StationProcess(StationLimits limits, SessionJournal? journal, MessageModel incoming, Func<TimeSpan> now)
     {
         (_limits, _journal, _incoming, _now) = (limits, journal, incoming, now);
-        Core = new SessionCore(limits, (IOutgoingStore?)journal ?? new MemoryOutgoingStore());
+        Core = new SessionCore(limits, (IOutgoingStore?)journal ?? new MemoryOutgoingStore(), new SessionEnd());
         _inbox.TakenMessage = journal is null ? message => Core.Credit(message.Length, MessageCost.OfReceived(message), now()) : journal.Take;
         if (journal is not null)
         {

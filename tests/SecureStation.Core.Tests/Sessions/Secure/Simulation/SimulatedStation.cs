@@ -27,7 +27,7 @@ internal sealed class SimulatedStation(string name, StationLimits limits, bool i
     private bool _isPeerClosed;
     private long _bytesIn;
 
-    public SessionCore Core { get; } = new(limits, isDurable ? new DurableStore() : new MemoryOutgoingStore());
+    public SessionCore Core { get; } = new(limits, isDurable ? new DurableStore() : new MemoryOutgoingStore(), new SessionEnd());
 
     /// <summary>The model: sizes of the messages that were accepted, in order.</summary>
     public List<int> Accepted { get; } = [];
