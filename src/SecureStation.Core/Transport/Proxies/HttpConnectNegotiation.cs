@@ -19,21 +19,17 @@ internal sealed class HttpConnectNegotiation : ProxyNegotiation
     // What tinyproxy says to a login that it does not take.
     private const int LoginWrong = (int)HttpStatusCode.Unauthorized;
 
-    private readonly ProxyAddress _proxy;
-    private readonly StationAddress _target;
-    private readonly NetworkCredential? _credential;
+    // HTTP/1.d ddd
+    private const int StatusLength = 12;
 
     /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: a colon in the user name, where it would end (RFC 7617).</exception>
     public HttpConnectNegotiation(ProxyAddress proxy, StationAddress target, NetworkCredential? credential)
+        : base(proxy, target, credential)
     {
         if (credential is not null && (credential.UserName.Contains(':', StringComparison.Ordinal) || credential.UserName.Length + credential.Password.Length > 1024))
         {
             throw new StationException(StationFault.InvalidArgument, "A login of an HTTP proxy has no ':' in its user name, and 1,024 characters at most.");
         }
-
-        _proxy = proxy;
-        _target = target;
-        _credential = credential;
     }
 
     public override int MaxAnswer => 8192;
@@ -42,13 +38,13 @@ internal sealed class HttpConnectNegotiation : ProxyNegotiation
 
     public override byte[] Begin()
     {
-        byte[] head = Encoding.ASCII.GetBytes($"CONNECT {_target} HTTP/1.1\r\nHost: {_target}\r\n");
-        if (_credential is null)
+        byte[] head = Encoding.ASCII.GetBytes($"CONNECT {Target} HTTP/1.1\r\nHost: {Target}\r\n");
+        if (Credential is null)
         {
             return [.. head, .. "\r\n"u8];
         }
 
-        byte[] login = Encoding.UTF8.GetBytes($"{_credential.UserName}:{_credential.Password}");
+        byte[] login = Encoding.UTF8.GetBytes($"{Credential.UserName}:{Credential.Password}");
         byte[] request = [.. head, .. "Proxy-Authorization: Basic "u8, .. Encoding.ASCII.GetBytes(Convert.ToBase64String(login)), .. "\r\n\r\n"u8];
         CryptographicOperations.ZeroMemory(login);
         return request;
@@ -75,7 +71,7 @@ internal sealed class HttpConnectNegotiation : ProxyNegotiation
         if (!Start.StartsWith(received[..Math.Min(received.Length, Start.Length)]))
         {
             string hint = received[0] == 5 ? "; if it is one of SOCKS5, its address begins with socks5://" : string.Empty;
-            throw ProxyErrors.Broken(_proxy, _target, $"does not speak HTTP/1{hint}", received);
+            throw Broken($"does not speak HTTP/1{hint}", received);
         }
 
         int lineEnd = received.IndexOf((byte)'\n');
@@ -88,24 +84,27 @@ internal sealed class HttpConnectNegotiation : ProxyNegotiation
         int status = StatusOf(line);
         if (status is LoginRequired or LoginWrong)
         {
-            throw ProxyErrors.LoginRefused(_proxy, _target, _credential is not null, ProxyErrors.Show(line));
+            throw LoginRefused(Said(line));
         }
 
         if (status is >= 300 or 101)
         {
-            throw ProxyErrors.NotConnected(_proxy, _target, ProxyErrors.Show(line));
+            throw NotConnected(Said(line));
         }
 
         int end = received.IndexOf("\r\n\r\n"u8);
         return end < 0 ? default : (end + 4, status < 200);
     }
 
+    // The text behind the status may be the login that the proxy was told.
+    private string Said(ReadOnlySpan<byte> line) => ProxyErrors.Show(Credential is null ? line : line[..StatusLength]);
+
     // HTTP/1.d ddd, and perhaps a blank and a text.
     private int StatusOf(ReadOnlySpan<byte> line)
     {
-        bool isWhole = line.Length >= 12 && line[8] == ' ' && (line.Length == 12 || line[12] == ' ');
-        return isWhole && int.TryParse(line[9..12], System.Globalization.NumberStyles.None, null, out int status) && status >= 100
+        bool isWhole = line.Length >= StatusLength && line[8] == ' ' && (line.Length == StatusLength || line[StatusLength] == ' ');
+        return isWhole && int.TryParse(line[9..StatusLength], System.Globalization.NumberStyles.None, null, out int status) && status >= 100
             ? status
-            : throw ProxyErrors.Broken(_proxy, _target, "answered with a line that is none of HTTP/1", line);
+            : throw Broken("answered with a line that is none of HTTP/1", line);
     }
 }

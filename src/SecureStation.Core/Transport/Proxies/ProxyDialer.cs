@@ -48,7 +48,7 @@ public sealed class ProxyDialer : IConnectionDialer
         catch (IOException e)
         {
             connection.Abort();
-            throw ProxyErrors.Broken(Proxy, address, $"broke the connection: {e.Message.TrimEnd('.')}", []);
+            throw negotiation.Broken($"broke the connection: {e.Message.TrimEnd('.')}", []);
         }
         catch
         {
@@ -101,12 +101,12 @@ public sealed class ProxyDialer : IConnectionDialer
 
             if (replay.IsFull)
             {
-                throw ProxyErrors.Broken(Proxy, address, $"answered with more than {negotiation.MaxAnswer} bytes", replay.Peeked);
+                throw negotiation.Broken($"answered with more than {negotiation.MaxAnswer} bytes", replay.Peeked);
             }
 
             if (await replay.PeekAsync(cancellationToken).ConfigureAwait(false) == 0)
             {
-                throw ProxyErrors.Broken(Proxy, address, "closed the connection before its answer was whole", replay.Peeked);
+                throw negotiation.Broken("closed the connection before its answer was whole", replay.Peeked);
             }
         }
     }

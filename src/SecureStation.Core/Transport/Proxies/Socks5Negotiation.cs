@@ -33,23 +33,17 @@ internal sealed class Socks5Negotiation : ProxyNegotiation
         "connection refused", "time to live expired", "command not supported", "address type not supported",
     ];
 
-    private readonly ProxyAddress _proxy;
-    private readonly StationAddress _target;
-    private readonly NetworkCredential? _credential;
     private Answer _due = Answer.Method;
 
     /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: user name or password is too long for the protocol, or the user name empty.</exception>
     public Socks5Negotiation(ProxyAddress proxy, StationAddress target, NetworkCredential? credential)
+        : base(proxy, target, credential)
     {
         if (credential is not null
             && (Encoding.UTF8.GetByteCount(credential.UserName) is 0 or > MaxField || Encoding.UTF8.GetByteCount(credential.Password) > MaxField))
         {
             throw new StationException(StationFault.InvalidArgument, $"A login of SOCKS5 has a user name of 1 to {MaxField} bytes and a password of {MaxField} at most.");
         }
-
-        _proxy = proxy;
-        _target = target;
-        _credential = credential;
     }
 
     private enum Answer
@@ -62,7 +56,7 @@ internal sealed class Socks5Negotiation : ProxyNegotiation
     // The method, the verdict, and a reply with the longest name.
     public override int MaxAnswer => 2 + 2 + 4 + 1 + MaxField + 2;
 
-    public override byte[] Begin() => _credential is null ? [Version, 1, NoLogin] : [Version, 2, NoLogin, UserAndPassword];
+    public override byte[] Begin() => Credential is null ? [Version, 1, NoLogin] : [Version, 2, NoLogin, UserAndPassword];
 
     public override ProxyStep Read(ReadOnlySpan<byte> received)
     {
@@ -74,7 +68,7 @@ internal sealed class Socks5Negotiation : ProxyNegotiation
         if (received[0] != (_due == Answer.Login ? LoginVersion : Version))
         {
             string hint = received[0] == 'H' ? "; if it is one of HTTP, its address begins with http://" : string.Empty;
-            throw ProxyErrors.Broken(_proxy, _target, $"does not speak SOCKS5{hint}", received);
+            throw Broken($"does not speak SOCKS5{hint}", received);
         }
 
         if (received.Length < 2)
@@ -96,18 +90,18 @@ internal sealed class Socks5Negotiation : ProxyNegotiation
         {
             case NoLogin:
                 return Request();
-            case UserAndPassword when _credential is not null:
+            case UserAndPassword when Credential is not null:
                 _due = Answer.Login;
-                return new ProxyStep(2, Login(_credential), IsConnected: false);
+                return new ProxyStep(2, Login(Credential), IsConnected: false);
             case NoneAcceptable or UserAndPassword:
-                throw ProxyErrors.LoginRefused(_proxy, _target, _credential is not null, "no acceptable method of authentication");
+                throw LoginRefused("no acceptable method of authentication");
             default:
-                throw ProxyErrors.Broken(_proxy, _target, $"chose a method of authentication that was not offered, {method}", []);
+                throw Broken($"chose a method of authentication that was not offered, {method}", []);
         }
     }
 
     private ProxyStep ReadVerdict(byte status) =>
-        status == 0 ? Request() : throw ProxyErrors.LoginRefused(_proxy, _target, hasLogin: true, $"login refused (status {status})");
+        status == 0 ? Request() : throw LoginRefused($"login refused (status {status})");
 
     private ProxyStep ReadReply(ReadOnlySpan<byte> received)
     {
@@ -115,7 +109,7 @@ internal sealed class Socks5Negotiation : ProxyNegotiation
         if (received[1] != 0)
         {
             string said = received[1] < s_replies.Length ? s_replies[received[1]] : "unknown reason";
-            throw ProxyErrors.NotConnected(_proxy, _target, $"{said} (status {received[1]})");
+            throw NotConnected($"{said} (status {received[1]})");
         }
 
         if (received.Length < 5)
@@ -128,7 +122,7 @@ internal sealed class Socks5Negotiation : ProxyNegotiation
             1 => 4,
             3 => 1 + received[4],
             4 => 16,
-            _ => throw ProxyErrors.Broken(_proxy, _target, $"answered with an address of an unknown type, {received[3]}", received),
+            _ => throw Broken($"answered with an address of an unknown type, {received[3]}", received),
         };
         int length = 4 + address + 2;
         return received.Length < length ? ProxyStep.NeedsMore : ProxyStep.Connected(length);
@@ -137,11 +131,11 @@ internal sealed class Socks5Negotiation : ProxyNegotiation
     private ProxyStep Request()
     {
         _due = Answer.Reply;
-        byte[] address = IPAddress.TryParse(_target.Host, out IPAddress? ip)
+        byte[] address = IPAddress.TryParse(Target.Host, out IPAddress? ip)
             ? [(byte)(ip.AddressFamily == AddressFamily.InterNetwork ? 1 : 4), .. ip.GetAddressBytes()]
-            : [3, (byte)_target.Host.Length, .. Encoding.ASCII.GetBytes(_target.Host)];
+            : [3, (byte)Target.Host.Length, .. Encoding.ASCII.GetBytes(Target.Host)];
         byte[] request = [Version, 1, 0, .. address, 0, 0];
-        BinaryPrimitives.WriteUInt16BigEndian(request.AsSpan(^2..), (ushort)_target.Port);
+        BinaryPrimitives.WriteUInt16BigEndian(request.AsSpan(^2..), (ushort)Target.Port);
         return new ProxyStep(2, request, IsConnected: false);
     }
 

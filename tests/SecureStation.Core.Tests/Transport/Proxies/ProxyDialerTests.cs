@@ -92,6 +92,28 @@ public class ProxyDialerTests
         Assert.Contains(proxy.Address, e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("HTTP/1.1 407 ")]
+    [InlineData("HTTP/1.1 503 ")]
+    [InlineData("HTTP/1.1 what ")]
+    [InlineData("")]
+    public async Task A_login_that_a_proxy_says_back_is_not_shown(string before)
+    {
+        // Base64 of station:s3cret.
+        string answer = $"{before}c3RhdGlvbjpzM2NyZXQ=\r\n\r\n";
+        await using FakeProxy proxy = new("http", Convert.ToHexString(Encoding.ASCII.GetBytes(answer)), thenCloses: true);
+        StationException e = await Assert.ThrowsAsync<StationException>(() => ConnectAsync(proxy.Address, 1, s_login));
+        Assert.DoesNotContain("c3RhdGlvbjpzM2NyZXQ", $"{e} {e.PeerHint}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_that_only_echoes_does_not_have_the_login_shown()
+    {
+        await using FakeProxy proxy = new("socks5", "0502,020107" + Convert.ToHexString("station"u8) + "06" + Convert.ToHexString("s3cret"u8), thenCloses: false);
+        StationException e = await FailsAsync(StationFault.ProxyFailed, proxy.Address, s_login);
+        Assert.DoesNotContain(Convert.ToHexStringLower("s3cret"u8), $"{e} {e.PeerHint}", StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task One_that_is_not_there_is_ConnectFailed_and_named()
     {
