@@ -116,8 +116,11 @@ public sealed record StationAddress
     {
         StationAddressKind.UnixSocket => UnixPrefix + Path,
         StationAddressKind.NamedPipe => PipePrefix + Path,
-        _ => string.Create(CultureInfo.InvariantCulture, $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}"),
+        _ => Show(Host, Port),
     };
+
+    internal static string Show(string host, int port) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}");
 
     /// <summary><c>host:port</c> or <c>[IPv6]:port</c>.</summary>
     internal static StationAddress ParseTcp(string text)

@@ -26,11 +26,8 @@ public sealed class TcpTransport : SocketTransport
         catch (Exception e) when (e is SocketException or ArgumentException)
         {
             socket.Dispose();
-            throw new StationException(StationFault.ConnectFailed, $"Cannot connect to {host}:{port}: {e.Message}", e)
-            {
-                Stage = HandshakeStage.Connect,
-                Address = $"{host}:{port}",
-            };
+            string address = StationAddress.Show(host, port);
+            throw new StationException(StationFault.ConnectFailed, $"Cannot connect to {address}: {e.Message}", e) { Stage = HandshakeStage.Connect, Address = address };
         }
         catch
         {

@@ -54,6 +54,7 @@ public sealed class UnixTransport : SocketTransport
         {
             SocketError.ConnectionRefused => "nobody listens at it: its listener is gone, or it is another kind of file.",
             SocketError.AccessDenied => "it is for another user, or in a folder that is.",
+            SocketError.AddressNotAvailable => "there is no such socket.",
             _ when !File.Exists(address.Path) => "there is no such socket.",
             _ => e.Message,
         };

@@ -49,6 +49,16 @@ public sealed class UnixSocketTests : IDisposable
     }
 
     [Fact]
+    public async Task A_link_that_leads_nowhere_is_no_socket()
+    {
+        using var folder = new TemporaryFolder();
+        File.CreateSymbolicLink(folder.File("s.sock"), folder.File("nowhere"));
+        StationException e = await Expect.FaultAsync(
+            StationFault.ConnectFailed, UnixTransport.ConnectAsync(StationAddress.UnixSocket(folder.File("s.sock")), TestContext.Current.CancellationToken));
+        Assert.Contains("there is no such socket", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_invitation_leads_there_and_pins_the_path()
     {
         string path = _folder.File("Ä b.sock");
