@@ -6,8 +6,14 @@ namespace SecureStation.Core.Messages;
 public sealed class OutgoingMessage
 {
     /// <summary>Makes a message. The body is not copied and must not change until the peer has acknowledged it (<see cref="Sessions.StationSession.WaitDeliveredAsync"/>) or the session has ended.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.InvalidArgument"/>: a kind that there is not, for which the peer would end the session.</exception>
     public OutgoingMessage(StationMessageKind kind, ReadOnlyMemory<byte> body)
     {
+        if (kind is < StationMessageKind.Text or > StationMessageKind.Service)
+        {
+            throw new StationException(StationFault.InvalidArgument, $"There is no kind {(int)kind} of messages.");
+        }
+
         Kind = kind;
         Body = body;
     }
@@ -18,8 +24,8 @@ public sealed class OutgoingMessage
     /// <summary>The body's bytes.</summary>
     public ReadOnlyMemory<byte> Body { get; }
 
-    /// <summary>Names and values sent before the body, 64 at most and 64 KiB in all.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+    /// <summary>Names and values sent before the body, 64 at most and 64 KiB in all. A copy: what is measured is what is sent.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init => field = [.. value]; } = [];
 
     /// <summary>The id of the peer's message that this one answers; 0 for none.</summary>
     public ulong InReplyTo { get; init; }
