@@ -108,7 +108,8 @@ while ($true) { [Console]::Out.WriteLine((Receive-StationMessage -Listener $list
 
     It 'have no port and no host name' {
         $listener = Start-StationListener -Address unix:./s.sock -NoInvitation @peers
-        foreach ($wrong in { Start-StationListener 7700 -Address unix:./t.sock @peers }, { Start-StationListener -Address unix:./t.sock -AdvertisedHostName me @peers },
+        foreach ($wrong in { Start-StationListener 7700 -Address unix:./t.sock @peers }, { Start-StationListener -Port 0 -Address unix:./t.sock @peers },
+            { Start-StationListener -Address unix:./t.sock -AdvertisedHostName me @peers },
             { Connect-Station unix:./s.sock 7700 @peers }, { Connect-Station -HostName unix:./s.sock -Port 7700 @peers }, { Test-Station unix:./s.sock -Port 7700 @peers },
             { Connect-Station unix: @peers }, { Connect-Station "unix:./$('x' * 120)" @peers }, { Start-StationListener -Address "unix:./$('x' * 120)" @peers },
             { Connect-Station unix:./s.sock -Proxy socks5://127.0.0.1:1 @peers }, { Start-DhServer -Address unix:./t.sock -AllowLegacy -WarningAction Ignore }) {

@@ -131,6 +131,11 @@ public sealed class StartStationListenerCommand : ProtocolCmdlet
             : new FileReceiverOptions { Folder = PathResolver.Folder(this, ReceiveFolder, isLiteral: true), MaxBytes = MaxBytes, MaxFiles = MaxFiles };
 
         string address = SocketPath.Resolve(this, Address);
+        if (StationTarget.IsWhole(address) && MyInvocation.BoundParameters.ContainsKey(nameof(Port)))
+        {
+            throw new StationException(StationFault.InvalidArgument, $"'{address}' has no port: leave out -Port.");
+        }
+
         if (!ShouldProcess(StationTarget.IsWhole(address) ? address : $"{address}, port {Port}", receiveFiles is null ? "Listen for stations" : $"Listen for stations, and take files into {receiveFiles.Folder}"))
         {
             return;
