@@ -12,9 +12,6 @@ namespace SecureStation.Core.Framing;
 /// </summary>
 internal sealed class FrameReader(TransportState transport, IFrameHandler handler, long maxMessagesWithoutRekey) : IDisposable
 {
-    /// <summary>The bytes of the longest transport message with its length.</summary>
-    public const int MaxRecordSize = 2 + TransportState.MaxMessageLength;
-
     private const int MaxShortBody = 32;
 
     // A header, or a short frame's body, that continues in the next transport message.

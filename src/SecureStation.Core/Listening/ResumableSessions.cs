@@ -34,18 +34,6 @@ internal sealed class ResumableSessions(StationLimits limits, AcceptedSessions s
     private Action<SecureSession> _prepare = static _ => { };
     private readonly long _origin = time.GetTimestamp();
 
-    /// <summary>Sessions that wait for their peers.</summary>
-    public int DetachedCount
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _detached.Count;
-            }
-        }
-    }
-
     private TimeSpan Now => time.GetElapsedTime(_origin);
 
     public void Add(SecureSession session)
