@@ -16,6 +16,8 @@ Describe 'Test-StationNotaryLog' {
     It 'writes True of a log that nobody touched: from the pipeline, files, with everything checked' {
         Get-StationNotaryLog $notary | Test-StationNotaryLog | Should -BeTrue
         Test-StationNotaryLog -Path "$TestDrive/notary.log" -Head $head -Fingerprint "$($key.Fingerprint)" -TrustedCertificate "$TestDrive/ca.pem" | Should -BeTrue
+        Test-StationNotaryLog "$TestDrive/notary.log" | Should -BeTrue
+        Test-StationNotaryLog $entries -Head $head | Should -BeTrue
         Get-Item "$TestDrive/notary.log" | Test-StationNotaryLog -Head "$head" | Should -BeTrue
     }
 

@@ -28,7 +28,7 @@ public sealed class TestStationNotaryLogCommand : StationCmdlet
     public NotaryLogEntry[] Entry { get; set; } = [];
 
     /// <summary>Log files, with wildcards.</summary>
-    [Parameter(ParameterSetName = PathSet, Mandatory = true)]
+    [Parameter(ParameterSetName = PathSet, Mandatory = true, Position = 0)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
