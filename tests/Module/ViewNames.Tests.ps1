@@ -35,7 +35,10 @@ Describe 'The names in views' {
             ($session | Group-Object Trust).Name | Should -Be 'Invitation'
             ($session, $accepted | Sort-Object Inbox -Descending)[0].Role | Should -Be 'Responder'
             ($session | ConvertTo-Csv | ConvertFrom-Csv).Trust | Should -Be 'Invitation'
-            (Receive-StationMessage $accepted).From | Should -Be $accepted.RemoteFingerprint
+            $message = Receive-StationMessage $accepted
+            $message.From, $message.Peer | Should -Be $accepted.RemoteFingerprint, $accepted.RemoteFingerprint
+            ($message | Format-List | Out-String) | Should -Match 'From +: SHA256'
+            "$listener" | Should -Be $listener.Id
             $listener.Key | Should -Be 'in memory'
             (New-StationInvitation $listener).Key | Should -Be 'in memory'
             (New-StationInvitation $listener).Uri | Should -Not -Match 'psk=[A-Za-z0-9_-]'

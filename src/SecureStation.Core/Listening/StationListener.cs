@@ -252,4 +252,6 @@ public sealed partial class StationListener : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
+    /// <summary>The <see cref="Id"/>.</summary>
+    public override string ToString() => Id;
 }
