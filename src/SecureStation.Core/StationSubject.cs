@@ -101,4 +101,13 @@ public enum StationSubject
 
     /// <summary>A state file.</summary>
     State,
+
+    /// <summary>A recipient or an identity of age, as text.</summary>
+    AgeKey,
+
+    /// <summary>A sealed message or file, which brings its sender's signature with it.</summary>
+    SealedMessage,
+
+    /// <summary>Mail that is in a mailbox.</summary>
+    Mail,
 }

@@ -33,6 +33,18 @@ Describe 'Advice' {
         (Get-ErrorOf { Import-DhParameter $TestDrive/no.pem }).ErrorDetails.RecommendedAction | Should -Not -BeLike '*-AllowWeakParameter*'
     }
 
+    It 'of an age recipient or identity that is mistyped sends nobody to PEM files' {
+        Set-Content $TestDrive/age.key 'AGE-SECRET-KEY-1QQQQ'
+        Set-Content $TestDrive/plain.txt 'text'
+        foreach ($script in { Protect-StationFile $TestDrive/plain.txt -To age1zzz -Anonymous }, { Protect-StationFile $TestDrive/plain.txt -To age1pq1zzz -Anonymous },
+            { 'x' | Unprotect-StationMessage -AgeIdentityPath $TestDrive/age.key }) {
+            $failure = Get-ErrorOf $script
+            $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidKey,*'
+            $failure.ErrorDetails.RecommendedAction | Should -BeLike '*age-keygen*'
+            $failure.ErrorDetails.RecommendedAction | Should -Not -BeLike '*PEM*'
+        }
+    }
+
     It 'of a peer that is there already names the switch that replaces it' {
         $store = New-TestTrustStore
         $key = New-StationKeyPair

@@ -112,6 +112,7 @@ Describe 'Send- and Receive-StationMessage -Mailbox' {
         'from alice' | Send-Test $box
         $out = Receive-StationMessage -Mailbox $box -KeyPair bob @bobs -TimeoutSec 60 -ErrorAction Continue 2>&1
         $out[0].FullyQualifiedErrorId | Should -BeLike 'PeerUntrusted,*'
+        $out[0].ErrorDetails.RecommendedAction | Should -BeLike '*Set-StationPeer*Receive-StationMessage*-Dead -Manual*'
         $out[1].Body | Should -Be 'from alice'
         Get-TestCount $box | Should -Be '0 0 1'
         Receive-StationMessage -Mailbox $box -KeyPair bob @bobs -Dead -Manual -TimeoutSec 60 | Deny-StationMessage

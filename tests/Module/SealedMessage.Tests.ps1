@@ -116,6 +116,7 @@ Describe 'Unprotect-StationMessage' {
         $refused = Get-ErrorOf { $text | Unprotect-StationMessage -KeyPair bob @keys @peers }
         $refused.FullyQualifiedErrorId | Should -BeLike 'PeerUntrusted,*'
         "$refused" | Should -Match ([regex]::Escape("$($alice.Fingerprint)"))
+        $refused.ErrorDetails.RecommendedAction | Should -BeLike '*Import-StationCard*-AllowUnknownSender*'
         Add-StationPeer alice -PublicKey $alice.PublicKey @peers
         ($text | Unprotect-StationMessage -KeyPair bob @keys @peers).Verified | Should -BeTrue
         Remove-StationPeer alice -Confirm:$false @peers

@@ -67,7 +67,7 @@ internal sealed class HybridIdentity : AgeIdentity
     public static new HybridIdentity Parse(ReadOnlySpan<char> text)
     {
         byte[] seed = Bech32.Decode(Prefix, text)
-            ?? throw new StationException(StationFault.InvalidKey, "This is no hybrid age identity (AGE-SECRET-KEY-PQ-1…), or it is mistyped.");
+            ?? throw new StationException(StationFault.InvalidKey, "This is no hybrid age identity (AGE-SECRET-KEY-PQ-1…), or it is mistyped.") { Subject = StationSubject.AgeKey };
         try
         {
             return new HybridIdentity(seed);

@@ -32,7 +32,7 @@ internal sealed class HybridRecipient : AgeRecipient
 
     /// <summary>Reads <c>age1pq1…</c>.</summary>
     public static new HybridRecipient Parse(string text) => new(Bech32.Decode(Prefix, text)
-        ?? throw new StationException(StationFault.InvalidKey, "This is no hybrid age recipient (age1pq1…), or it is mistyped."));
+        ?? throw new StationException(StationFault.InvalidKey, "This is no hybrid age recipient (age1pq1…), or it is mistyped.") { Subject = StationSubject.AgeKey });
 
     /// <inheritdoc/>
     /// <exception cref="StationException"><see cref="StationFault.InvalidKey"/>: the X25519 half is a point of low order.</exception>

@@ -53,7 +53,7 @@ internal sealed class X25519Identity : AgeIdentity
     public static new X25519Identity Parse(ReadOnlySpan<char> text)
     {
         byte[] seed = Bech32.Decode(Prefix, text)
-            ?? throw new StationException(StationFault.InvalidKey, "This is no age identity (AGE-SECRET-KEY-1…), or it is mistyped.");
+            ?? throw new StationException(StationFault.InvalidKey, "This is no age identity (AGE-SECRET-KEY-1…), or it is mistyped.") { Subject = StationSubject.AgeKey };
         try
         {
             return new X25519Identity(seed);

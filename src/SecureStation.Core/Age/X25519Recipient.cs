@@ -26,7 +26,7 @@ internal sealed class X25519Recipient : AgeRecipient
 
     /// <summary>Reads <c>age1…</c>.</summary>
     public static new X25519Recipient Parse(string text) => new(Bech32.Decode(Prefix, text)
-        ?? throw new StationException(StationFault.InvalidKey, "This is no age recipient (age1…), or it is mistyped."));
+        ?? throw new StationException(StationFault.InvalidKey, "This is no age recipient (age1…), or it is mistyped.") { Subject = StationSubject.AgeKey });
 
     /// <inheritdoc/>
     /// <exception cref="StationException"><see cref="StationFault.InvalidKey"/>: a point of low order.</exception>

@@ -242,7 +242,7 @@ public sealed class MailboxReceiver : IAsyncDisposable
         Report(why is { Fault: StationFault.PeerUntrusted, PeerFingerprint: { } sender }
             ? new StationException(
                 why.Fault, $"A message that says it is from {sender} is among the dead letters now: mail is taken from peers with accept or the capability mail.", why)
-            { PeerFingerprint = sender }
+            { PeerFingerprint = sender, Subject = StationSubject.Mail }
             : why);
     }
 

@@ -52,6 +52,7 @@ public sealed record OpeningTerms
             throw new StationException(StationFault.PeerUntrusted, $"The sealed message says that it is from {sender}, whom no peer's record names.")
             {
                 PeerFingerprint = sender.ToString(),
+                Subject = StationSubject.SealedMessage,
             };
         }
 
