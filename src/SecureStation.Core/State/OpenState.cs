@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 using SecureStation.Core.Keys;
@@ -14,8 +13,7 @@ internal sealed class OpenState : IDisposable, IJournalWriter
     private static readonly Lock s_gate = new();
     private static readonly Dictionary<string, OpenState> s_open = new(StringComparer.Ordinal);
 
-    // Sessions that this process opened: whoever had one has what is unread in it.
-    private static readonly ConcurrentDictionary<SessionKey, bool> s_left = new();
+    private static readonly LeftSessions s_left = new();
 
     private readonly Lock _gate = new();
     private readonly HashSet<SessionKey> _inUse = [];
@@ -210,7 +208,7 @@ internal sealed class OpenState : IDisposable, IJournalWriter
     /// <summary>Takes out the sessions that this station opened, that were over before this process, and that hold what nobody has received.</summary>
     /// <inheritdoc cref="Take"/>
     public IReadOnlyList<StoredSession> TakeEnded() =>
-        Take(static all => all.Where(static stored => stored is { Over: not null, Role: StationRole.Initiator, Unread: > 0 } && !s_left.ContainsKey(stored.Key)));
+        Take(static all => all.Where(static stored => stored is { Over: not null, Role: StationRole.Initiator, Unread: > 0 } && !s_left.Contains(stored.Key)));
 
     /// <summary>Whether a session of this process has it.</summary>
     public bool IsInUse(SessionKey session)
@@ -238,7 +236,7 @@ internal sealed class OpenState : IDisposable, IJournalWriter
                 _inUse.Remove(key);
                 if (key.Role == StationRole.Initiator)
                 {
-                    s_left[key] = true;
+                    s_left.Add(key);
                 }
 
                 if (taken.Count > 0)
