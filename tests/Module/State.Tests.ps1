@@ -58,6 +58,32 @@ Start-Sleep 600
         $session | Disconnect-Station
     }
 
+    It 'gives what was unread when its process died, though the session is over by then' {
+        $script = @"
+Import-Module '$root/SecureStation.psd1'
+`$s = Connect-Station 127.0.0.1 $($proxy.Port) -Fingerprint $($listener.Fingerprint) -KeyPair alice -KeyStore '$($keys.KeyStore)' -TrustStore '$($peers.TrustStore)' -StatePath '$folder/alice.state'
+'connected'
+Start-Sleep 600
+"@
+        $process = Start-PowerShell '-Command', $script -Redirect
+        try {
+            $process.StandardOutput.ReadLine() | Should -Be 'connected'
+            $accepted = Wait-StationSession $listener -TimeoutSec 60
+            'one', 'two' | Send-StationMessage -Session $accepted -Wait -TimeoutSec 60
+        } finally {
+            $process.Kill($true)
+            $process.WaitForExit()
+        }
+        $accepted | Disconnect-Station -Force
+        $session = Connect-Station @to -KeyPair alice -StatePath $folder/alice.state -TimeoutSec 60 -WarningVariable warnings -WarningAction SilentlyContinue
+        $session.Id | Should -Not -Be $accepted.Id
+        $warnings | Should -Match "session $($accepted.Id.Substring(0, 8)).*2 messages"
+        $over = Get-StationSession "$($accepted.Id):initiator"
+        ($over | Receive-StationMessage -Count 2 -TimeoutSec 60).Body | Should -Be 'one', 'two'
+        Get-StationSession | Where-Object Id -EQ $accepted.Id | Should -BeNullOrEmpty
+        $session | Disconnect-Station
+    }
+
     It 'needs a key that lasts, its passphrase, and a whole file; clears what is not wanted any more' {
         (Get-ErrorOf { Connect-Station @to -StatePath $folder/x.state }).FullyQualifiedErrorId | Should -Be "InvalidArgument,$connect"
         (Get-ErrorOf { Start-StationListener -StatePath $folder/x.state -TrustMode Any }).FullyQualifiedErrorId | Should -Be 'InvalidArgument,SecureStation.Commands.StartStationListenerCommand'
