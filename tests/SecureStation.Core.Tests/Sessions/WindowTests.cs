@@ -162,6 +162,38 @@ public class WindowTests
         }
     }
 
+    [Fact]
+    public async Task A_sender_of_messages_without_bodies_waits_until_they_are_taken()
+    {
+        // 60 KB of headers each, which no window counts: more in all than a station holds.
+        const int Messages = 1000;
+        await using StationLoopback pair = await StationLoopback.CreateAsync(cancellationToken: Token);
+        var message = new OutgoingMessage(StationMessageKind.Bytes, default) { Headers = [new("h", new string('x', 60_000))] };
+        Task sending = SendAllAsync();
+        long before = -1;
+        while (pair.Right.MessagesReceived != before)
+        {
+            before = pair.Right.MessagesReceived;
+            await Task.WhenAny(sending, Task.Delay(500, Token));
+        }
+
+        Assert.False(sending.IsCompleted, $"{before} were sent. {pair.Left.EndReason}");
+        for (ulong id = 1; id <= Messages; id++)
+        {
+            Assert.Equal(id, (await pair.Right.ReceiveAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Token)).Id);
+        }
+
+        await sending.WaitAsync(TimeSpan.FromSeconds(60), Token);
+
+        async Task SendAllAsync()
+        {
+            for (int i = 0; i < Messages; i++)
+            {
+                await pair.Left.SendAsync(message, Token);
+            }
+        }
+    }
+
     private static ulong MessageId((FrameType Type, byte Flags, byte[] Body) frame)
     {
         Assert.Equal(FrameType.Message, frame.Type);

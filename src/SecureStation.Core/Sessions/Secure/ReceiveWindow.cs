@@ -9,6 +9,10 @@ internal sealed class ReceiveWindow(long window)
 {
     // The window counts body bytes only; what messages cost beside them is bounded here.
     private const long MaxOverhead = 64 * 1024 * 1024;
+
+    // A sender whose messages have no bodies learns from nothing but Acks that nobody takes them: beyond this none tells of more, so that its outbox fills.
+    // Well above where senders stop by themselves (UntakenCost), and below the bound by what such an outbox holds.
+    private const long MaxToldOverhead = 40 * 1024 * 1024;
     private const int MaxUntoldMessages = 1024;
     private const long MaxAckStep = 512 * 1024;
     private static readonly TimeSpan s_delay = TimeSpan.FromMilliseconds(2);
@@ -27,6 +31,12 @@ internal sealed class ReceiveWindow(long window)
     /// <summary>The last message that is as safe as it gets here: all that is ever told.</summary>
     public ulong KeptId { get; private set; }
 
+    /// <summary>Whether what nobody has taken costs so much that the peer is not to send more, and is told of no more.</summary>
+    public bool IsFull => _overhead >= MaxToldOverhead;
+
+    /// <summary>The last message that an Ack may tell of now.</summary>
+    public ulong TellableId => IsFull ? _toldId : KeptId;
+
     /// <summary>Body bytes that came in whole.</summary>
     public long BytesReceived { get; private set; }
 
@@ -40,7 +50,7 @@ internal sealed class ReceiveWindow(long window)
     public TimeSpan NextTimer => AckAt == TimeSpan.MinValue ? TimeSpan.MaxValue : AckAt;
 
     /// <summary>Whether there is something that the peer has not heard.</summary>
-    public bool IsUntold => KeptId != _toldId || _taken != _toldTaken;
+    public bool IsUntold => TellableId != _toldId || _taken != _toldTaken;
 
     /// <summary>A message is whole.</summary>
     /// <exception cref="StationException"><see cref="StationFault.ProtocolError"/>: the peer overfills the inbox.</exception>
@@ -100,10 +110,13 @@ internal sealed class ReceiveWindow(long window)
         }
     }
 
+    /// <summary>A Welcome tells of all that is kept.</summary>
+    public ulong TellInWelcome() => _toldId = KeptId;
+
     /// <summary>What the next Ack says.</summary>
     public (ulong LastId, long Taken) Tell()
     {
-        _toldId = KeptId;
+        _toldId = TellableId;
         _toldTaken = _taken;
         AckAt = TimeSpan.MaxValue;
         return (_toldId, _toldTaken);
@@ -111,7 +124,7 @@ internal sealed class ReceiveWindow(long window)
 
     private void NoteChange(TimeSpan now)
     {
-        if (_taken - _toldTaken >= AckStep || KeptId - _toldId >= MaxUntoldMessages)
+        if (_taken - _toldTaken >= AckStep || TellableId - _toldId >= MaxUntoldMessages)
         {
             AckNow();
         }

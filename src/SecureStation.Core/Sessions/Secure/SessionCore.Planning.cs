@@ -11,7 +11,7 @@ internal sealed partial class SessionCore
         && (AreMessagesDue
             || Receiving.AckAt <= now
             || connection.Rekey.IsDueAnyway
-            || connection.Control.HasPong(Receiving.KeptId)
+            || connection.Control.HasPong(Receiving.TellableId)
             || connection.Control.HasPing(Sending.SentId)
             || IsCloseDue);
 
@@ -94,14 +94,14 @@ internal sealed partial class SessionCore
     private void PlanAcknowledgements(OutgoingBatch batch, bool messages, TimeSpan now)
     {
         ControlFrames control = _connection!.Control;
-        bool pongs = control.HasPong(Receiving.KeptId);
+        bool pongs = control.HasPong(Receiving.TellableId);
         if (pongs || Receiving.AckAt <= now || (messages && Receiving.IsUntold))
         {
             (ulong lastId, long taken) = Receiving.Tell();
             batch.Add(ControlFrame.Ack(lastId, taken));
         }
 
-        while (control.HasPong(Receiving.KeptId))
+        while (control.HasPong(Receiving.TellableId))
         {
             batch.Add(ControlFrame.Pong(control.TakePong()));
         }

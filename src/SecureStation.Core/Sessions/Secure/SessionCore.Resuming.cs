@@ -29,7 +29,7 @@ internal sealed partial class SessionCore
     public ulong LastIdForWelcome()
     {
         _receive.ForgetUnkept();
-        return Receiving.KeptId;
+        return Receiving.TellInWelcome();
     }
 
     /// <summary>Looks whether the peer can have this as its last message.</summary>

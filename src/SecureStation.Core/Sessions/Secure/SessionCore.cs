@@ -225,6 +225,12 @@ internal sealed partial class SessionCore(StationLimits limits, IOutgoingStore s
                 break;
             case FrameType.Ping:
                 connection.Control.Answer(frame.First, Receiving.ReceivedId);
+                if (Receiving.IsFull)
+                {
+                    // Its Pong waits until messages are taken; an Ack that tells nothing new is a sign of life meanwhile.
+                    Receiving.AckNow();
+                }
+
                 break;
             case FrameType.Rekey when frame.Flag:
                 connection.Rekey.Request(askPeer: false);

@@ -65,6 +65,37 @@ public class SessionCoreReceivingTests
     }
 
     [Fact]
+    public void Where_messages_without_bodies_fill_the_memory_nothing_more_is_acknowledged_until_some_are_taken()
+    {
+        const long Part = 20 * 1024 * 1024;
+        var test = new CoreUnderTest();
+        test.Receive(1, 0, Part);
+        test.Advance(2);
+        Assert.Equal(["Ack 1 0"], test.Plan());
+        test.Receive(2, 0, Part);
+        test.Advance(2);
+        Assert.Empty(test.Plan());
+
+        // The peer asks: it hears that this side lives, and no more.
+        test.Hear(ControlFrame.Ping(5));
+        Assert.Equal(["Ack 1 0"], test.Plan());
+        test.Core.Credit(0, Part, test.Now);
+        Assert.Equal(["Ack 2 0", "Pong 5"], test.Plan());
+    }
+
+    [Fact]
+    public void A_Welcome_acknowledges_also_what_no_Ack_told_of()
+    {
+        const long Much = 50 * 1024 * 1024;
+        var test = new CoreUnderTest(isResumable: true);
+        test.Receive(1, 0, Much);
+        test.Core.Detach(test.Now);
+        Assert.Equal(1ul, test.Core.LastIdForWelcome());
+        test.Core.Attach(test.PeerWelcome, 0, isResumable: true, test.Now);
+        Assert.Equal(["Ack 1 0"], test.Plan());
+    }
+
+    [Fact]
     public void Pings_whose_Pongs_nobody_reads_end_the_session()
     {
         var test = new CoreUnderTest();
