@@ -73,6 +73,15 @@ Describe 'What runs in this process' {
         (Get-ErrorOf { Get-DhServer nothing }).FullyQualifiedErrorId | Should -BeLike 'NotFound,*'
     }
 
+    It 'says of a copy, as a job or a file gives it back, that it is one: <Case>' -ForEach @(
+        @{ Case = 'a session'; Of = { $alice }; Script = { 'x' | Send-StationMessage -Session $copy } }
+        @{ Case = 'sessions in a list'; Of = { $alice }; Script = { Receive-StationMessage -Session @($copy, $bob) } }
+        @{ Case = 'a listener'; Of = { $listener }; Script = { Wait-StationSession $copy } }
+    ) {
+        $copy = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize((& $Of)))
+        "$(Get-ErrorOf $Script)" | Should -BeLike '*copy of a *in the process*'
+    }
+
     It 'completes by the variables that hold it, and by id' {
         $pair = New-StationLoopback
         $all = @($alice, $bob)

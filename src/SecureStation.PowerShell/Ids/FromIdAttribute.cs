@@ -16,13 +16,20 @@ internal sealed class FromIdAttribute<T> : ArgumentTransformationAttribute
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         object? input = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        return input is IList list ? (object)list.Cast<object?>().Select(ToObject).ToArray() : ToObject(input);
+        // A copy keeps its type's name in the wrapper.
+        return input is IList list ? (object)list.Cast<object?>().Select(ToObject).ToArray() : ToObject(input is PSCustomObject ? inputData : input);
     }
 
     // What is no text is left to the binder, which knows what it takes.
     private object? ToObject(object? value)
     {
         object? bare = value is PSObject wrapped ? wrapped.BaseObject : value;
+        if (value is PSObject copy && copy.TypeNames.Contains("Deserialized." + typeof(T).FullName))
+        {
+            throw new ArgumentTransformationMetadataException(
+                $"This is a copy of a {IdKinds.Of<T>().Noun} that a job, a file or another process gave back; the {IdKinds.Of<T>().Noun} itself is to be had only in the process that made it.");
+        }
+
         try
         {
             return bare is string text ? IdKinds.Of<T>().One(text) : value;

@@ -17,6 +17,9 @@ namespace SecureStation;
 internal sealed class IdKind<T>(string noun, StationSubject subject, Func<IReadOnlyList<T>> all, Func<T, string> id, Func<T, string> hint, Func<T, string>? side = null)
     where T : class
 {
+    /// <summary>What it is called, in messages.</summary>
+    public string Noun => noun;
+
     /// <summary>All that there are.</summary>
     public IReadOnlyList<T> All => all();
 
