@@ -11,6 +11,9 @@ Describe 'Get-StationTranscript' {
         $transcript.Security | Should -Be 'secrecy: hybrid, authentication: classical'
         $transcript.Initiator.Fingerprint | Should -Be $live.Left.LocalFingerprint
         $transcript.SessionId | Should -Be $live.Left.Id
+        # Message 1 is made before the connection is there, and no message before the handshake began.
+        $transcript.StartedAt | Should -BeLessOrEqual $transcript.Messages[0].At
+        $transcript.Messages.ElapsedMilliseconds | ForEach-Object { $_ | Should -BeGreaterOrEqual 0 }
         $live.Left | Disconnect-Station
 
         $a = New-Initiator

@@ -8,10 +8,11 @@ namespace SecureStation.Core.Handshake.Driving;
 /// </summary>
 internal sealed class FirstMessage : IDisposable
 {
-    private FirstMessage(StationHandshake handshake, ReadOnlyMemory<byte> bytes)
+    private FirstMessage(StationHandshake handshake, ReadOnlyMemory<byte> bytes, DateTimeOffset startedAt)
     {
         Handshake = handshake;
         Bytes = bytes;
+        StartedAt = startedAt;
     }
 
     /// <summary>The handshake, for which message 2 is due.</summary>
@@ -20,13 +21,17 @@ internal sealed class FirstMessage : IDisposable
     /// <summary>What goes out first: the preamble line, u16 length, message 1.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
+    /// <summary>When the handshake began: before its first step.</summary>
+    public DateTimeOffset StartedAt { get; }
+
     /// <summary>Begins a handshake.</summary>
     public static FirstMessage Create(StationSuite suite, StationStaticKey local, StationInvitation? invitation)
     {
+        DateTimeOffset startedAt = DateTimeOffset.UtcNow;
         StationHandshake handshake = StationHandshake.CreateInitiator(suite, local, invitation);
         try
         {
-            return new FirstMessage(handshake, HandshakeChannel.Format(handshake, Preamble.Format(suite.Name)));
+            return new FirstMessage(handshake, HandshakeChannel.Format(handshake, Preamble.Format(suite.Name)), startedAt);
         }
         catch
         {

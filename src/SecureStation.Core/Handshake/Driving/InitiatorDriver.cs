@@ -20,7 +20,6 @@ internal sealed class InitiatorDriver(ITransport transport, StationStaticKey loc
 {
     private readonly FirstMessage _first = terms.First ?? FirstMessage.Create(terms.Suite, local, terms.Invitation);
     private readonly HandshakeChannel _channel = new(transport, terms.Suite, terms.Invitation);
-    private readonly DateTimeOffset _startedAt = terms.Time.GetUtcNow();
 
     /// <summary>Who answered, proven; null before message 2.</summary>
     public StationPublicKey? RemoteIdentity => Handshake.RemoteIdentity;
@@ -162,7 +161,7 @@ internal sealed class InitiatorDriver(ITransport transport, StationStaticKey loc
 
         byte[] SealWelcome()
         {
-            SessionDescription description = StationProtocolV1.Describe(transport, Handshake, StationRole.Initiator, Verdict!, WelcomeFrame.NoSession, _startedAt);
+            SessionDescription description = StationProtocolV1.Describe(transport, Handshake, StationRole.Initiator, Verdict!, WelcomeFrame.NoSession, _first.StartedAt);
             Connection = new SecureConnection(transport, Handshake.Split(), terms.Limits);
             return Connection.Writer.Seal(welcome(description));
         }
