@@ -1,6 +1,7 @@
 using SecureStation.Core.Framing;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Sessions;
+using SecureStation.Core.Transport;
 
 namespace SecureStation.Core.Tests.Sessions;
 
@@ -198,6 +199,36 @@ public class BadFrameTests
             Assert.Equal("before", (await session.ReceiveAsync(TestContext.Current.CancellationToken)).Body);
             await Expect.EndAsync(StationFault.ProtocolError, session);
         }
+    }
+
+    [Fact]
+    public async Task The_rest_of_a_message_after_Close_is_not_delivered()
+    {
+        (FakePeer peer, StationSession session) = await FakePeer.WithResponderAsync();
+        await using (peer)
+        {
+            // A transport message that can only be body, which is decrypted to where it would stay.
+            byte[] rest = Wire.More(new byte[FrameWriter.DirectFrom], moreFollows: false);
+            byte[] before = peer.Seal([.. Wire.Text(1, "half", flags: 1), .. Wire.Close(), .. rest[..FrameHeader.Size]]);
+            await peer.SendRawAsync([.. before, .. peer.Seal(rest.AsSpan(FrameHeader.Size))]);
+            await peer.ReadToEndAsync();
+            await Expect.EndAsync(StationFault.ProtocolError, session);
+            Assert.Equal(0, session.MessagesReceived);
+        }
+    }
+
+    [Fact]
+    public async Task A_body_before_Welcome_is_refused()
+    {
+        (MemoryTransport left, MemoryTransport right) = MemoryTransport.CreatePair();
+        await using var peer = new FakePeer(left);
+        Task<StationSession> accepting = FakePeer.StartResponder(right);
+        await peer.HandshakeAsync();
+        byte[] message = Wire.More(new byte[FrameWriter.DirectFrom], moreFollows: false);
+        await peer.SendAsync(message[..FrameHeader.Size]);
+        await peer.SendAsync(message[FrameHeader.Size..]);
+        Assert.Equal(StationReason.ProtocolError, await peer.ReadCloseAsync());
+        await Expect.HandshakeFailureAsync(HandshakeStage.Welcome, accepting);
     }
 
     [Fact]

@@ -201,7 +201,11 @@ internal sealed class ConnectionReader : IFrameHandler, IDisposable
     }
 
     [SuppressMessage("Design", "CA1033", Justification = "Called by the frame reader only.")]
-    Span<byte> IFrameHandler.ReserveBody(int length) => _assembler!.Reserve(length);
+    Span<byte> IFrameHandler.ReserveBody(int length)
+    {
+        CheckTurn(FrameType.Message);
+        return _assembler!.Reserve(length);
+    }
 
     [SuppressMessage("Design", "CA1033", Justification = "Called by the frame reader only.")]
     void IFrameHandler.OnBodyDecrypted(FrameHeader header, int length, bool isEnd) => Note(_assembler!.Add(header, length, isEnd));
