@@ -45,6 +45,9 @@ internal sealed class FileService : IServiceSink
     /// <summary>What this side gives to all that comes in.</summary>
     public CreditPool Credit { get; }
 
+    /// <summary>How often a receiver that is at it says something, and a little more.</summary>
+    public TimeSpan SignOfLife { get; set; } = TimeSpan.FromSeconds(6);
+
     /// <summary>Places for files that go out.</summary>
     public SemaphoreSlim Places { get; } = new(MaxOutgoing);
 
@@ -182,6 +185,12 @@ internal sealed class FileService : IServiceSink
 
     private void TakeOffer(TransferId id, ReadOnlyMemory<byte> body)
     {
+        if (_incoming.ContainsKey(id))
+        {
+            // Said twice it is one file.
+            return;
+        }
+
         try
         {
             FileReceiver receiver = Volatile.Read(ref _receiver)
@@ -193,10 +202,8 @@ internal sealed class FileService : IServiceSink
             }
 
             var file = new IncomingFile(this, receiver, offer);
-            if (_incoming.TryAdd(id, file))
-            {
-                file.Start();
-            }
+            _incoming[id] = file;
+            file.Start();
         }
         catch (StationException refused)
         {

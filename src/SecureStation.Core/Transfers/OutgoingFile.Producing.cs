@@ -24,7 +24,7 @@ internal sealed partial class OutgoingFile
 
                 if (step == SendingStep.Wait)
                 {
-                    await arrival.WaitAsync(cancellationToken).ConfigureAwait(true);
+                    await WaitAsync(arrival, cancellationToken).ConfigureAwait(true);
                 }
                 else if (Perform(step, hash, leaf, offset, length) is { } message)
                 {
@@ -38,6 +38,35 @@ internal sealed partial class OutgoingFile
         {
             writer.TryComplete(e);
             throw;
+        }
+    }
+
+    private async Task WaitAsync(Task arrival, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await arrival.WaitAsync(_service.SignOfLife, cancellationToken).ConfigureAwait(true);
+        }
+        catch (TimeoutException)
+        {
+            NoteUnheard();
+        }
+    }
+
+    // A receiver that says nothing once its session was resumed was started anew, and knows nothing of the file: it is offered again.
+    private void NoteUnheard()
+    {
+        lock (_gate)
+        {
+            int resumes = _service.Session.Resumes;
+            if (_unheardIn == resumes && _heardIn != resumes && _machine.Outcome is null)
+            {
+                _isForgotten = true;
+                _machine.OnEnd(TransferReason.NotReceiving, "The receiver was started anew.");
+                Touch();
+            }
+
+            _unheardIn = resumes;
         }
     }
 

@@ -29,6 +29,9 @@ internal sealed partial class OutgoingFile : IDisposable
     private readonly Lock _gate = new();
     private SendingTransfer _machine;
     private StationException? _failure;
+    private int _heardIn;
+    private int _unheardIn;
+    private bool _isForgotten;
     private long _skippedTold;
     private long _sentTold;
 
@@ -89,9 +92,16 @@ internal sealed partial class OutgoingFile : IDisposable
                 _service.Forget(this, offer.Id);
             }
 
-            if (_machine.IsAccepted)
+            bool isForgotten = Interlocked.Exchange(ref _isForgotten, false);
+            if (_machine.IsAccepted || isForgotten)
             {
                 patientSince = Environment.TickCount64;
+            }
+
+            if (isForgotten)
+            {
+                // A receiver that knows it after all lets go of it; what it has is gone on with.
+                await TellCancelAsync(offer.Id).ConfigureAwait(false);
             }
 
             TransferReason outcome = _machine.Outcome!.Value;
@@ -116,6 +126,7 @@ internal sealed partial class OutgoingFile : IDisposable
     {
         lock (_gate)
         {
+            _heardIn = _service.Session.Resumes;
             try
             {
                 switch (op)
@@ -169,6 +180,7 @@ internal sealed partial class OutgoingFile : IDisposable
 
     private async Task SendOnceAsync(TransferOffer offer)
     {
+        _heardIn = _unheardIn = _service.Session.Resumes;
         await _service.OfferAsync(this, offer, _alive.Token).ConfigureAwait(false);
         var ahead = Channel.CreateBounded<OutgoingMessage>(new BoundedChannelOptions(MaxAhead) { SingleReader = true, SingleWriter = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(_alive.Token);
