@@ -1,4 +1,3 @@
-using SecureStation.Core.Framing;
 using SecureStation.Core.Messages;
 using SecureStation.Core.Noise;
 using SecureStation.Core.State;

@@ -77,7 +77,7 @@ public sealed class ProxyDialer : IConnectionDialer
         }
     }
 
-    private async Task<ITransport> NegotiateAsync(TcpTransport connection, ProxyNegotiation negotiation, StationAddress address, CancellationToken cancellationToken)
+    private static async Task<ITransport> NegotiateAsync(TcpTransport connection, ProxyNegotiation negotiation, StationAddress address, CancellationToken cancellationToken)
     {
         var replay = new ReplayTransport(connection, negotiation.MaxAnswer);
         await SendAsync(connection, negotiation.Begin(), cancellationToken).ConfigureAwait(false);
