@@ -105,11 +105,18 @@ public sealed partial class SessionRequests
         }
 
         owner.Audit(request, failure);
-        Task answering = owner.AnswerAsync(request, failure);
+
+        // Where the handler has ended, this does so at once: who has the answer finds it counted, and its place free.
+        Task ending = EndAsync(work, request, registration, failure);
+        await owner.AnswerAsync(request, failure).ConfigureAwait(false);
+        await ending.ConfigureAwait(false);
+    }
+
+    private static async Task EndAsync(Task work, IncomingRequest request, RequestRegistration registration, RequestFailure? failure)
+    {
         await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         request.StopAfter(Timeout.InfiniteTimeSpan);
         registration.End(request, isAnswered: failure is null);
-        await answering.ConfigureAwait(false);
     }
 
     /// <summary>Sends a result when there is credit for it.</summary>

@@ -102,6 +102,19 @@ public class SessionRequestTests
     }
 
     [Fact]
+    public async Task Who_has_its_answer_finds_the_request_counted_and_its_place_free()
+    {
+        await using StationLoopback pair = await StationLoopback.CreateAsync(cancellationToken: Token);
+        RequestRegistration one = Requests(pair.Right).Handlers.Add("one", new ScriptedHandler(static async request => await Task.Yield()));
+        for (int i = 1; i <= 1000; i++)
+        {
+            using RequestCall call = await Requests(pair.Left).CallAsync("one", cancellationToken: Token);
+            Assert.Null(await call.ReadAsync(Token));
+            Assert.Equal((i, 0), (one.Answered, one.Running));
+        }
+    }
+
+    [Fact]
     public async Task A_call_that_is_open_at_the_sessions_end_is_Unknown_and_its_handler_is_stopped()
     {
         StationLoopback pair = await StationLoopback.CreateAsync(cancellationToken: Token);
