@@ -81,9 +81,8 @@ public sealed class StationLoopback : IAsyncDisposable
             rightEnd.Abort();
             await Task.WhenAny(Task.WhenAll(accepting, connecting), Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None)).ConfigureAwait(false);
             Exception? other = (first == connecting ? accepting : connecting).Exception?.InnerException;
-            if (e is StationException { PeerHint: not null } && other is StationException { PeerHint: null } cause)
+            if (other is StationException cause && IsEchoOf(e, cause))
             {
-                // The first only repeats what the other end found.
                 throw cause;
             }
 
@@ -102,6 +101,11 @@ public sealed class StationLoopback : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() =>
         await Task.WhenAll(Left.CloseAsync(), Right.CloseAsync()).ConfigureAwait(false);
+
+    // The one that came first only repeats what the other end found, or met what was done to that.
+    private static bool IsEchoOf(Exception first, StationException other) =>
+        (first is StationException { PeerHint: not null } && other.PeerHint is null)
+        || (first.InnerException is not CutOnPurposeException && other.InnerException is CutOnPurposeException);
 
     private static TrustVerdict Expect(StationPublicKey remote, StationKeyPair expected) => remote.Equals(expected.PublicKey)
         ? TrustVerdict.Trusted(TrustBasis.Fingerprint, peerName: null)

@@ -101,6 +101,16 @@ public class FaultyTransportTests
     }
 
     [Fact]
+    public async Task Whichever_end_notices_first_a_cut_is_told_as_what_it_was()
+    {
+        for (int i = 0; i < 30; i++)
+        {
+            StationException failure = await Assert.ThrowsAsync<StationException>(() => Loopback(new FaultRule { Fault = FaultKind.Cut, From = StationRole.Initiator, Byte = 3 }));
+            Assert.Contains("cut on purpose: Cut byte 3", failure.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Without_a_fault_that_comes_to_pass_all_works()
     {
         await using StationLoopback pair = await Loopback(new FaultRule { Fault = FaultKind.Cut, Message = 1_000_000 }, new FaultRule { Fault = FaultKind.Cut, Byte = 1_000_000_000 });

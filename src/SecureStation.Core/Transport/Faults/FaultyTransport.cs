@@ -166,10 +166,10 @@ public sealed class FaultyTransport : ITransport
         }
     }
 
-    private IOException Cut(FaultRule rule)
+    private CutOnPurposeException Cut(FaultRule rule)
     {
         _inner.Abort();
-        return new IOException($"The connection was cut on purpose: {rule}.");
+        return new CutOnPurposeException(rule);
     }
 
     /// <summary>Takes the next whole part of what was written.</summary>
