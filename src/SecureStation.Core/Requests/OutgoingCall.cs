@@ -21,6 +21,9 @@ internal sealed class OutgoingCall
         return isPaid;
     }
 
+    /// <summary>More credit is given.</summary>
+    public void Give(long credit) => _left += credit;
+
     /// <summary>A result was taken. True: half of the window is free again, and is given back.</summary>
     public bool Take(long cost, out long credit)
     {

@@ -28,6 +28,9 @@ public sealed class RequestCall : IAnswerSink, IDisposable
     /// <summary>Its message's id.</summary>
     public ulong Id { get; internal set; }
 
+    /// <summary>The message that asked last whether it is still open over there; 0 for none.</summary>
+    internal ulong Probe { get; set; }
+
     /// <summary>The next result, waiting for it; null when all have come.</summary>
     /// <exception cref="StationException">
     /// The request failed: <see cref="RequestFailedException"/> where its handler did; <see cref="StationFault.NotFound"/>: there is none;

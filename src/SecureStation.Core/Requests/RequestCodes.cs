@@ -26,4 +26,7 @@ internal static class RequestCodes
 
     /// <summary>The call is not one.</summary>
     public const string Malformed = "Malformed";
+
+    /// <summary>The process that had the call is gone: whether it has done it nobody knows.</summary>
+    public const string Unknown = "Unknown";
 }

@@ -30,6 +30,15 @@ internal sealed class RequestCore(int maxCalls)
         return _ours.TryGetValue(call, out OutgoingCall? ours) && ours.Take(cost, out credit);
     }
 
+    /// <summary>So much more credit is given, whatever was taken.</summary>
+    public void Give(ulong call, long credit)
+    {
+        if (_ours.TryGetValue(call, out OutgoingCall? ours))
+        {
+            ours.Give(credit);
+        }
+    }
+
     /// <summary>The asker gives up. True: the peer is to be told, as the call was open.</summary>
     public bool Abandon(ulong call) => _ours.Remove(call);
 
@@ -70,6 +79,8 @@ internal sealed class RequestCore(int maxCalls)
             case RequestOp.Credit when RequestMessages.TryReadCredit(message, out ulong call, out long credit) && _theirs.TryGetValue(call, out long left):
                 _theirs[call] = Math.Min(left + credit, RequestMessages.MaxCredit);
                 return new(RequestEventKind.Credited, call);
+            case RequestOp.Credit when RequestMessages.TryReadCredit(message, out ulong call, out _):
+                return new(RequestEventKind.NotOpen, call);
             case RequestOp.Call when message.InReplyTo == 0:
                 return OnCall(message);
             default:

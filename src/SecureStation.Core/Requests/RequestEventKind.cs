@@ -26,4 +26,7 @@ internal enum RequestEventKind
 
     /// <summary>The peer takes more results.</summary>
     Credited,
+
+    /// <summary>The peer gives credit for a call that is not open here.</summary>
+    NotOpen,
 }

@@ -26,6 +26,7 @@ internal sealed record RequestFailure(string Code, string? ErrorId = null, strin
         RequestCodes.Withdrawn => new StationException(StationFault.PeerRefused, $"The peer withdrew its handler '{name}'.") { Subject = StationSubject.Handler, PeerHint = Code },
         RequestCodes.TooLarge => new StationException(StationFault.MessageTooLarge, $"A result of the peer's handler '{name}' is larger than this station takes.") { PeerHint = Code },
         RequestCodes.Malformed => new StationException(StationFault.ProtocolError, "The peer could not read the request.") { PeerHint = Code },
+        RequestCodes.Unknown => new StationException(StationFault.Unknown, $"The peer was started anew while the request '{name}' was open: whether it has done it is not known.") { PeerHint = Code },
         _ => new StationException(StationFault.PeerRefused, $"The peer answered the request: {ForeignText.Show(Code)}.") { PeerHint = Code },
     };
 }

@@ -31,7 +31,11 @@ public sealed partial class SessionRequests
                 _ = Task.Run(() => PlaceAsync(request!, message));
                 return;
             case RequestEventKind.Refused:
-                Refuse(message, happened.Failure!);
+                Refuse(message, message.Id, happened.Failure!);
+                return;
+            case RequestEventKind.NotOpen when _session.IsRestored:
+                // An earlier process had it, and is gone.
+                Refuse(message, happened.Call, new RequestFailure(RequestCodes.Unknown));
                 return;
             case RequestEventKind.Credited:
                 request?.Credit.Pulse();
@@ -212,11 +216,11 @@ public sealed partial class SessionRequests
     }
 
     // In order, one at a time: what waits for its refusal keeps the window shut.
-    private void Refuse(StationMessage call, RequestFailure failure)
+    private void Refuse(StationMessage message, ulong call, RequestFailure failure)
     {
         lock (_refused)
         {
-            _refused.Enqueue((call, failure));
+            _refused.Enqueue((message, call, failure));
             if (_isRefusing)
             {
                 return;
@@ -232,7 +236,7 @@ public sealed partial class SessionRequests
     {
         while (true)
         {
-            (StationMessage Call, RequestFailure Failure) next;
+            (StationMessage Message, ulong Call, RequestFailure Failure) next;
             lock (_refused)
             {
                 if (!_refused.TryDequeue(out next))
@@ -242,8 +246,8 @@ public sealed partial class SessionRequests
                 }
             }
 
-            await _session.Services.TellAsync(RequestMessages.ToError(next.Call.Id, next.Failure)).ConfigureAwait(false);
-            _session.Services.Release(next.Call);
+            await _session.Services.TellAsync(RequestMessages.ToError(next.Call, next.Failure)).ConfigureAwait(false);
+            _session.Services.Release(next.Message);
         }
     }
 

@@ -21,8 +21,9 @@ public sealed partial class SessionRequests : IServiceSink
     private readonly SecureSession _session;
     private readonly Lock _gate = new();
     private readonly RequestCore _core = new(MaxCalls);
+    private readonly Dictionary<ulong, RequestCall> _calls = [];
     private readonly Dictionary<ulong, IncomingRequest> _incoming = [];
-    private readonly Queue<(StationMessage Call, RequestFailure Failure)> _refused = new();
+    private readonly Queue<(StationMessage Message, ulong Call, RequestFailure Failure)> _refused = new();
     private RequestHandlers[] _served;
     private bool _isRefusing;
 
@@ -31,6 +32,7 @@ public sealed partial class SessionRequests : IServiceSink
         _session = session;
         Handlers = new RequestHandlers(Serve);
         _served = [Handlers];
+        session.Resumed += (_, _) => ProbeCalls();
     }
 
     /// <summary>Those of a session: the same each time.</summary>
@@ -77,6 +79,7 @@ public sealed partial class SessionRequests : IServiceSink
             lock (_gate)
             {
                 _core.Open(id, Window);
+                _calls[id] = call;
             }
         }
     }
@@ -98,6 +101,14 @@ public sealed partial class SessionRequests : IServiceSink
     /// <summary>An answer to a call of ours, under the session's lock.</summary>
     internal void TakeAnswer(RequestCall call, StationMessage message)
     {
+        if (message.InReplyTo == call.Probe)
+        {
+            // The peer came back, and its service is not on yet.
+            End(call, new RequestFailure(RequestCodes.Unknown).ToException(call.Name));
+            _session.Services.Release(message);
+            return;
+        }
+
         RequestEvent happened;
         lock (_gate)
         {
@@ -146,22 +157,67 @@ public sealed partial class SessionRequests : IServiceSink
     /// <summary>Nobody reads a call of ours any more.</summary>
     internal void Abandon(RequestCall call)
     {
-        bool isOpen;
-        lock (_gate)
-        {
-            isOpen = _core.Abandon(call.Id);
-        }
-
-        _session.Services.Forget(call.Id);
-        if (isOpen)
+        if (Forget(call))
         {
             _session.Services.Withdraw(RequestMessages.Service, call.Id);
         }
     }
 
+    // Who has a call open hears nothing of it where the peer's process is another one by now; so it asks: a byte of credit for what is not open is answered.
+    private void ProbeCalls()
+    {
+        RequestCall[] open;
+        lock (_gate)
+        {
+            open = [.. _calls.Values];
+            Array.ForEach(open, call => _core.Give(call.Id, 1));
+        }
+
+        foreach (RequestCall call in open)
+        {
+            _ = ProbeAsync(call);
+        }
+    }
+
+    private async Task ProbeAsync(RequestCall call)
+    {
+        ulong before = call.Probe;
+        try
+        {
+            await _session.Services.AskAsync(RequestMessages.ToCredit(call.Id, 1), call, id => call.Probe = id, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StationException)
+        {
+            // The session has ended, and the call with it.
+        }
+
+        bool isOpen;
+        lock (_gate)
+        {
+            isOpen = _calls.ContainsKey(call.Id);
+        }
+
+        _session.Services.Forget(isOpen ? before : call.Probe);
+    }
+
     private void End(RequestCall call, StationException? failure)
     {
-        _session.Services.Forget(call.Id);
+        Forget(call);
         call.End(failure);
+    }
+
+    // Whether it was open.
+    private bool Forget(RequestCall call)
+    {
+        bool isOpen;
+        lock (_gate)
+        {
+            isOpen = _core.Abandon(call.Id);
+            _calls.Remove(call.Id);
+        }
+
+        _session.Services.Forget(call.Id);
+        _session.Services.Forget(call.Probe);
+        return isOpen;
     }
 }
