@@ -180,6 +180,7 @@ public abstract partial class StationCmdlet : PSCmdlet, IDisposable
     private void Begin()
     {
         PassphraseAttribute.RefuseEmpty(MyInvocation.BoundParameters, WithoutPassphrase);
+        FingerprintSourceAttribute.RefuseEmpty(MyInvocation.BoundParameters);
         BeginCommand();
     }
 

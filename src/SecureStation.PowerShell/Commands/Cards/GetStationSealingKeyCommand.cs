@@ -14,6 +14,7 @@ public sealed class GetStationSealingKeyCommand : SealingKeyCmdlet
     /// <summary>Names in the key store, with wildcards.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(Completers.KeyNameCompleter))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public string[] Name { get; set; } = ["*"];

@@ -13,6 +13,7 @@ public sealed class GetDhServerCommand : StationCmdlet
     /// <summary>Ids, with wildcards, or the beginning of one.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(Completers.IdCompleter<DhServer>))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public string[] Id { get; set; } = ["*"];

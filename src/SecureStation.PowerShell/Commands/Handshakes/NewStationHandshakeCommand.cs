@@ -60,6 +60,7 @@ public sealed class NewStationHandshakeCommand : SessionCmdlet
 
     /// <summary>The invitation of a psk3 handshake, on both sides.</summary>
     [Parameter(ParameterSetName = StationSet)]
+    [ValidateNotNull]
     [InvitationSource]
     public InvitationReference? Invitation { get; set; }
 

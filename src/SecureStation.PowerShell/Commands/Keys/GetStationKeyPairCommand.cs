@@ -18,6 +18,7 @@ public sealed class GetStationKeyPairCommand : KeyStoreCmdlet
     /// <summary>Names, with wildcards.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(Completers.KeyNameCompleter))]
     public string[] Name { get; set; } = ["*"];
 

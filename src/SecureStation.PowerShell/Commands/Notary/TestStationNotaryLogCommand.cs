@@ -24,6 +24,7 @@ public sealed class TestStationNotaryLogCommand : StationCmdlet
 
     /// <summary>The entries of one log, in their order.</summary>
     [Parameter(ParameterSetName = EntrySet, Position = 0, ValueFromPipeline = true)]
+    [ValidateNotNull]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public NotaryLogEntry[] Entry { get; set; } = [];
 

@@ -17,6 +17,7 @@ public sealed class GetStationPeerCommand : TrustStoreCmdlet
     /// <summary>Names, with wildcards.</summary>
     [Parameter(ParameterSetName = NameSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(Completers.PeerNameCompleter))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public string[] Name { get; set; } = ["*"];
@@ -30,6 +31,7 @@ public sealed class GetStationPeerCommand : TrustStoreCmdlet
     /// <summary>The groups whose members are wanted, with wildcards.</summary>
     [Parameter(ParameterSetName = NameSet)]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(Completers.PeerGroupCompleter))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public string[]? Group { get; set; }

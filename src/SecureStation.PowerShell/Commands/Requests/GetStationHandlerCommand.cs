@@ -19,6 +19,7 @@ public sealed class GetStationHandlerCommand : StationCmdlet
     /// <summary>Names, with wildcards.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(Completers.HandlerNameCompleter))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public string[] Name { get; set; } = ["*"];

@@ -19,12 +19,14 @@ public sealed class GetStationSessionCommand : StationCmdlet
     /// <summary>Ids, with wildcards, or the beginning of one, and id:initiator or id:responder where both ends are in this process.</summary>
     [Parameter(ParameterSetName = SessionSet, Position = 0)]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(Completers.IdCompleter<StationSession>))]
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "PowerShell binds arrays.")]
     public string[] Id { get; set; } = ["*"];
 
     /// <summary>The listener whose sessions are wanted.</summary>
     [Parameter(ParameterSetName = SessionSet, ValueFromPipeline = true)]
+    [ValidateNotNull]
     [FromId<StationListener>]
     [ArgumentCompleter(typeof(Completers.RunningCompleter<StationListener>))]
     public StationListener? Listener { get; set; }
