@@ -181,10 +181,10 @@ public sealed partial class SessionRequests : IServiceSink
 
     private async Task ProbeAsync(RequestCall call)
     {
-        ulong before = call.Probe;
+        ulong before = 0;
         try
         {
-            await _session.Services.AskAsync(RequestMessages.ToCredit(call.Id, 1), call, id => call.Probe = id, CancellationToken.None).ConfigureAwait(false);
+            await _session.Services.AskAsync(RequestMessages.ToCredit(call.Id, 1), call, id => (before, call.Probe) = (call.Probe, id), CancellationToken.None).ConfigureAwait(false);
         }
         catch (StationException)
         {
@@ -197,7 +197,11 @@ public sealed partial class SessionRequests : IServiceSink
             isOpen = _calls.ContainsKey(call.Id);
         }
 
-        _session.Services.Forget(isOpen ? before : call.Probe);
+        _session.Services.Forget(before);
+        if (!isOpen)
+        {
+            _session.Services.Forget(call.Probe);
+        }
     }
 
     private void End(RequestCall call, StationException? failure)
