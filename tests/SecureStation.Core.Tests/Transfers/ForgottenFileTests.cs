@@ -15,10 +15,7 @@ public sealed class ForgottenFileTests
     {
         await using ResumedPair pair = await ResumedPair.StartAsync();
         using var folder = new TemporaryFolder();
-        await File.WriteAllTextAsync(folder.File("f"), "content", Token);
-        FileService.Of(pair.Client).SignOfLife = TimeSpan.FromMilliseconds(200);
-        pair.Server.Services.SwitchOn(TransferMessages.Service);
-        StationTransfer sent = FileSender.Start(pair.Client, folder.File("f"));
+        StationTransfer sent = SendToMute(pair, folder, TimeSpan.FromMilliseconds(200));
 
         StationMessage first = await ReceiveAsync(pair);
         Assert.Equal(TransferOp.Offer, first.GetHeader(TransferMessages.OpHeader));
@@ -37,16 +34,22 @@ public sealed class ForgottenFileTests
     {
         await using ResumedPair pair = await ResumedPair.StartAsync();
         using var folder = new TemporaryFolder();
-        await File.WriteAllTextAsync(folder.File("f"), "content", Token);
-        FileService.Of(pair.Client).SignOfLife = TimeSpan.FromMilliseconds(50);
-        pair.Server.Services.SwitchOn(TransferMessages.Service);
-        StationTransfer sent = FileSender.Start(pair.Client, folder.File("f"));
+        StationTransfer sent = SendToMute(pair, folder, TimeSpan.FromMilliseconds(50));
 
         await ReceiveAsync(pair);
         Task<StationMessage> second = ReceiveAsync(pair);
         Assert.NotSame(second, await Task.WhenAny(second, Task.Delay(500, Token)));
         sent.Stop();
         Assert.Equal(TransferOp.Cancel, (await second).GetHeader(TransferMessages.OpHeader));
+    }
+
+    // The server has the service on, and answers nothing.
+    private static StationTransfer SendToMute(ResumedPair pair, TemporaryFolder folder, TimeSpan signOfLife)
+    {
+        File.WriteAllText(folder.File("f"), "content");
+        FileService.Of(pair.Client).SignOfLife = signOfLife;
+        pair.Server.Services.SwitchOn(TransferMessages.Service);
+        return FileSender.Start(pair.Client, folder.File("f"));
     }
 
     private static Task<StationMessage> ReceiveAsync(ResumedPair pair) =>
