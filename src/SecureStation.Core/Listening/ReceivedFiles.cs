@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using SecureStation.Core.Keys;
-using SecureStation.Core.Sessions;
 using SecureStation.Core.Sessions.Secure;
 using SecureStation.Core.Storage;
 using SecureStation.Core.Transfers;
@@ -25,18 +24,13 @@ internal sealed class ReceivedFiles
     /// <summary>Those on their way, and the last that have ended.</summary>
     public IReadOnlyList<StationTransfer> Transfers => _transfers.All;
 
-    /// <summary>Takes the files of a session, as long as it lives. Sessions of other protocols have none.</summary>
+    /// <summary>Takes the files of a session, as long as it lives.</summary>
     [SuppressMessage("Reliability", "CA2000", Justification = "It ends with the session.")]
-    public void Take(StationSession session)
+    public void Take(SecureSession session)
     {
-        if (session is not SecureSession || session.RemotePublicKey is not { } peer)
-        {
-            return;
-        }
-
         try
         {
-            TransferQuota quota = _quotas.GetOrAdd(peer.Fingerprint, _ => new TransferQuota(_options.MaxBytes, _options.MaxFiles));
+            TransferQuota quota = _quotas.GetOrAdd(session.RemotePublicKey!.Fingerprint, _ => new TransferQuota(_options.MaxBytes, _options.MaxFiles));
             _ = new FileReceiver(session, _options, quota, _transfers.Add, isAsked: false);
         }
         catch (Exception e) when (e is StationException || StorageErrors.IsStorageError(e))

@@ -4,30 +4,33 @@ using SecureStation.Core.Sessions.Secure;
 
 namespace SecureStation.Core.Listening;
 
-// What is told of connections: to the trail, and to those who watch.
+// What becomes of connections: what is offered in their sessions, and what is told of them.
 public sealed partial class StationListener
 {
+    /// <summary>A session is made: what is offered in it is there before the peer or <see cref="AcceptAsync"/> can have it.</summary>
+    private void Prepare(SecureSession session)
+    {
+        Services.Attach(session);
+        _files?.Take(session);
+    }
+
+    /// <summary>A session can be found.</summary>
     private void Begin(StationSession session)
     {
         SessionAudit.Begin(session, Id);
-        GoOn(session);
-    }
-
-    // One that a state has kept too: its peer's record may say something else by now.
-    private void GoOn(StationSession session)
-    {
         _guard.Check(session);
-        Offer(session);
-    }
-
-    private void Offer(StationSession session)
-    {
         if (session is SecureSession secure)
         {
+            // Once more: one may have been added since it was made.
             Services.Attach(secure);
         }
+    }
 
-        _files?.Take(session);
+    // One that a state has kept: its peer's record may say something else by now.
+    private void GoOn(SecureSession session)
+    {
+        _guard.Check(session);
+        Prepare(session);
     }
 
     // Nobody can come back any more for one that has no connection.

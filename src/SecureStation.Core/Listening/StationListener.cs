@@ -51,7 +51,7 @@ public sealed partial class StationListener : IAsyncDisposable
             Limits = options.Limits,
             Invitations = Invitations,
             Keeper = Resumable,
-            Prepare = Services.Attach,
+            Prepare = Prepare,
         };
         _protocols.AddRange(options.Protocols.Select(protocol => protocol.CreateListener(forProtocols)));
         if (options.AllowSignedReceipts)
