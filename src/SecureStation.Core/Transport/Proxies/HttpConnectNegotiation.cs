@@ -92,8 +92,24 @@ internal sealed class HttpConnectNegotiation : ProxyNegotiation
             throw NotConnected(Said(line));
         }
 
-        int end = received.IndexOf("\r\n\r\n"u8);
-        return end < 0 ? default : (end + 4, status < 200);
+        return (HeadLength(received), status < 200);
+    }
+
+    // Up to its empty line, which ends in LF, as each line does, with or without CR before it (RFC 9112, 2.2); 0: that has not come yet.
+    private static int HeadLength(ReadOnlySpan<byte> received)
+    {
+        int start = 0;
+        while (received[start..].IndexOf((byte)'\n') is >= 0 and int length)
+        {
+            bool isEmpty = received.Slice(start, length).TrimEnd((byte)'\r').IsEmpty;
+            start += length + 1;
+            if (isEmpty)
+            {
+                return start;
+            }
+        }
+
+        return 0;
     }
 
     // The text behind the status may be the login that the proxy was told.

@@ -131,6 +131,8 @@ public class NegotiationTests
     [InlineData("HTTP/1.1 200 Connection established\r\nProxy-agent: x\r\n\r\n")]
     [InlineData("HTTP/1.0 200\r\n\r\n")]
     [InlineData("HTTP/1.1 204 \r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.0 200 OK\nVia: a\n\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nVia: a\n\r\n")]
     [InlineData("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n")]
     public void Http_takes_the_whole_answer_and_not_a_byte_more(string answer)
     {
