@@ -125,6 +125,11 @@ public sealed record StationAddress
     /// <summary><c>host:port</c> or <c>[IPv6]:port</c>.</summary>
     internal static StationAddress ParseTcp(string text)
     {
+        if (text.Contains("://", StringComparison.Ordinal))
+        {
+            throw Invalid("An address is 'host:port', without a scheme before it.");
+        }
+
         int colon = text.LastIndexOf(':');
         if (colon < 1)
         {

@@ -50,6 +50,13 @@ public class StationAddressTests
     [InlineData("pipe:ü")]
     public void Refuses_what_is_no_address(string text) => StationAssert.Fails(StationFault.InvalidArgument, () => StationAddress.Parse(text));
 
+    [Theory]
+    [InlineData("http://host:80")]
+    [InlineData("tcp://host:7700")]
+    [InlineData("http://host")]
+    public void A_scheme_is_what_is_wrong_where_there_is_one(string text) =>
+        Assert.Contains("scheme", StationAssert.Fails(StationFault.InvalidArgument, () => StationAddress.Parse(text)).Message, StringComparison.Ordinal);
+
     // As a constant of an attribute it would be another text.
     [Fact]
     public void Refuses_half_a_character() => StationAssert.Fails(StationFault.InvalidArgument, static () => StationAddress.Parse("unix:/a\ud800b"));
