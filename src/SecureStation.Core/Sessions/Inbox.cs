@@ -9,9 +9,6 @@ namespace SecureStation.Core.Sessions;
 /// <param name="end">Where the reason of the session's end is kept.</param>
 internal sealed partial class Inbox(SessionEnd end)
 {
-    // A peer's window counts body bytes only; what its messages cost beside their bodies is bounded here.
-    private const long MaxOverhead = 64 * 1024 * 1024;
-
     private static long s_arrivals;
 
     private readonly Lock _gate = new();
@@ -119,10 +116,7 @@ internal sealed partial class Inbox(SessionEnd end)
             }
 
             isHeldBack = NoteOldest();
-            if (_overheadAdded - OverheadTaken > MaxOverhead)
-            {
-                throw new StationException(StationFault.ProtocolError, "The peer overfilled the inbox with more messages than it can hold, whose bodies are too small to count.");
-            }
+            MessageCost.RequireRoom(_overheadAdded - OverheadTaken);
         }
 
         if (isHeldBack)

@@ -8,6 +8,9 @@ namespace SecureStation.Core.Sessions;
 /// </summary>
 internal static class MessageCost
 {
+    // What a session's messages that nobody has taken may cost.
+    private const long MaxUntaken = 64 * 1024 * 1024;
+
     // The message, its place in a queue that has just doubled, and the header and padding of its body's array.
     private const int Message = 200;
 
@@ -16,6 +19,16 @@ internal static class MessageCost
 
     // A place in the array of headers.
     private const int Header = 16;
+
+    /// <summary>Bounds what came in and nobody has taken.</summary>
+    /// <exception cref="StationException"><see cref="StationFault.ProtocolError"/>: it costs more than 64 MiB beside its bodies.</exception>
+    public static void RequireRoom(long untaken)
+    {
+        if (untaken > MaxUntaken)
+        {
+            throw new StationException(StationFault.ProtocolError, "The peer overfilled the inbox with more messages than it can hold, whose bodies are too small to count.");
+        }
+    }
 
     /// <summary>Of one that came in.</summary>
     public static long OfReceived(StationMessage message)

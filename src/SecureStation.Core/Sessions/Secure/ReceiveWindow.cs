@@ -7,9 +7,6 @@ namespace SecureStation.Core.Sessions.Secure;
 /// <param name="window">Body bytes that the peer may have in the inbox.</param>
 internal sealed class ReceiveWindow(long window)
 {
-    // The window counts body bytes only; what messages cost beside them is bounded here.
-    private const long MaxOverhead = 64 * 1024 * 1024;
-
     // A sender whose messages have no bodies learns from nothing but Acks that nobody takes them: beyond this none tells of more, so that its outbox fills.
     // Well above where senders stop by themselves (UntakenCost), and below the bound by what such an outbox holds.
     private const long MaxToldOverhead = 40 * 1024 * 1024;
@@ -57,11 +54,7 @@ internal sealed class ReceiveWindow(long window)
     public void Receive(ulong id, int bodyBytes, long overhead)
     {
         _overhead += overhead;
-        if (_overhead > MaxOverhead)
-        {
-            throw new StationException(StationFault.ProtocolError, "The peer overfilled the inbox with more messages than it can hold, whose bodies are too small to count.");
-        }
-
+        MessageCost.RequireRoom(_overhead);
         ReceivedId = id;
         BytesReceived += bodyBytes;
     }
