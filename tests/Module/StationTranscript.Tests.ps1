@@ -36,6 +36,7 @@ Describe 'Export-, Import- and Test-StationTranscript' {
         $read = Import-StationTranscript $file
         $read.SignerFingerprint | Should -Be "$($alice.Fingerprint)"
         $read | Test-StationTranscript | Should -BeTrue
+        Test-StationTranscript $read | Should -BeTrue
         Test-StationTranscript $file -Fingerprint $alice.Fingerprint | Should -BeTrue
         Test-StationTranscript $file -Fingerprint $bob.Fingerprint | Should -BeFalse
         $report = Test-StationTranscript $file -Detailed

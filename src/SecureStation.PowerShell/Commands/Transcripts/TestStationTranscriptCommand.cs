@@ -6,7 +6,7 @@ using SecureStation.Core.Transcripts;
 namespace SecureStation.Commands;
 
 /// <summary>Test-StationTranscript: verifies what a transcript claims; with -Detailed says what could be checked and what could not.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "StationTranscript", DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsDiagnostic.Test, "StationTranscript", DefaultParameterSetName = TranscriptSet)]
 [OutputType(typeof(bool), typeof(TranscriptReport))]
 public sealed class TestStationTranscriptCommand : StationCmdlet
 {
@@ -15,7 +15,7 @@ public sealed class TestStationTranscriptCommand : StationCmdlet
     private const string LiteralPathSet = "LiteralPath";
 
     /// <summary>The transcript, or the session or handshake whose it is.</summary>
-    [Parameter(ParameterSetName = TranscriptSet, Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = TranscriptSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
     public TranscriptReference? Transcript { get; set; }
 
