@@ -36,6 +36,7 @@ public sealed class ReceivedFilesTests : IAsyncDisposable
     public async Task A_session_that_can_be_found_has_its_files_taken()
     {
         await using StationSession session = await TestListener.ConnectAsync(_listener);
+        await _slow.Held.WaitAsync(TestListener.Patience, Token);
         StationSession accepted = await _listener.AcceptAsync(Token).WaitAsync(TestListener.Patience, Token);
         StationAssert.Fails(StationFault.InvalidState, () => GC.KeepAlive(new FileReceiver(accepted, new FileReceiverOptions { Folder = _source.Path })));
     }
@@ -44,6 +45,7 @@ public sealed class ReceivedFilesTests : IAsyncDisposable
     public async Task A_file_that_is_offered_at_once_is_taken()
     {
         await using StationSession session = await TestListener.ConnectAsync(_listener);
+        await _slow.Held.WaitAsync(TestListener.Patience, Token);
         string file = _source.File("a.txt");
         await File.WriteAllTextAsync(file, "at once", Token);
         await TransferPair.CompletedAsync(FileSender.Start(session, file));
@@ -54,12 +56,17 @@ public sealed class ReceivedFilesTests : IAsyncDisposable
     private sealed class SlowToBegin : ISessionService, IDisposable
     {
         private readonly ManualResetEventSlim _gate = new();
+        private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _attached;
+
+        /// <summary>Completes when it does so.</summary>
+        public Task Held => _held.Task;
 
         public void Attach(SecureSession session)
         {
             if (Interlocked.Increment(ref _attached) == 2)
             {
+                _held.SetResult();
                 _gate.Wait(TestListener.Patience);
             }
         }
