@@ -42,6 +42,14 @@ Describe 'Send-StationFile' {
         (Get-ChildItem in).Name | Should -Be '1.log', '2.log', '3.log'
     }
 
+    It 'takes the session by position, after the path or beside -Path' {
+        'x' | Set-Content 1.txt
+        'y' | Set-Content 2.txt
+        Send-StationFile ./1.txt $session
+        Send-StationFile $session -Path ./2.txt
+        (Get-ChildItem in).Name | Should -Be '1.txt', '2.txt'
+    }
+
     It 'takes wildcards in -Path and none in -LiteralPath' {
         'x' | Set-Content -LiteralPath 'a[1].txt'
         'y' | Set-Content a1.txt

@@ -37,7 +37,7 @@ public sealed class SendStationFileCommand : StationCmdlet
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>The session.</summary>
-    [Parameter(Mandatory = true)]
+    [Parameter(Mandatory = true, Position = 1)]
     [ValidateNotNull]
     [FromId<StationSession>]
     [ArgumentCompleter(typeof(Completers.RunningCompleter<StationSession>))]
