@@ -143,7 +143,7 @@ Start-Sleep 600
             }
             Wait-Until { $job.Output.Count -gt 0 }
             Stop-PowerShell $process
-            ($job | Receive-Job -Wait -AutoRemoveJob)[-1] | Should -BeLike 'Unknown,*'
+            ($job | Wait-Job -Timeout 120 | Receive-Job)[-1] | Should -BeLike 'Unknown,*'
         } finally {
             Stop-PowerShell $process
         }

@@ -49,7 +49,7 @@ Describe 'One sender, many receivers' {
         $body = [byte[]]::new(1500000)
         $job = Start-ThreadJob { 1..6 | ForEach-Object { (Import-Module $using:root/SecureStation.psd1) ; (Receive-StationMessage $using:quick -TimeoutSec 60).Length } }
         $results = 1..6 | ForEach-Object { , $body } | Send-StationMessage -Session $to -Wait -TimeoutSec 10 -ErrorAction SilentlyContinue -ErrorVariable failures
-        ($job | Receive-Job -Wait -AutoRemoveJob) | Should -Be (1..6 | ForEach-Object { 1500000 })
+        ($job | Wait-Job -Timeout 120 | Receive-Job) | Should -Be (1..6 | ForEach-Object { 1500000 })
         ($results | Where-Object { $_.Session.Id -eq $quick.Id }).Status | Should -Be (1..6 | ForEach-Object { 'Delivered' })
         ($results | Where-Object { $_.Session.Id -eq $slow.Id }).Status | Should -Contain 'Timeout'
     }

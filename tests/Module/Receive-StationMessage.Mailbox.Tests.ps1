@@ -169,7 +169,7 @@ Describe 'Send- and Receive-StationMessage -Mailbox' {
                 Receive-StationMessage -Mailbox $using:box -KeyPair bob @bobs -Wait -TimeoutSec 5 -ErrorAction SilentlyContinue | ForEach-Object Body
             }
         }
-        $workers | Receive-Job -Wait -AutoRemoveJob | Sort-Object | Should -Be (1..12)
+        $workers | Wait-Job -Timeout 120 | Receive-Job | Sort-Object | Should -Be (1..12)
     }
 
     It 'does nothing with -WhatIf, and holds what a variable holds' {

@@ -56,7 +56,7 @@ Describe 'A session with -Reconnect' {
             (Receive-StationMessage -Listener $listener -TimeoutSec 60).Body
         }
         $got | Should -Be (1..200 | ForEach-Object { "m$_" })
-        $job | Receive-Job -Wait -AutoRemoveJob | Should -BeNullOrEmpty
+        $job | Wait-Job -Timeout 120 | Receive-Job | Should -BeNullOrEmpty
     }
 
     It 'works on in the runspaces of ForEach-Object -Parallel that use it' {
@@ -73,7 +73,7 @@ Describe 'A session with -Reconnect' {
             "m$_" | Send-StationMessage -Session $using:session
             Start-Sleep -Milliseconds 5
         }
-        $got = $receiving | Receive-Job -Wait -AutoRemoveJob
+        $got = $receiving | Wait-Job -Timeout 120 | Receive-Job
         ($got | Sort-Object { [int] $_.Substring(1) }) | Should -Be (1..200 | ForEach-Object { "m$_" })
         $session.Resumes | Should -BeGreaterThan 0
     }

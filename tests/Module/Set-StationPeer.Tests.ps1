@@ -55,7 +55,7 @@ Describe 'Set-StationPeer' {
             'texts need none' | Send-StationMessage $session -Wait
             Set-StationPeer alice -Capability @() @store
             $job = Start-ThreadJob { Import-Module $using:root/SecureStation.psd1; Receive-DhExchange -Session $using:accepted -TimeoutSec 30 }
-            (Invoke-DhExchange -Session $session -TimeoutSec 30).ToHex() | Should -Be ($job | Receive-Job -Wait -AutoRemoveJob).ToHex()
+            (Invoke-DhExchange -Session $session -TimeoutSec 30).ToHex() | Should -Be ($job | Wait-Job -Timeout 120 | Receive-Job).ToHex()
         } finally {
             Stop-StationListener $listener
         }
